@@ -1,0 +1,112 @@
+"""An edition as the pages read it: its published tables, its id and the date of its last deposit."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from greencloud import tables
+
+Row = dict[str, Any]
+
+_EDITION_ID = re.compile(r"(\d{4}-\d{2}-\d{2})-[0-9a-f]{8}")
+_DEPOSIT_DATES = (
+    ("indicateurs_annuels", "depot_recu_le"),
+    ("rejets", "recu_le"),
+    ("historique", "remplace_le"),
+)
+_PANDAS_TYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean"}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The published tables of one edition folder, read once."""
+
+    folder: Path
+    id: str
+    frames: Mapping[str, pd.DataFrame]
+    references: tuple[Row, ...]
+    tiles: tuple[Row, ...]
+
+    @cached_property
+    def sites(self) -> list[Row]:
+        """Rows of `indicateurs_annuels`: one site and one year."""
+        return records(self.frames["indicateurs_annuels"])
+
+    @cached_property
+    def aggregates(self) -> list[Row]:
+        """Rows of `agregats_annuels`: one group and one year."""
+        return records(self.frames["agregats_annuels"])
+
+    @cached_property
+    def updated(self) -> str | None:
+        """ISO date of the last deposit, None when the edition holds none."""
+        found = _EDITION_ID.fullmatch(self.id)
+        return found.group(1) if found else _last_deposit(self.frames)
+
+    def label(self, dimension: str, value: str | None) -> str:
+        """The French label of a group, as the published aggregates write it."""
+        return self._labels.get((dimension, value or "inconnu"), value or "Inconnu")
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], str]:
+        return {(row["dimension"], row["modalite"]): row["libelle"] for row in self.aggregates if row["libelle"]}
+
+    def groups(self, dimension: str, *, synthetic: bool, year: int | None = None) -> list[Row]:
+        """The aggregates of one dimension and one nature, of one year or of all, in the order of the file."""
+        return [
+            row
+            for row in self.aggregates
+            if row["dimension"] == dimension
+            and row["synthetique"] is synthetic
+            and (year is None or row["annee"] == year)
+        ]
+
+
+def load(folder: Path) -> Edition:
+    """Read an edition folder. Raises FileNotFoundError when a published table is missing."""
+    reference_dir = tables.reference_dir()
+    return Edition(
+        folder=folder,
+        id=_edition_id(folder),
+        frames={name: _read(folder / f"{name}.csv", tables.table(name)) for name in tables.PUBLISHED},
+        references=tuple(records(pd.read_csv(reference_dir / "pue_reference.csv"))),
+        tiles=tuple(
+            records(pd.read_csv(reference_dir / "regions.csv", dtype={"code_region": "str", "nom_region": "str"}))
+        ),
+    )
+
+
+def records(frame: pd.DataFrame) -> list[Row]:
+    """The rows of a frame as plain Python values, a missing one being None."""
+    plain = frame.astype(object)
+    return [
+        {str(key): value for key, value in row.items()} for row in plain.where(frame.notna(), None).to_dict("records")
+    ]
+
+
+def last_year(rows: list[Row]) -> int | None:
+    """The greatest `annee` of the rows, None when there is none."""
+    return max((row["annee"] for row in rows), default=None)
+
+
+def _read(path: Path, table: tables.Table) -> pd.DataFrame:
+    types = {field.name: _PANDAS_TYPES.get(field.type, "str") for field in table.fields}
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    return frame[list(table.column_names)]
+
+
+def _edition_id(folder: Path) -> str:
+    """The id that the edition gives itself: while it is being built, its folder bears another name."""
+    card = folder / "edition.json"
+    return str(json.loads(card.read_text(encoding="utf-8"))["id"]) if card.is_file() else folder.resolve().name
+
+
+def _last_deposit(frames: Mapping[str, pd.DataFrame]) -> str | None:
+    dates = [str(day) for name, column in _DEPOSIT_DATES for day in frames[name][column].dropna()]
+    return max(dates, default=None)

@@ -1,0 +1,85 @@
+"""How numbers, dates and sentences are written in French for a reader."""
+
+import datetime as dt
+import re
+
+NARROW_SPACE = "\u202f"
+SPACE = "\u00a0"
+ABSENT = "—"
+SECRET = "secret statistique"
+
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_BEFORE_HIGH_SIGN = re.compile(r" (?=[;:!?»](?:[\s<]|$))")
+_AFTER_QUOTE = re.compile(r"(?<=«) ")
+
+
+def typography(text: str) -> str:
+    """Replace the plain spaces around French high punctuation by narrow no-break ones."""
+    return _AFTER_QUOTE.sub(NARROW_SPACE, _BEFORE_HIGH_SIGN.sub(NARROW_SPACE, text))
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number with a decimal comma and narrow no-break spaces between thousands."""
+    return f"{value:,.{decimals}f}".translate({ord(","): NARROW_SPACE, ord("."): ",", ord("-"): "−"})
+
+
+def plain(value: float) -> str:
+    """A number with at most four decimals and no trailing zero, for a preview of a table."""
+    text = number(value, 4)
+    return text.rstrip("0").rstrip(",")
+
+
+def integer(value: float) -> str:
+    """A count."""
+    return number(value)
+
+
+def count(value: int, noun: str) -> str:
+    """A count with its noun, regular plural: `0 ligne`, `1 ligne`, `2 lignes`."""
+    return f"{number(value)}{SPACE}{noun}{'s' if value > 1 else ''}"
+
+
+def ratio(value: float) -> str:
+    """A PUE or another ratio without unit: two decimals."""
+    return number(value, 2)
+
+
+def percent(value: float) -> str:
+    """A share between 0 and 1 as a percentage with one decimal."""
+    return f"{number(100 * value, 1)}{SPACE}%"
+
+
+def energy(value: float) -> str:
+    """An energy given in kWh, in the unit (kWh, MWh, GWh, TWh) that keeps it short."""
+    for factor, unit, decimals in ((1e9, "TWh", 2), (1e6, "GWh", 1), (1e3, "MWh", 1)):
+        if abs(value) >= factor:
+            return f"{number(value / factor, decimals)}{SPACE}{unit}"
+    return f"{number(value)}{SPACE}kWh"
+
+
+def gigawatt_hours(value: float) -> str:
+    """An energy given in kWh, in GWh without its unit: for a column whose head names the unit."""
+    return number(value / 1e6, 2)
+
+
+def megawatt_hours(value: float) -> str:
+    """An energy given in kWh, in MWh without its unit: for a column whose head names the unit."""
+    return number(value / 1e3, 1)
+
+
+def date(iso: str) -> str:
+    """An ISO date in words: `14 mai 2026`."""
+    day = dt.date.fromisoformat(iso[:10])
+    first = "1er" if day.day == 1 else str(day.day)
+    return f"{first}{SPACE}{_MONTHS[day.month - 1]} {day.year}"
+
+
+def octets(value: int) -> str:
+    """The size of a file."""
+    for factor, unit in ((10**6, "Mo"), (10**3, "ko")):
+        if value >= factor:
+            return f"{number(value / factor, 1)}{SPACE}{unit}"
+    return f"{number(value)}{SPACE}octets"

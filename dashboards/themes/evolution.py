@@ -1,0 +1,272 @@
+"""Energy and PUE over the years, with the coverage beside them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards import figures, french
+from dashboards.cells import Chart, DataTable, Head, published_table
+from dashboards.data import Edition, Row
+from dashboards.themes import NATURES, Nature, Page
+
+AGGREGATES = "agregats_annuels"
+_GWH = 1e6
+
+
+def page(edition: Edition) -> Page:
+    """The page `evolution.html`."""
+    return Page(
+        "evolution.html",
+        "evolution.html.j2",
+        "Évolution",
+        "evolution.html",
+        {"parts": [_part(edition, nature) for nature in NATURES]},
+    )
+
+
+def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
+    totals = sorted(edition.groups("ensemble", synthetic=nature.synthetic), key=lambda row: int(row["annee"]))
+    kinds = [row for row in edition.groups("type_hebergement", synthetic=nature.synthetic) if row["pue"] is not None]
+    enough = [row for row in totals if row["pue"] is not None]
+    return {
+        "nature": nature,
+        "energy": _energy(totals, nature) if enough else None,
+        "coverage": _coverage(totals, nature) if enough else None,
+        "kinds": _kinds(kinds, totals, nature) if enough else [],
+        "kinds_table": _kinds_table(kinds, nature) if kinds and enough else None,
+        "table": _totals_table(totals, nature) if totals else None,
+    }
+
+
+def _energy(totals: Sequence[Row], nature: Nature) -> Chart:
+    years = f"de {totals[0]['annee']} à {totals[-1]['annee']}"
+    return Chart(
+        id=f"evolution-energie-{nature.anchor}",
+        title="Énergie des sites dont le PUE est connu, en GWh",
+        alternative=(
+            f"Barres empilées {years} : énergie de l’informatique en bas, reste de l’énergie du centre au-dessus. "
+            f"Données {nature.adjective}. Les valeurs sont dans le tableau « Toutes les années »."
+        ),
+        figure=_energy_figure(totals, nature.synthetic),
+    )
+
+
+def _energy_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
+    known = [row for row in totals if row["pue"] is not None]
+    years = [row["annee"] for row in known]
+    it = [row["energie_it_kwh"] / _GWH for row in known]
+    rest = [(row["energie_totale_kwh"] - row["energie_it_kwh"]) / _GWH for row in known]
+    tops = [
+        figures.note(
+            _short(row["energie_totale_kwh"] / _GWH),
+            x=row["annee"],
+            y=row["energie_totale_kwh"] / _GWH,
+            yanchor="bottom",
+            font={"size": 12, "color": figures.INK},
+        )
+        for row in known
+    ]
+    return figures.figure(
+        [
+            go.Bar(x=years, y=it, name="informatique", marker={"color": figures.BLUE}, hoverinfo="skip"),
+            go.Bar(
+                x=years,
+                y=rest,
+                name="refroidissement, pertes et auxiliaires",
+                marker={
+                    "color": "#f0b27f",
+                    "pattern": {"shape": "/", "fgcolor": figures.VERMILLION, "size": 6},
+                },
+                hoverinfo="skip",
+            ),
+        ],
+        height=340,
+        synthetic=synthetic,
+        annotations=tops,
+        barmode="stack",
+        bargap=0.35,
+        showlegend=True,
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "traceorder": "normal",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        margin={"l": 52, "r": 8, "t": 48, "b": 32},
+        opaque=True,
+        xaxis=_years_axis(totals),
+        yaxis=figures.axis(
+            range=[0, 1.15 * max(a + b for a, b in zip(it, rest, strict=True))],
+            nticks=5,
+            automargin=False,
+            separatethousands=True,
+        ),
+    )
+
+
+def _short(gigawatt_hours: float) -> str:
+    """At most three digits, so that the labels of neighbouring bars stay apart on a narrow screen."""
+    return french.number(gigawatt_hours, 0 if gigawatt_hours >= 100 else 1)
+
+
+def _coverage(totals: Sequence[Row], nature: Nature) -> Chart:
+    return Chart(
+        id=f"evolution-couverture-{nature.anchor}",
+        title=french.typography("Couverture : part des sites attendus dont les deux énergies sont connues"),
+        alternative=(
+            "Barres, une par année : part des sites attendus dont les deux énergies sont connues. "
+            f"Données {nature.adjective}. Les valeurs sont dans le tableau « Toutes les années »."
+        ),
+        figure=_coverage_figure(totals, nature.synthetic),
+    )
+
+
+def _coverage_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
+    known = [row for row in totals if row["couverture_sites"] is not None]
+    return figures.figure(
+        [
+            go.Bar(
+                x=[row["annee"] for row in known],
+                y=[100 * row["couverture_sites"] for row in known],
+                text=[f"{french.number(100 * row['couverture_sites'])}\u00a0%" for row in known],
+                textposition="outside",
+                textangle=0,
+                cliponaxis=False,
+                marker={"color": "#c3ccd3", "line": {"color": figures.MUTED, "width": 1}},
+                hoverinfo="skip",
+            )
+        ],
+        height=200,
+        synthetic=synthetic,
+        bargap=0.35,
+        margin={"l": 52, "r": 8, "t": 24, "b": 32},
+        opaque=True,
+        xaxis=_years_axis(totals),
+        yaxis=figures.axis(range=[0, 100], dtick=50, ticksuffix="\u00a0%", automargin=False),
+    )
+
+
+def _years_axis(totals: Sequence[Row]) -> dict[str, Any]:
+    years = [row["annee"] for row in totals]
+    return figures.axis(
+        tickvals=years,
+        tickformat="d",
+        range=[years[0] - 0.6, years[-1] + 0.6],
+        showgrid=False,
+        automargin=False,
+    )
+
+
+def _kinds(rows: Sequence[Row], totals: Sequence[Row], nature: Nature) -> list[Chart]:
+    """Small multiples: one chart per hosting kind, the others in grey behind, all on the same scale."""
+    by_kind: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: int(row["annee"])):
+        by_kind.setdefault(row["modalite"], []).append(row)
+    ordered = sorted(by_kind.values(), key=lambda series: (-series[-1]["pue"], series[-1]["modalite"]))
+    values = [row["pue"] for row in rows]
+    years = (totals[0]["annee"], totals[-1]["annee"])
+    limits = (min(1.0, *values), max(values) + 0.3) if values else (1.0, 2.0)
+    return [_kind(series, ordered, years, limits, nature) for series in ordered]
+
+
+def _kind(
+    series: Sequence[Row],
+    everyone: Sequence[Sequence[Row]],
+    years: tuple[int, int],
+    limits: tuple[float, float],
+    nature: Nature,
+) -> Chart:
+    first, last = series[0], series[-1]
+    return Chart(
+        id=f"evolution-{last['modalite'].replace('_', '-')}-{nature.anchor}",
+        title=last["libelle"],
+        alternative=(
+            f"{last['libelle']} : PUE pondéré de {french.ratio(first['pue'])} en {first['annee']} "
+            f"à {french.ratio(last['pue'])} en {last['annee']}. Données {nature.adjective}."
+        ),
+        figure=_kind_figure(series, everyone, years, limits, nature.synthetic),
+    )
+
+
+def _kind_figure(
+    series: Sequence[Row],
+    everyone: Sequence[Sequence[Row]],
+    years: tuple[int, int],
+    limits: tuple[float, float],
+    synthetic: bool,
+) -> go.Figure:
+    behind = [_line(other, {"color": "#d5dce1", "width": 1.5}, "lines") for other in everyone if other is not series]
+    front = _line(series, {"color": figures.BLUE, "width": 2.5}, "lines+markers")
+    ends = {id(row): row for row in (series[0], series[-1])}.values()
+    return figures.figure(
+        [*behind, front],
+        height=190,
+        synthetic=synthetic,
+        annotations=[_end_label(row) for row in ends],
+        margin={"l": 8, "r": 8, "t": 10, "b": 28},
+        xaxis=figures.axis(
+            range=[years[0] - 0.6, years[1] + 0.6],
+            tickvals=[years[0], years[1]],
+            tickformat="d",
+            showgrid=False,
+        ),
+        yaxis=figures.axis(range=list(limits), dtick=0.5, tickformat=".1f"),
+    )
+
+
+def _line(series: Sequence[Row], line: dict[str, Any], mode: str) -> go.Scatter:
+    return go.Scatter(
+        x=[row["annee"] for row in series],
+        y=[row["pue"] for row in series],
+        mode=mode,
+        line=line,
+        marker={"size": 7, "color": figures.BLUE},
+        hovertext=[f"{row['annee']} : {french.ratio(row['pue'])}" for row in series],
+        hoverinfo="text" if "markers" in mode else "skip",
+    )
+
+
+def _end_label(row: Row) -> dict[str, Any]:
+    return figures.note(
+        f"<b>{french.ratio(row['pue'])}</b>",
+        x=row["annee"],
+        y=row["pue"],
+        yshift=9,
+        yanchor="bottom",
+        bgcolor="rgba(255,255,255,0.8)",
+    )
+
+
+_ENERGIES = (
+    Head("Énergie totale (GWh)", "energie_totale_kwh", french.gigawatt_hours),
+    Head("Énergie informatique (GWh)", "energie_it_kwh", french.gigawatt_hours),
+)
+_RATIOS = (Head("PUE pondéré", "pue"), Head("PUE médian", "pue_mediane"))
+_COVERAGES = (
+    Head("Couverture en PUE (sites)", "couverture_sites"),
+    Head("Couverture en PUE (puissance)", "couverture_puissance"),
+)
+
+
+def _totals_table(totals: Sequence[Row], nature: Nature) -> DataTable:
+    caption = f"Toutes les années, données {nature.adjective}"
+    heads = (Head("Année", "annee"), Head("Sites avec PUE", "nb_sites_pue"), *_ENERGIES, *_RATIOS, *_COVERAGES)
+    return published_table(f"table-evolution-{nature.anchor}", caption, AGGREGATES, totals, heads)
+
+
+def _kinds_table(rows: Sequence[Row], nature: Nature) -> DataTable:
+    caption = f"PUE pondéré par type d’hébergement et par année, données {nature.adjective}"
+    heads = (
+        Head("Type d’hébergement", "libelle"),
+        Head("Année", "annee"),
+        Head("Sites déclarants", "nb_sites_declarants"),
+        Head("Sites avec PUE", "nb_sites_pue"),
+        *_ENERGIES,
+        *_RATIOS,
+    )
+    ordered = sorted(rows, key=lambda row: (row["libelle"], row["annee"]))
+    return published_table(f"table-evolution-hebergement-{nature.anchor}", caption, AGGREGATES, ordered, heads)

@@ -1,0 +1,133 @@
+"""The files of the edition: the list of downloads, the dictionary, and a page for each published table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards import french
+from dashboards.cells import Column, DataTable
+from dashboards.data import Edition, records
+from dashboards.themes import Page
+from greencloud import tables
+
+PREVIEW = 20  # rows shown of each table
+_LONG = 45  # characters from which a text wraps
+
+_TYPES = {
+    "string": "texte",
+    "number": "nombre",
+    "integer": "nombre entier",
+    "boolean": "vrai ou faux",
+    "date": "date",
+    "datetime": "date et heure",
+    "time": "heure",
+    "year": "année",
+}
+# Some are written after the pages: they are linked to, not read.
+_COMPANIONS = (
+    ("LISEZMOI.md", "Présentation de l’édition"),
+    ("dictionnaire.md", "Dictionnaire des données"),
+    ("datapackage.json", "Description de l’édition pour les logiciels (Data Package)"),
+    ("edition.json", "De quoi l’édition est faite : dépôts, schémas, programmes"),
+    ("SHA256SUMS", "Empreintes SHA-256 de tous les fichiers"),
+)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file one can download: its name in the edition folder, what it is, its size."""
+
+    name: str
+    title: str
+    size: str
+
+
+def page(edition: Edition) -> Page:
+    """The page `donnees.html`."""
+    return Page(
+        "donnees.html",
+        "donnees.html.j2",
+        "Données et dictionnaire",
+        "donnees.html",
+        {"listed": [_listed(edition, name) for name in tables.PUBLISHED], "companions": _COMPANIONS},
+    )
+
+
+def table_pages(edition: Edition) -> list[Page]:
+    """The pages `tables/<nom>.html`, one per published table."""
+    return [_table_page(edition, tables.table(name)) for name in tables.PUBLISHED]
+
+
+def _listed(edition: Edition, name: str) -> dict[str, Any]:
+    table = tables.table(name)
+    return {
+        "table": table,
+        "rows": french.count(len(edition.frames[name]), "ligne"),
+        "downloads": _downloads(edition, name),
+        "dictionary": dictionary(table),
+    }
+
+
+def _downloads(edition: Edition, name: str) -> list[Download]:
+    paths = [(edition.folder / f"{name}.{suffix}", title) for suffix, title in (("csv", "CSV"), ("parquet", "Parquet"))]
+    return [Download(path.name, title, french.octets(path.stat().st_size)) for path, title in paths if path.is_file()]
+
+
+def _table_page(edition: Edition, table: tables.Table) -> Page:
+    frame = edition.frames[table.name]
+    return Page(
+        f"tables/{table.name}.html",
+        "table.html.j2",
+        table.title,
+        "donnees.html",
+        {
+            "table": table,
+            "count": len(frame),
+            "rows": french.count(len(frame), "ligne"),
+            "files": _downloads(edition, table.name),
+            "dictionary": dictionary(table),
+            "preview": preview(edition, table),
+            "synthetic": bool((frame["synthetique"] == True).head(PREVIEW).any()),  # noqa: E712 (may hold missing values)
+        },
+    )
+
+
+def dictionary(table: tables.Table) -> DataTable:
+    """The columns of a table: name, title, type, what it means."""
+    return DataTable(
+        f"dictionnaire-{table.name}",
+        f"Colonnes de la table {table.name}",
+        (Column("Colonne"), Column("Intitulé"), Column("Type"), Column("Description")),
+        tuple((field.name, field.title, _TYPES[field.type], field.description) for field in table.fields),
+    )
+
+
+def preview(edition: Edition, table: tables.Table) -> DataTable:
+    """The first rows of a table, all columns, a missing value as a dash and a masked one saying so."""
+    rows = [
+        tuple(_shown(row, field) for field in table.fields) for row in records(edition.frames[table.name].head(PREVIEW))
+    ]
+    return DataTable(
+        f"apercu-{table.name}",
+        f"Premières lignes de la table {table.name}",
+        tuple(_column(field, [row[place] for row in rows]) for place, field in enumerate(table.fields)),
+        tuple(rows),
+    )
+
+
+def _column(field: tables.Field, texts: Sequence[str]) -> Column:
+    if field.name.endswith("sha256"):
+        return Column(field.name, shape="empreinte")
+    longest = max(map(len, texts), default=0)
+    return Column(field.name, field.type in ("number", "integer", "year"), "long" if longest > _LONG else "court")
+
+
+def _shown(row: dict[str, Any], field: tables.Field) -> str:
+    value = row[field.name]
+    if value is None:
+        masked = row.get("diffusion", "diffuse") != "diffuse" and field.type in ("number", "integer")
+        return french.SECRET if masked else french.ABSENT
+    if field.type == "boolean":
+        return "oui" if value else "non"
+    counted = field.type in ("number", "integer") and field.name != "annee"
+    return french.plain(value) if counted else str(value)

@@ -1,0 +1,229 @@
+"""The front page: the key figures of the latest year of each nature, and what one learns from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards import figures, french
+from dashboards.cells import BODY, SITE, Cell, Chart, DataTable, Head, Part, cell, published_table, sentence
+from dashboards.data import Edition, Row
+from dashboards.themes import NATURES, REAL, Nature, Page
+from greencloud import tables
+
+AGGREGATES = "agregats_annuels"
+SITES = "indicateurs_annuels"
+MOST_SITES = 12  # real sites listed one by one on the front page
+
+_ENERGIES = (
+    Head("Énergie totale (GWh)", "energie_totale_kwh", french.gigawatt_hours),
+    Head("Énergie informatique (GWh)", "energie_it_kwh", french.gigawatt_hours),
+)
+_NO_SITE = (
+    "En {annee}, aucun site n’a publié à la fois son énergie totale et son énergie informatique : "
+    "aucun total ne peut être calculé."
+)
+_FEW_SITES = (
+    "En {annee}, trop peu de sites ont publié leurs deux énergies pour qu’un total soit montré : "
+    "en dessous de trois sites, il désignerait son auteur."
+)
+_SITE_BY_SITE = "Les chiffres publiés par les exploitants eux-mêmes figurent site par site ci-dessous."
+_RATIO_ALONE = "Un PUE publié sans ses deux énergies est montré, mais n’entre dans aucun calcul."
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure of the front page: what it is, its value, what it is compared with."""
+
+    label: str
+    value: Cell
+    note: tuple[Part, ...] = ()
+
+
+def page(edition: Edition) -> Page:
+    """The page `index.html`."""
+    return Page(
+        "index.html",
+        "index.html.j2",
+        "Vue d’ensemble",
+        "index.html",
+        {
+            "parts": [_part(edition, nature) for nature in NATURES],
+            "published": [tables.table(name) for name in tables.PUBLISHED],
+        },
+    )
+
+
+def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
+    years = [row for row in edition.groups("ensemble", synthetic=nature.synthetic) if row["nb_sites_declarants"] != 0]
+    if not years:
+        return {"nature": nature, "total": None}
+    total = max(years, key=lambda row: int(row["annee"]))
+    kinds = [
+        row
+        for row in edition.groups("type_hebergement", synthetic=nature.synthetic, year=total["annee"])
+        if row["pue"] is not None
+    ]
+    kinds.sort(key=lambda row: (row["pue"], row["modalite"]))
+    return {
+        "nature": nature,
+        "total": total,
+        "year": cell(total, AGGREGATES, "annee"),
+        "figures": _key_figures(total),
+        "sentences": _sentences(total, kinds),
+        "chart": _chart(kinds, nature) if len(kinds) > 1 else None,
+        "years": _years_table(years, nature) if len(years) > 1 else None,
+        "sites": _sites_table(edition) if nature is REAL else None,
+    }
+
+
+def _key_figures(total: Row) -> list[KeyFigure]:
+    value = {column: cell(total, AGGREGATES, column) for column in total}
+    expected, counted, power = (value[name] for name in ("nb_sites_attendus", "nb_sites_pue", "couverture_puissance"))
+    return [
+        KeyFigure("Sites déclarants", value["nb_sites_declarants"], _beside("sur {n} attendus", expected)),
+        KeyFigure("Couverture en PUE", value["couverture_sites"], _beside("des sites, {n} de la puissance", power)),
+        KeyFigure("Énergie totale", value["energie_totale_kwh"], _beside("de {n} sites", counted)),
+        KeyFigure("Énergie informatique", value["energie_it_kwh"], _beside("des {n} mêmes sites", counted)),
+        KeyFigure("PUE pondéré", value["pue"], ("énergie totale / énergie informatique",)),
+        KeyFigure("PUE médian", value["pue_mediane"], ("la moitié des sites fait mieux",)),
+    ]
+
+
+def _beside(model: str, value: Cell) -> tuple[Part, ...]:
+    """The line under a key figure, left out when the value it gives is missing or masked."""
+    return sentence(model, n=value) if value.known else ()
+
+
+def _sentences(total: Row, kinds: Sequence[Row]) -> list[tuple[Part, ...]]:
+    value = {column: cell(total, AGGREGATES, column) for column in total}
+    if total["pue"] is None:
+        why = _NO_SITE if total["nb_sites_pue"] == 0 else _FEW_SITES
+        return [sentence(why, annee=value["annee"]), (_SITE_BY_SITE,), (_RATIO_ALONE,)]
+    lessons = [
+        sentence(
+            "En {annee}, {sites} sites ont déclaré sur {attendus} attendus ; "
+            "{avec} donnent leurs deux énergies, soit {part} des attendus.",
+            annee=value["annee"],
+            sites=value["nb_sites_declarants"],
+            attendus=value["nb_sites_attendus"],
+            avec=value["nb_sites_pue"],
+            part=value["couverture_sites"],
+        ),
+        sentence(
+            "Ces derniers ont consommé {total}, dont {it} pour l’informatique : "
+            "un PUE pondéré de {pue}, quand le site médian est à {mediane}.",
+            total=value["energie_totale_kwh"],
+            it=value["energie_it_kwh"],
+            pue=value["pue"],
+            mediane=value["pue_mediane"],
+        ),
+    ]
+    return lessons + ([_spread(kinds)] if len(kinds) > 1 else [(_RATIO_ALONE,)])
+
+
+def _spread(kinds: Sequence[Row]) -> tuple[Part, ...]:
+    best, worst = kinds[0], kinds[-1]
+    return sentence(
+        "D’un type d’hébergement à l’autre, le PUE pondéré va de {bas} pour « {sobre} » à {haut} pour « {gourmand} ».",
+        bas=cell(best, AGGREGATES, "pue"),
+        haut=cell(worst, AGGREGATES, "pue"),
+        sobre=cell(best, AGGREGATES, "libelle", _within_sentence),
+        gourmand=cell(worst, AGGREGATES, "libelle", _within_sentence),
+    )
+
+
+def _within_sentence(label: str) -> str:
+    """A label as it is written inside a sentence: no capital."""
+    return label[:1].lower() + label[1:]
+
+
+def _chart(kinds: Sequence[Row], nature: Nature) -> Chart:
+    return Chart(
+        id=f"apercu-{nature.anchor}",
+        title="PUE pondéré par type d’hébergement",
+        alternative=(
+            "Diagramme à points : une ligne par type d’hébergement, du plus bas au plus haut PUE pondéré. "
+            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+        ),
+        figure=_figure(kinds, nature.synthetic),
+        table=_kinds_table(kinds, nature),
+        csv=f"{AGGREGATES}.csv",
+    )
+
+
+def _figure(kinds: Sequence[Row], synthetic: bool) -> go.Figure:
+    places = [-place for place in range(len(kinds))]
+    values = [row["pue"] for row in kinds]
+    stems_x = [x for value in values for x in (1.0, value, None)]
+    stems_y = [y for place in places for y in (place, place, None)]
+    stems = go.Scatter(x=stems_x, y=stems_y, mode="lines", line={"color": "#c3ccd3", "width": 2}, hoverinfo="skip")
+    points = go.Scatter(
+        x=values,
+        y=places,
+        mode="markers+text",
+        marker={"size": 14, "symbol": "diamond", "color": figures.VERMILLION},
+        text=[f"  {french.ratio(value)}" for value in values],
+        textposition="middle right",
+        textfont={"size": 14, "color": figures.INK},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    labels = [
+        figures.note(figures.plain_text(row["libelle"]), xref="paper", x=0, xanchor="left", y=place + 0.4)
+        for row, place in zip(kinds, places, strict=True)
+    ]
+    return figures.figure(
+        [stems, points],
+        height=56 * len(kinds) + 60,
+        synthetic=synthetic,
+        annotations=labels,
+        margin={"l": 8, "r": 44, "t": 12, "b": 40},
+        xaxis=figures.axis(range=[0.98, max(values) * 1.03], tick0=1, dtick=0.5, tickformat=".1f"),
+        yaxis=figures.bare_axis(range=[0.4 - len(kinds), 0.7]),
+    )
+
+
+def _kinds_table(kinds: Sequence[Row], nature: Nature) -> DataTable:
+    caption = f"PUE pondéré par type d’hébergement, données {nature.adjective}"
+    heads = (
+        Head("Type d’hébergement", "libelle"),
+        Head("Sites", "nb_sites_pue"),
+        *_ENERGIES,
+        Head("PUE pondéré", "pue"),
+        Head("PUE médian", "pue_mediane"),
+    )
+    return published_table(f"table-apercu-{nature.anchor}", caption, AGGREGATES, kinds, heads)
+
+
+def _years_table(years: Sequence[Row], nature: Nature) -> DataTable:
+    caption = f"Toutes les années, données {nature.adjective}"
+    heads = (
+        Head("Année", "annee"),
+        Head("Sites déclarants", "nb_sites_declarants"),
+        Head("Attendus", "nb_sites_attendus"),
+        Head("Couverture en PUE", "couverture_sites"),
+        *_ENERGIES,
+        Head("PUE pondéré", "pue"),
+    )
+    ordered = sorted(years, key=lambda row: -int(row["annee"]))
+    return published_table(f"table-annees-{nature.anchor}", caption, AGGREGATES, ordered, heads)
+
+
+def _sites_table(edition: Edition) -> DataTable:
+    latest: dict[str, Row] = {}
+    for row in edition.sites:
+        if not row["synthetique"] and row["annee"] >= latest.get(row["id_centre"], row)["annee"]:
+            latest[row["id_centre"]] = row
+    shown = sorted(latest.values(), key=lambda row: (-row["annee"], row["nom_site"] or "", row["id_centre"]))
+    heads = (
+        SITE,
+        BODY,
+        Head("Année", "annee"),
+        *_ENERGIES,
+        Head("PUE déclaré", "pue_declare"),
+        Head("PUE calculé", "pue_calcule"),
+    )
+    caption = "Derniers chiffres publiés de chaque site réel"
+    return published_table("table-sites-reels", caption, SITES, shown[:MOST_SITES], heads)

@@ -1,0 +1,25 @@
+"""From the accepted rows of all deposits to the published tables."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from prefect import task
+
+from flows import TASK
+from greencloud import tables, warehouse
+from greencloud.checking.cells import literal
+from greencloud.tables import quote
+
+
+@task(name="agréger", **TASK)
+def aggregate(verdicts: Sequence[warehouse.Verdict], work: Path) -> Path:
+    """Compute the published tables and return the DuckDB file that holds them: a connection crosses no task."""
+    database = work / "tables_publiees.duckdb"
+    database.unlink(missing_ok=True)  # left by a try that failed
+    with warehouse.load(verdicts) as con:
+        warehouse.aggregate(con)
+        con.execute(f"ATTACH {literal(database)} AS publiees")
+        for name in tables.PUBLISHED:
+            con.execute(f"CREATE TABLE publiees.{quote(name)} AS FROM {quote(name)}")
+        con.execute("DETACH publiees")
+    return database

@@ -1,0 +1,70 @@
+"""The whole way, from the deposits to an edition: `python -m flows.pipeline --raw DOSSIER --published DOSSIER`."""
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from prefect import flow, get_run_logger, unmapped
+from prefect.futures import wait
+from rich.console import Console
+
+from flows.aggregate import aggregate
+from flows.ingest import scan
+from flows.publish import publish
+from flows.report import Outcome
+from flows.validate import check
+from greencloud.deposits import DepositError
+from greencloud.editions import EditionError
+from greencloud.tables import SchemaError
+from greencloud.warehouse import WarehouseError
+
+
+@flow(name="green-cloud-nation")
+def pipeline(
+    raw: Path = Path("data/raw"), published: Path = Path("data/published"), allow_shrink: bool = False
+) -> Outcome:
+    """Publish an edition from every deposit below `raw`. A deposit that could not be checked is told, and left out."""
+    with TemporaryDirectory(prefix="greencloud-") as work:
+        found, unfiled = scan(raw)
+        checks = check.map(found, unmapped(Path(work)))
+        wait(checks)
+        verdicts = [future.result() for future in checks if future.state.is_completed()]
+        database = aggregate(verdicts, Path(work))
+        edition = publish(database, published, [verdict.deposit for verdict in verdicts], allow_shrink)
+    failures = [
+        (deposit, future.result(raise_on_failure=False))
+        for deposit, future in zip(found, checks, strict=True)
+        if not future.state.is_completed()
+    ]
+    outcome = Outcome(edition, verdicts, failures, unfiled)
+    for line in outcome.lines():
+        get_run_logger().info(line)
+    return outcome
+
+
+def main() -> int:
+    """Run the flow and tell its outcome in French. 0: all went well; 1: a deposit is missing; 2: nothing published."""
+    options = _options()
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console.print("Démarrage de Prefect (10 à 30 secondes)…")
+    try:
+        outcome = pipeline(options.raw, options.published, options.allow_shrink)
+    except (DepositError, EditionError, SchemaError, WarehouseError) as error:
+        console.print(str(error))
+        return 2
+    console.print("\n".join(outcome.lines()))
+    return outcome.exit_code
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m flows.pipeline", description="Des dépôts à une édition publiée.")
+    parser.add_argument("--raw", type=Path, default=Path("data/raw"), help="le dossier des dépôts")
+    parser.add_argument("--published", type=Path, default=Path("data/published"), help="le dossier des éditions")
+    shrink = "publier même si une table a perdu l'essentiel de ses lignes"
+    parser.add_argument("--allow-shrink", action="store_true", help=shrink)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""From the published tables to an edition and its dashboards."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+from prefect import task
+
+import dashboards
+from flows import TASK
+from greencloud import editions
+from greencloud.deposits import Deposit
+
+
+@task(name="publier", **TASK)
+def publish(database: Path, published: Path, deposits: Sequence[Deposit], allow_shrink: bool) -> Path:
+    """Build an edition aside, put it in place once verified, and return its folder. Raises EditionError."""
+    with (
+        duckdb.connect(database, read_only=True, config={"threads": 1}) as con,
+        editions.draft(con, published, deposits, allow_shrink=allow_shrink) as draft,
+    ):
+        dashboards.write_pages(draft.path)
+    return draft.destination

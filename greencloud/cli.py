@@ -1,0 +1,146 @@
+"""The command line: thin verbs over the library, in French; each verb imports the heavy libraries it needs."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.progress import track
+
+from greencloud import deposits, rules, tables
+from greencloud.checking import check_file
+from greencloud.checking.terminal import print_report
+from greencloud.reading import Unreadable, read_table
+
+app = typer.Typer(
+    help="Déclarer, contrôler et publier la consommation d'énergie des centres de données publics.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_RAW = Path("data/raw")
+_PUBLISHED = Path("data/published")
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one French sentence on stderr and exit status 2."""
+    try:
+        app()
+    except (tables.SchemaError, deposits.DepositError) as error:
+        _refuse(str(error))
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    sys.exit(2)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à contrôler.")],
+    table: Annotated[
+        str | None, typer.Option(metavar="NOM", help="La table visée : centres, declarations, consommations.")
+    ] = None,
+    schema: Annotated[Path | None, typer.Option(metavar="CHEMIN", help="Un autre Table Schema (JSON).")] = None,
+    output: Annotated[str, typer.Option("--format", metavar="text|json", help="La forme du rapport.")] = "text",
+    accepted: Annotated[
+        Path | None, typer.Option(metavar="SORTIE.csv", help="Écrit les lignes acceptées, normalisées.")
+    ] = None,
+) -> None:
+    """Contrôle un fichier : 0 s'il est valide, 1 s'il ne l'est pas, 2 s'il est illisible ou mal désigné."""
+    if output not in ("text", "json"):
+        _refuse(f"Le format « {output} » n'existe pas. Choisissez text ou json.")
+    if not file.is_file():
+        _refuse(f"Le fichier {file} est introuvable. Vérifiez son chemin.")
+    target, plausibility = _target(file, table, schema)
+    checked = check_file(file, target, rules=plausibility)
+    if accepted is not None and checked.report.readable:
+        checked.write_accepted(accepted)
+    if output == "json":
+        print(json.dumps(checked.report.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print_report(checked.report)
+    raise typer.Exit(2 if not checked.report.readable else 0 if checked.report.valid else 1)
+
+
+def _target(file: Path, name: str | None, schema: Path | None) -> tuple[tables.Table, tuple[rules.Rule, ...]]:
+    """The table to check against: a schema file, one of ours by name, or ours that fits the header."""
+    if name is not None and schema is not None:
+        _refuse("Choisissez --table ou --schema, pas les deux.")
+    if schema is not None:
+        return tables.from_file(schema), ()
+    found = name or _detected(file)
+    return tables.table(found), rules.for_table(found)
+
+
+def _detected(file: Path) -> str:
+    try:
+        found = deposits.detect_table(read_table(file).header)
+    except Unreadable:
+        return tables.INPUTS[0]  # whatever the table, the report says why the file cannot be read
+    return found or _refuse(f"Aucune table ne correspond aux colonnes de {file.name}. Précisez --table ou --schema.")
+
+
+@app.command()
+def deposit(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à déposer, tel quel.")],
+    table: Annotated[str, typer.Option(metavar="NOM", help="centres, declarations ou consommations.")],
+    emetteur: Annotated[str, typer.Option(metavar="SIREN", help="Le SIREN de l'organisme qui dépose.")],
+    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = _RAW,
+) -> None:
+    """Dépose un fichier : ses octets sont conservés, avec une carte. Le même fichier ne compte qu'une fois."""
+    stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw)
+    print(f"Dépôt {stored.sha256[:12]} conservé : {stored.path}")
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire les fichiers.")] = _RAW
+    / "exemples-synthetiques",
+    sites: Annotated[int, typer.Option(min=1, max=100_000, help="Le nombre de sites.")] = 300,
+    seed: Annotated[int, typer.Option(help="La graine : mêmes nombres, mêmes fichiers.")] = 2017,
+) -> None:
+    """Écrit des dépôts synthétiques, signalés comme tels, avec leurs cartes."""
+    from greencloud import sample as generator
+
+    paths = generator.generate(out, sites=sites, seed=seed)
+    print(f"{len(paths)} fichiers synthétiques écrits dans {out}.")
+
+
+@app.command()
+def build(
+    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = _RAW,
+    published: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des éditions.")] = _PUBLISHED,
+) -> None:
+    """Construit une édition à partir des dépôts, sans ordonnanceur, et rend compte de chaque fichier."""
+    import dashboards
+    from greencloud import editions, warehouse
+
+    found, unfiled = deposits.scan(raw)
+    with tempfile.TemporaryDirectory() as work:
+        verdicts = [warehouse.check_deposit(deposit, Path(work)) for deposit in track(found, "Contrôle")]
+        connection = warehouse.load(verdicts)
+    warehouse.aggregate(connection)
+    with editions.draft(connection, published, found) as draft:
+        dashboards.write_pages(draft.path)
+    for file in unfiled:
+        print(f"{file.path} : {file.message} {file.fix}", file=sys.stderr)
+    print(f"Édition {draft.edition_id} : {published / 'current' / 'tableaux-de-bord' / 'index.html'}")
+
+
+@app.command("lint-schema")
+def lint_schema(file: Annotated[Path, typer.Argument(metavar="SCHEMA.json", help="Le Table Schema à relire.")]) -> None:
+    """Relit un Table Schema : clés inconnues, contraintes mal placées, exemples impossibles."""
+    from greencloud.schema_lint import lint
+
+    try:
+        descriptor = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        _refuse(f"Le schéma {file} est introuvable ou n'est pas un fichier JSON en UTF-8.")
+    findings = lint(descriptor)
+    for finding in findings:
+        print(finding)
+    raise typer.Exit(1 if findings else 0)

@@ -1,0 +1,475 @@
+"""``data/raw``: the files as they were received, each with its card, never edited.
+
+A deposit is named by the sha256 of its bytes; its original name, hostile or not, only stands in the card.
+A file put into the folder by hand is adopted: its table is read off its header and a card is written beside it.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from greencloud import reading, tables
+from greencloud.reading.labels import label_key
+
+CARD_SUFFIX = ".depot.json"
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".zip", ".gz"})
+OTHER_SUFFIX = ".bin"
+NAME_LENGTH = 200
+CARD_BYTES = 65_536
+BLOCK_BYTES = 1 << 20
+
+_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SIREN = re.compile(r"[0-9]{9}")
+# Unicode categories: controls, formats (writing direction), surrogates, line and paragraph breaks.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_CAUSES = {
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENOSPC: "disque plein",
+    errno.EDQUOT: "quota de disque atteint",
+    errno.ENOENT: "fichier disparu",
+    errno.ENAMETOOLONG: "nom de fichier trop long",
+}
+
+
+class DepositError(Exception):
+    """A file that cannot be deposited; the text is a French sentence with the cause and the fix."""
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """One received file. `recu_le` is UTC with microseconds, `emetteur` a SIREN (None: placed by hand)."""
+
+    path: Path
+    sha256: str
+    octets: int
+    nom_origine: str
+    recu_le: str
+    emetteur: str | None
+    table: str
+    version_schema: str
+    synthetique: bool
+
+
+@dataclass(frozen=True)
+class Unfiled:
+    """A file of the folder that is no deposit, and why: `message` and `fix` are French sentences."""
+
+    path: Path
+    message: str
+    fix: str
+
+
+def store(
+    file: Path,
+    *,
+    table: str,
+    emetteur: str,
+    raw_dir: Path,
+    recu_le: str | None = None,
+    synthetique: bool = False,
+) -> Deposit:
+    """Copy the exact bytes of `file` into `raw_dir`, with a card; the same bytes twice change nothing.
+
+    Raises DepositError: file missing, empty or unreadable, unknown table, wrong SIREN or date, bytes already
+    deposited for another table, folder that cannot be written.
+    """
+    version = _version(table)
+    sender = _siren(emetteur)
+    received = _received(recu_le)
+    _refuse_odd_file(file)
+    name = clean_name(file.name)
+    try:
+        with _copied(file, raw_dir / "depots") as (copy, sha256, octets):
+            if octets == 0:
+                raise DepositError(f"Le fichier « {name} » est vide. Déposez le fichier rempli.")
+            path = raw_dir / "depots" / sha256[:2] / f"{sha256}{_suffix(file)}"
+            fresh = Deposit(path, sha256, octets, name, received, sender, table, version, synthetique)
+            return _file_away(copy, fresh)
+    except OSError as error:
+        raise DepositError(
+            f"Le fichier « {name} » n'a pas pu être copié ({_cause(error)}). "
+            "Vérifiez le droit de le lire, celui d'écrire dans le dossier des dépôts, et la place libre."
+        ) from error
+
+
+def scan(raw_dir: Path) -> tuple[list[Deposit], list[Unfiled]]:
+    """Every deposit below `raw_dir` in the order of supersession (recu_le, sha256), and what is none, and why.
+
+    Files placed by hand are adopted (a card is written beside them). The same bytes twice count once, at their
+    first reception. README, LISEZMOI and hidden files are left aside. Raises DepositError without the folder.
+    """
+    if not raw_dir.is_dir():
+        raise DepositError(f"Le dossier des dépôts « {raw_dir.name} » n'existe pas. Créez-le ou corrigez son chemin.")
+    seen = [_examine(path, raw_dir) for path in _walk(raw_dir)]
+    seen += _adopt_all([found for found in seen if isinstance(found, Path)])
+    unfiled = [found for found in seen if isinstance(found, Unfiled)]
+    return _first_receptions([found for found in seen if isinstance(found, Deposit)]), unfiled
+
+
+def write_card(deposit: Deposit) -> Path:
+    """Write the card of a deposit beside it, whole or not at all, and return its path. Raises OSError."""
+    card = card_path(deposit.path)
+    content = asdict(deposit)
+    del content["path"]
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    aside = card.with_name(f".{secrets.token_hex(8)}.partiel")
+    try:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        aside.replace(card)
+    finally:
+        aside.unlink(missing_ok=True)
+    return card
+
+
+def card_path(path: Path) -> Path:
+    """Where the card of a deposited file stands: its whole name and `.depot.json`."""
+    return path.with_name(path.name + CARD_SUFFIX)
+
+
+def clean_name(name: str) -> str:
+    """The base name that a depositor gave, without invisible characters, at most 200 characters long."""
+    return _visible(re.split(r"[/\\]", name)[-1]) or "sans-nom"
+
+
+def _visible(text: str) -> str:
+    shown = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
+    return shown.strip()[:NAME_LENGTH].strip()
+
+
+def detect_table(header: Sequence[str]) -> str | None:
+    """The one input table whose required columns all stand in the header and that knows most of its columns."""
+    labels = {label_key(label) for label in header}
+    scores = {
+        name: len(labels.intersection(tables.table(name).column_names))
+        for name in tables.INPUTS
+        if {field.name for field in tables.table(name).fields if field.required} <= labels
+    }
+    winners = [name for name, score in scores.items() if score == max(scores.values())]
+    return winners[0] if len(winners) == 1 else None
+
+
+# ---- what a depositor says of a file ----
+
+
+def _version(table: str) -> str:
+    if table not in tables.INPUTS:
+        raise DepositError(
+            f"La table « {table} » ne reçoit pas de dépôt. Choisissez parmi : {', '.join(tables.INPUTS)}."
+        )
+    return tables.table(table).version
+
+
+def _siren(text: str) -> str:
+    digits = re.sub(r"\s", "", text)
+    if not _is_siren(digits):
+        raise DepositError(
+            f"« {_visible(text)} » n'est pas un numéro SIREN valide. "
+            "Donnez les 9 chiffres du SIREN de l'organisme qui dépose (les 9 premiers de son SIRET)."
+        )
+    return digits
+
+
+def _is_siren(digits: str) -> bool:
+    import frformat  # half a second that a mere import of this module should not cost
+
+    return _SIREN.fullmatch(digits) is not None and bool(frformat.Siren().is_valid(digits))
+
+
+def _received(text: str | None) -> str:
+    if text is None:
+        return datetime.now(UTC).strftime(_TIME_FORMAT)
+    if not _is_time(text):
+        raise DepositError(
+            f"La date de réception « {_visible(text)} » n'est pas de la forme 2026-05-14T09:30:00.000000Z (heure UTC). "
+            "Corrigez-la, ou ne la donnez pas : ce sera l'instant du dépôt."
+        )
+    return text
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.strptime(text, _TIME_FORMAT)
+    except ValueError:
+        return False
+    return _TIME.fullmatch(text) is not None
+
+
+def _suffix(file: Path) -> str:
+    suffix = file.suffix.lower()
+    return suffix if suffix in SUFFIXES else OTHER_SUFFIX
+
+
+def _refuse_odd_file(file: Path) -> None:
+    name = clean_name(file.name)
+    if not file.exists():
+        raise DepositError(f"Le fichier « {name} » est introuvable. Vérifiez son nom et son dossier.")
+    if not file.is_file():
+        raise DepositError(
+            f"« {name} » n'est pas un fichier ordinaire. Donnez un fichier CSV ou un classeur, un à la fois."
+        )
+
+
+def _cause(error: OSError) -> str:
+    return _CAUSES.get(error.errno or 0, f"erreur système n° {error.errno}")
+
+
+# ---- bytes ----
+
+
+def _file_away(copy: Path, fresh: Deposit) -> Deposit:
+    """Move the copy to its place and write its card; bytes that have a card keep it and are only restored."""
+    known = _known(fresh.path.parent, fresh.sha256)
+    if known is not None and known.table != fresh.table:
+        raise DepositError(
+            f"Ces mêmes octets sont déjà déposés pour la table « {known.table} » (le {known.recu_le[:10]}). "
+            f"Vérifiez la table. Si ce premier dépôt est une erreur, retirez-le avant de déposer « {fresh.table} »."
+        )
+    deposit = known or fresh
+    deposit.path.parent.mkdir(exist_ok=True)
+    if not deposit.path.is_file() or _sha256(deposit.path) != deposit.sha256:
+        copy.replace(deposit.path)
+    if known is None:
+        write_card(deposit)
+    return deposit
+
+
+@contextmanager
+def _copied(file: Path, folder: Path) -> Iterator[tuple[Path, str, int]]:
+    """The file copied aside in `folder`, the sha256 and the size of the copy; the copy never outlives the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f".{secrets.token_hex(8)}.partiel"
+    try:
+        with file.open("rb") as source, aside.open("xb") as target:
+            digest = hashlib.sha256()
+            for block in _blocks(source):
+                digest.update(block)
+                target.write(block)
+            target.flush()
+            os.fsync(target.fileno())
+        yield aside, digest.hexdigest(), aside.stat().st_size
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _blocks(source: BinaryIO) -> Iterator[bytes]:
+    while block := source.read(BLOCK_BYTES):
+        yield block
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _known(folder: Path, sha256: str) -> Deposit | None:
+    """What the card of these bytes says, whatever the suffix they were deposited with."""
+    for card in sorted(folder.glob(f"{sha256}.*{CARD_SUFFIX}")):
+        content = _read_card(card)
+        if content is not None and content["sha256"] == sha256:
+            return Deposit(path=_described(card), **content)
+    return None
+
+
+def _described(card: Path) -> Path:
+    return card.with_name(card.name.removesuffix(CARD_SUFFIX))
+
+
+# ---- the folder ----
+
+
+def _walk(folder: Path) -> Iterator[Path | Unfiled]:
+    """Everything below the folder but folders, in the order of the names; hidden names and READMEs left aside."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        folders = {path for path in paths if path.is_dir() and not path.is_symlink()}
+    except OSError as error:
+        yield _unreadable(folder, error)
+        return
+    for path in paths:
+        if path in folders:
+            yield from _walk(path)
+        elif not path.name.upper().startswith(("README", "LISEZMOI")):
+            yield path
+
+
+def _examine(path: Path | Unfiled, raw_dir: Path) -> Deposit | Unfiled | Path | None:
+    """A deposit with its card; what is wrong with the path; the path itself if to be adopted; None for a card."""
+    if isinstance(path, Unfiled):
+        return path
+    try:
+        odd = _odd_path(path, raw_dir)
+        if odd is not None:
+            return odd
+        if path.name.endswith(CARD_SUFFIX):
+            return None if os.path.lexists(_described(path)) else _orphan(path)
+        return _carded(path) if os.path.lexists(card_path(path)) else path
+    except OSError as error:
+        return _unreadable(path, error)
+
+
+def _odd_path(path: Path, raw_dir: Path) -> Unfiled | None:
+    name = clean_name(path.name)
+    if path.is_symlink() and not _leads_inside(path, raw_dir):
+        return Unfiled(
+            path,
+            f"« {name} » est un lien qui mène hors du dossier des dépôts, ou nulle part : il n'a pas été suivi.",
+            "Remplacez le lien par une copie du fichier.",
+        )
+    if path.is_dir():
+        return Unfiled(
+            path,
+            f"« {name} » est un lien vers un autre dossier des dépôts, déjà parcouru à sa place.",
+            "Retirez le lien.",
+        )
+    if not path.is_file():
+        return Unfiled(path, f"« {name} » n'est pas un fichier ordinaire.", "Retirez-le du dossier des dépôts.")
+    return None
+
+
+def _leads_inside(path: Path, raw_dir: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(raw_dir.resolve())
+    except (OSError, RuntimeError):  # a link to nothing, or a ring of links
+        return False
+
+
+def _orphan(card: Path) -> Unfiled:
+    return Unfiled(
+        card,
+        f"La carte « {clean_name(card.name)} » n'a plus de fichier : un dépôt a été retiré ou renommé.",
+        "Remettez le fichier à sa place, ou retirez aussi la carte.",
+    )
+
+
+def _carded(path: Path) -> Deposit | Unfiled:
+    """The deposit that the card beside `path` describes, once its bytes are seen to be those of the card."""
+    name, card = clean_name(path.name), card_path(path)
+    content = _read_card(card)
+    if content is None:
+        return Unfiled(
+            path,
+            f"La carte de « {name} » est illisible ou incomplète.",
+            f"Restaurez la carte, ou effacez « {clean_name(card.name)} » : le fichier sera repris à neuf.",
+        )
+    if (content["sha256"], content["octets"]) != (_sha256(path), path.stat().st_size):
+        return Unfiled(
+            path,
+            f"Le contenu de « {name} » n'est plus celui de sa carte : le fichier a été modifié après son dépôt.",
+            "Restaurez le fichier d'origine. Une correction se dépose dans un nouveau fichier.",
+        )
+    return Deposit(path=path, **content)
+
+
+def _read_card(card: Path) -> dict[str, Any] | None:
+    """The checked content of a card (the fields of Deposit but `path`), None when anything in it is wrong."""
+    if card.is_symlink() or not card.is_file() or card.stat().st_size > CARD_BYTES:
+        return None
+    try:
+        content = json.loads(card.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    expected = {field.name for field in fields(Deposit)} - {"path"}
+    if not isinstance(content, dict) or set(content) != expected or not _is_card(content):
+        return None
+    return content
+
+
+def _is_card(content: dict[str, Any]) -> bool:
+    texts = [content[name] for name in ("sha256", "nom_origine", "recu_le", "table", "version_schema")]
+    sender = content["emetteur"]
+    return (
+        all(isinstance(text, str) for text in texts)
+        and _SHA256.fullmatch(content["sha256"]) is not None
+        and clean_name(content["nom_origine"]) == content["nom_origine"]
+        and _is_time(content["recu_le"])
+        and content["table"] in tables.INPUTS
+        and type(content["octets"]) is int
+        and type(content["synthetique"]) is bool
+        and (sender is None or (isinstance(sender, str) and _is_siren(sender)))
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> Unfiled:
+    return Unfiled(
+        path,
+        f"« {clean_name(path.name)} » ne peut pas être lu ou accompagné de sa carte ({_cause(error)}).",
+        "Donnez au traitement le droit de lire ce fichier et d'écrire dans son dossier.",
+    )
+
+
+# ---- adoption of files placed by hand ----
+
+
+def _adopt_all(paths: list[Path]) -> Iterator[Deposit | Unfiled]:
+    """Adopt files in the order they were last written, each a microsecond after the other: the newest one wins."""
+    now = datetime.now(UTC)
+    ordered = sorted(paths, key=lambda path: (_written(path), str(path)))
+    for rank, path in enumerate(ordered):
+        yield _adopt(path, (now + timedelta(microseconds=rank)).strftime(_TIME_FORMAT))
+
+
+def _written(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:  # gone or closed since it was listed: its adoption says so
+        return 0
+
+
+def _adopt(path: Path, received: str) -> Deposit | Unfiled:
+    try:
+        header = _header(path)
+        if isinstance(header, Unfiled):
+            return header
+        table = detect_table(header)
+        if table is None:
+            return _no_table(path)
+        version, name = tables.table(table).version, clean_name(path.name)
+        deposit = Deposit(path, _sha256(path), path.stat().st_size, name, received, None, table, version, False)
+        write_card(deposit)
+        return deposit
+    except OSError as error:
+        return _unreadable(path, error)
+
+
+def _header(path: Path) -> Sequence[str] | Unfiled:
+    known = {column: None for name in tables.INPUTS for column in tables.table(name).column_names}
+    if path.stat().st_size == 0:
+        return Unfiled(path, f"« {clean_name(path.name)} » est vide.", "Placez le fichier rempli, ou retirez celui-ci.")
+    try:
+        return reading.read_table(path, tuple(known)).header
+    except reading.Unreadable as error:
+        return Unfiled(path, error.message, error.fix)
+
+
+def _no_table(path: Path) -> Unfiled:
+    required = (
+        ", ".join(field.name for field in tables.table(name).fields if field.required) + f" ({name})"
+        for name in tables.INPUTS
+    )
+    return Unfiled(
+        path,
+        f"« {clean_name(path.name)} » : son en-tête n'est celui d'aucune table attendue.",
+        f"Donnez au moins ces colonnes : {' ; ou '.join(required)}.",
+    )
+
+
+def _first_receptions(deposits: list[Deposit]) -> list[Deposit]:
+    """One deposit for each content, the earliest, in the order of supersession."""
+    first: dict[str, Deposit] = {}
+    for deposit in sorted(deposits, key=lambda item: (item.recu_le, item.sha256, str(item.path))):
+        first.setdefault(deposit.sha256, deposit)
+    return list(first.values())

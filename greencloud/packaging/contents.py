@@ -1,0 +1,124 @@
+"""What the files of an edition hold: sizes, hashes, rows, years covered, real or synthetic."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from greencloud.deposits import Deposit
+from greencloud.tables import Table
+
+Synthetic = Literal["aucune", "partielle", "totale"]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One file of a published table."""
+
+    path: str
+    octets: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """A published table and its two files, which hold the same rows."""
+
+    table: Table
+    rows: int
+    csv: Resource
+    parquet: Resource
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Sites of one year by the state of their declarations; real and synthetic sites are counted apart."""
+
+    annee: int
+    synthetique: bool
+    attendus: int
+    complets: int
+    partiels: int
+    rejetes: int
+    absents: int
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that the papers of an edition say about it. `deposits` stand in the order of their reception."""
+
+    edition_id: str
+    deposits: tuple[Deposit, ...]
+    tables: tuple[Written, ...]
+    synthetic: Synthetic
+    coverage: tuple[Coverage, ...]
+
+    @property
+    def updated(self) -> str:
+        """When the last deposit came in (ISO, UTC): the date of the edition, since no clock is read."""
+        return self.deposits[-1].recu_le
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year for which any site declared something usable, None when there is none."""
+        years = [row.annee for row in self.coverage if row.complets + row.partiels > 0]
+        return (min(years), max(years)) if years else None
+
+
+def read(folder: Path, tables: Sequence[Table], edition_id: str, deposits: Iterable[Deposit]) -> Contents:
+    """Look at the CSV and Parquet files of these tables. Raises OSError or duckdb.Error when one cannot be read."""
+    ordered = tuple(sorted(deposits, key=lambda deposit: (deposit.recu_le, deposit.sha256)))
+    with duckdb.connect() as con:
+        return Contents(
+            edition_id=edition_id,
+            deposits=ordered,
+            tables=tuple(_written(con, folder, table) for table in tables),
+            synthetic=_synthetic(con, folder, tables, ordered),
+            coverage=_coverage(con, folder),
+        )
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _written(con: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> Written:
+    parquet = folder / f"{table.name}.parquet"
+    (rows,) = con.execute("SELECT count(*) FROM read_parquet(?)", [str(parquet)]).fetchall()[0]
+    return Written(table, rows, _resource(folder / f"{table.name}.csv"), _resource(parquet))
+
+
+def _resource(path: Path) -> Resource:
+    return Resource(path.name, path.stat().st_size, file_sha256(path))
+
+
+def _synthetic(
+    con: duckdb.DuckDBPyConnection, folder: Path, tables: Sequence[Table], deposits: Sequence[Deposit]
+) -> Synthetic:
+    """Whether published rows are synthetic; an edition without any row is judged by its deposits."""
+    marked = [table.name for table in tables if "synthetique" in table.column_names]
+    union = " UNION ALL ".join("SELECT synthetique FROM read_parquet(?)" for _ in marked)
+    paths = [str(folder / f"{name}.parquet") for name in marked]
+    found = {flag for (flag,) in con.execute(f"SELECT DISTINCT synthetique FROM ({union})", paths).fetchall()}
+    flags = found or {deposit.synthetique for deposit in deposits}
+    if True not in flags:
+        return "aucune"
+    return "totale" if flags == {True} else "partielle"
+
+
+def _coverage(con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Coverage, ...]:
+    rows = con.execute(
+        """
+        SELECT annee, synthetique, count(*) FILTER (attendu),
+            count(*) FILTER (statut = 'complet'), count(*) FILTER (statut = 'partiel'),
+            count(*) FILTER (statut = 'rejete'), count(*) FILTER (statut = 'absent')
+        FROM read_parquet(?) GROUP BY annee, synthetique ORDER BY annee, synthetique
+        """,
+        [str(folder / "couverture.parquet")],
+    ).fetchall()
+    return tuple(Coverage(*row) for row in rows)

@@ -1,0 +1,24 @@
+"""A WUE of 50 to 3,000 L/kWh: water in litres.
+
+Basis: factor 1,000.
+"""
+
+from greencloud.rules.grandeurs import WUE
+from greencloud.rules.rule import Rule
+
+RULE = Rule(
+    code="eau_en_litres",
+    niveau="erreur",
+    famille="eau",
+    table="declarations",
+    champ="eau_totale_m3",
+    condition=f"{WUE} > 50 AND {WUE} <= 3000",
+    valeurs={
+        "wue": f"round({WUE}, 2)",
+    },
+    message="eau_totale_m3 ({eau_totale_m3}) semble en litres : le WUE serait de {wue} L/kWh.",
+    correction="Divisez eau_totale_m3 par 1 000 pour obtenir des m³.",
+    source="1 m³ = 1 000 L",
+    passe={"eau_totale_m3": 140, "type_refroidissement": "adiabatique"},
+    echoue={"eau_totale_m3": 140000, "type_refroidissement": "adiabatique"},
+)

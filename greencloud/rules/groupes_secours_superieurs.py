@@ -1,0 +1,24 @@
+"""More energy from the backup generators than in total.
+
+Basis: E_DC-BG is a part of E_DC (regulation (EU) 2024/1364).
+"""
+
+from greencloud.rules.grandeurs import TOTAL
+from greencloud.rules.rule import Rule
+
+RULE = Rule(
+    code="groupes_secours_superieurs",
+    niveau="erreur",
+    famille="secours",
+    table="declarations",
+    champ="energie_groupes_secours_kwh",
+    condition=f"energie_groupes_secours_kwh > {TOTAL}",
+    message=(
+        "energie_groupes_secours_kwh ({energie_groupes_secours_kwh} kWh) dépasse energie_totale_kwh "
+        "({energie_totale_kwh} kWh), dont elle est une partie : litres de fioul au lieu de kWh ?"
+    ),
+    correction="Saisissez l'énergie électrique produite par les groupes, en kWh.",
+    source="Règlement délégué (UE) 2024/1364 : l'énergie des groupes est une partie du total",
+    passe={"energie_groupes_secours_kwh": 1200},
+    echoue={"energie_groupes_secours_kwh": 400000},
+)

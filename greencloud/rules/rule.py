@@ -1,0 +1,79 @@
+"""What a plausibility rule is, and what it says when it fires."""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from greencloud.rules.families import FAMILIES, Family
+from greencloud.rules.writing import french, sentence
+from greencloud.tables import quote
+
+Level = Literal["erreur", "avertissement", "info"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A plausibility rule of one row.
+
+    `condition` is a DuckDB boolean expression over the typed columns of the table: it fires when true, not
+    when NULL. `valeurs` names the SQL expressions that the French templates `message` and `correction` show,
+    beside the columns of the table, `{colonne}` (the column pointed at) and `{valeur}` (its value). When
+    `champ` holds several columns, the rule is tried on each: `{colonne}` in the SQL stands for that column.
+    `passe` and `echoue` are the cells to change in a plausible row so that the rule keeps silent, or fires.
+    """
+
+    code: str
+    niveau: Level
+    famille: str
+    table: str | tuple[str, ...]
+    champ: str | tuple[str, ...]
+    condition: str
+    message: str
+    correction: str
+    source: str
+    passe: Mapping[str, object]
+    echoue: Mapping[str, object]
+    valeurs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return (self.table,) if isinstance(self.table, str) else self.table
+
+    @property
+    def champs(self) -> tuple[str, ...]:
+        return (self.champ,) if isinstance(self.champ, str) else self.champ
+
+    @property
+    def family(self) -> Family:
+        return FAMILIES[self.famille]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names that the templates show, once each, in order of appearance."""
+        parsed = string.Formatter().parse(self.message + self.correction)
+        return tuple(dict.fromkeys(name for _, name, _, _ in parsed if name))
+
+    @cached_property
+    def _sentences(self) -> tuple[str, str]:
+        return sentence(self.message), sentence(self.correction)
+
+    def condition_on(self, column: str) -> str:
+        """The condition when the rule is tried on this column."""
+        return self.condition.replace("{colonne}", quote(column))
+
+    def expression(self, name: str, column: str) -> str:
+        """The SQL expression of one name of the templates when the rule is tried on this column."""
+        if name == "valeur":
+            return quote(column)
+        return self.valeurs.get(name, quote(name)).replace("{colonne}", quote(column))
+
+    def render(self, values: Mapping[str, object]) -> tuple[str, str]:
+        """The message and the correction in French; `values` holds every one of `names`.
+
+        Raises KeyError when a value is missing.
+        """
+        shown = {name: french(values[name]) for name in self.names}
+        message, correction = self._sentences
+        return message.format_map(shown), correction.format_map(shown)

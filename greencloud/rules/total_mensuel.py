@@ -1,0 +1,24 @@
+"""The total of one month against a year of IT (12 r between 1.03 and 3).
+
+Basis: twelve bills a year.
+"""
+
+from greencloud.rules.grandeurs import R
+from greencloud.rules.rule import Rule
+
+RULE = Rule(
+    code="total_mensuel",
+    niveau="erreur",
+    famille="rapport",
+    table="declarations",
+    champ="energie_totale_kwh",
+    condition=f"{R} >= 0.0858 AND {R} < 0.25",
+    message=(
+        "energie_totale_kwh ({energie_totale_kwh}) semble être le total d'un seul mois, pour un IT "
+        "annuel de {energie_it_kwh} kWh."
+    ),
+    correction="Additionnez les douze factures de l'année.",
+    source="Facteur 12 entre un mois et une année",
+    passe={"energie_totale_kwh": 314870},
+    echoue={"energie_totale_kwh": 26239},
+)

@@ -1,0 +1,71 @@
+-- One row = one site and one year: its PUE, its comparability class and level, and why it is left out of the aggregates.
+-- Class C1-D-A-M = measurement category, boundary, period, method. Levels: pleine is ranked within its category;
+-- reservee has exactly one reserve (unknown category, allocated or unknown boundary, estimated energy); all else is
+-- non_comparable.
+-- A PUE is published between its definition (> 1, EN 50600-4-2) and 10, the bound of the rule ratio_energie_impossible,
+-- which declarations have passed but sums of readings have not.
+WITH classes AS (
+    SELECT
+        e.*,
+        s.* EXCLUDE (id_centre, puissance_it_installee_kw),
+        coalesce(d.puissance_it_installee_kw, s.puissance_it_installee_kw) AS puissance_it_installee_kw,
+        d.pue_declare,
+        d.categorie_mesure_it,
+        d.perimetre,
+        e.energie_totale_kwh IS NOT NULL AND e.energie_it_kwh IS NOT NULL AS deux_energies,
+        e.energie_totale_kwh > e.energie_it_kwh AND e.energie_totale_kwh <= 10 * e.energie_it_kwh AS ratio_possible,
+        'C' || coalesce(d.categorie_mesure_it, 'X') AS code_categorie,
+        CASE d.perimetre WHEN 'dedie' THEN 'D' WHEN 'mixte_compte' THEN 'M' WHEN 'mixte_reparti' THEN 'P' ELSE 'X' END
+            AS code_perimetre,
+        CASE
+            WHEN e.energie_totale_kwh IS NULL OR e.energie_it_kwh IS NULL
+                THEN CASE WHEN d.pue_declare IS NULL THEN 'X' ELSE 'R' END
+            WHEN e.qualite_mesure IN ('mesure', 'point_change') THEN 'M'
+            WHEN e.qualite_mesure = 'estime' THEN 'E'
+            ELSE 'X'
+        END AS code_methode
+    FROM _energies_annuelles AS e
+    INNER JOIN _sites AS s ON s.id_centre = e.id_centre
+    LEFT JOIN declarations AS d ON d.id_centre = e.id_centre AND d.annee = e.annee
+),
+
+niveaux AS (
+    SELECT
+        *,
+        concat_ws('-', code_categorie, code_perimetre, periode, code_methode) AS classe_comparabilite,
+        CASE WHEN ratio_possible THEN energie_totale_kwh / energie_it_kwh END AS pue_calcule,
+        CAST(code_categorie = 'CX' AS INTEGER)
+        + CAST(code_perimetre IN ('P', 'X') AS INTEGER)
+        + CAST(code_methode = 'E' AS INTEGER) AS reserves
+    FROM classes
+)
+
+SELECT
+    n.*,
+    coalesce(t.classe_taille, 'TX') AS classe_taille,
+    CASE
+        WHEN pue_calcule IS NULL OR periode <> 'A' OR code_methode NOT IN ('M', 'E') OR reserves > 1
+            THEN 'non_comparable'
+        WHEN reserves = 1 THEN 'reservee'
+        ELSE 'pleine'
+    END AS niveau_comparabilite,
+    CASE
+        WHEN energie_totale_kwh IS NULL THEN 'energie_totale_absente'
+        WHEN energie_it_kwh IS NULL THEN 'energie_it_absente'
+        WHEN pue_calcule IS NULL THEN 'ratio_energie_impossible'
+        WHEN periode <> 'A' THEN 'periode_non_annuelle'
+        WHEN EXISTS (SELECT 1 FROM _hebergements AS h WHERE h.id_centre = n.id_centre AND h.hote = n.id_centre)
+            THEN 'hebergement_circulaire'
+        -- The host's meters already hold this energy, if the host gives both energies of the same full year.
+        WHEN EXISTS (
+            SELECT 1
+            FROM _hebergements AS h
+            INNER JOIN niveaux AS hote ON hote.id_centre = h.hote
+            WHERE h.id_centre = n.id_centre AND hote.annee = n.annee
+                AND hote.synthetique = n.synthetique AND hote.pue_calcule IS NOT NULL AND hote.periode = 'A'
+        ) THEN 'compte_chez_hote'
+    END AS motif_exclusion
+FROM niveaux AS n
+LEFT JOIN _classes_taille AS t
+    ON n.puissance_it_installee_kw >= t.kw_min AND n.puissance_it_installee_kw < t.kw_max
+ORDER BY n.id_centre, n.annee

@@ -1,0 +1,156 @@
+-- One row = one site and one year: its energies, its ratios, how far they compare, and the line they came from.
+-- WUE = 1000 x m3 / kWh (L/kWh); ERF and REF = reused heat and renewables over the total energy, not capped: a ratio
+-- above 1 is an error, left empty with its code. Emissions = total kWh x factor / 1000, CUE = PUE x factor: only for a
+-- full year of a mainland site that runs on grid electricity alone; otherwise empty, with the reason.
+WITH carbone AS (
+    SELECT
+        s.id_centre,
+        s.annee,
+        f.kgco2e_par_kwh,
+        f.facteur_emission,
+        CASE
+            WHEN s.energie_totale_kwh IS NULL THEN 'energie_totale_absente'
+            WHEN s.periode <> 'A' THEN 'periode_non_annuelle'
+            WHEN s.code_region IS NULL THEN 'territoire_inconnu'
+            -- Corse and the overseas territories have their own factors, which are not in the reference table.
+            WHEN s.zone_climatique = 'outre_mer' OR s.code_region = '94' THEN 'facteur_absent_territoire'
+            WHEN f.annee IS NULL THEN 'facteur_absent_annee'
+            WHEN s.groupes_secours THEN 'groupes_secours'
+            WHEN d.energie_renouvelable_site_kwh > 0 THEN 'production_sur_place'
+        END AS motif_absence
+    FROM _sites_annees AS s
+    LEFT JOIN declarations AS d ON d.id_centre = s.id_centre AND d.annee = s.annee
+    LEFT JOIN _facteurs_emission AS f ON f.annee = s.annee
+),
+
+-- The lines a site and year rest on: the declaration, and the readings of that year.
+lignes AS (
+    SELECT
+        id_centre,
+        annee,
+        'declaration' AS source,
+        NULL AS poste,
+        NULL AS date_debut,
+        depot_sha256,
+        depot_ligne,
+        depot_recu_le
+    FROM declarations
+    UNION ALL
+    SELECT
+        id_centre,
+        unnest(range(year(date_debut), year(date_fin) + 1)) AS annee,
+        'consommations' AS source,
+        poste,
+        date_debut,
+        depot_sha256,
+        depot_ligne,
+        depot_recu_le
+    FROM _releves
+),
+
+-- Provenance of the energies: the declaration, or the first reading of the year (of the total before the others).
+provenances AS (
+    SELECT l.*
+    FROM lignes AS l
+    INNER JOIN _sites_annees AS s
+        ON s.id_centre = l.id_centre AND s.annee = l.annee AND coalesce(s.source_energie, 'declaration') = l.source
+    QUALIFY row_number() OVER (
+        PARTITION BY l.id_centre, l.annee
+        ORDER BY list_position(['total', 'it'], l.poste) NULLS LAST, l.date_debut, l.poste
+    ) = 1
+),
+
+avertis AS (
+    SELECT l.id_centre, l.annee, list(DISTINCT a.code) AS codes
+    FROM lignes AS l
+    INNER JOIN anomalies AS a ON a.depot_sha256 = l.depot_sha256 AND a.ligne = l.depot_ligne
+    WHERE a.niveau = 'avertissement'
+    GROUP BY l.id_centre, l.annee
+),
+
+ratios AS (
+    SELECT
+        s.*,
+        d.eau_totale_m3,
+        d.chaleur_valorisee_kwh,
+        d.energie_renouvelable_kwh,
+        d.nb_serveurs_physiques,
+        d.nb_machines_virtuelles,
+        CASE WHEN s.meme_periode THEN 1000 * d.eau_totale_m3 / nullif(s.energie_it_kwh, 0) END AS wue,
+        CASE WHEN s.meme_periode THEN d.chaleur_valorisee_kwh / nullif(s.energie_totale_kwh, 0) END AS erf,
+        CASE WHEN s.meme_periode THEN d.energie_renouvelable_kwh / nullif(s.energie_totale_kwh, 0) END AS ref
+    FROM _sites_annees AS s
+    LEFT JOIN declarations AS d ON d.id_centre = s.id_centre AND d.annee = s.annee
+)
+
+SELECT
+    r.id_centre,
+    r.annee,
+    r.nom_site,
+    r.organisme,
+    r.categorie_organisme,
+    r.type_hebergement,
+    r.type_centre,
+    r.secnumcloud,
+    r.usage_principal,
+    r.code_insee,
+    r.code_departement,
+    r.code_region,
+    r.nom_region,
+    r.zone_climatique,
+    r.puissance_it_installee_kw,
+    r.classe_taille,
+    r.date_debut,
+    r.date_fin,
+    r.energie_totale_kwh,
+    r.energie_it_kwh,
+    r.source_energie,
+    r.pue_declare,
+    r.pue_calcule,
+    r.categorie_mesure_it,
+    r.perimetre,
+    r.qualite_mesure,
+    r.classe_comparabilite,
+    r.niveau_comparabilite,
+    r.eau_totale_m3,
+    r.wue AS wue_l_par_kwh,
+    r.chaleur_valorisee_kwh,
+    CASE WHEN r.erf <= 1 THEN r.erf END AS erf,
+    r.energie_renouvelable_kwh,
+    CASE WHEN r.ref <= 1 THEN r.ref END AS ref,
+    CASE WHEN c.motif_absence IS NULL THEN r.energie_totale_kwh * c.kgco2e_par_kwh / 1000 END AS emissions_tco2e,
+    CASE WHEN c.motif_absence IS NULL THEN r.pue_calcule * c.kgco2e_par_kwh END AS cue_kgco2e_par_kwh,
+    CASE WHEN c.motif_absence IS NULL THEN c.facteur_emission END AS facteur_emission,
+    coalesce(
+        c.motif_absence,
+        CASE
+            WHEN r.energie_it_kwh IS NULL THEN 'energie_it_absente'
+            WHEN r.pue_calcule IS NULL THEN 'ratio_energie_impossible'
+        END
+    ) AS motif_absence_cue,
+    r.nb_serveurs_physiques,
+    r.nb_machines_virtuelles,
+    r.motif_exclusion IS NULL AS inclus_dans_agregats,
+    r.motif_exclusion,
+    g.groupe_pairs,
+    g.nb_pairs,
+    g.rang_pairs,
+    nullif(array_to_string(list_sort(list_distinct(list_concat(
+        coalesce(a.codes, []),
+        CASE WHEN r.ecart_consommations THEN ['ecart_consommations'] ELSE [] END,
+        CASE WHEN r.chevauchement THEN ['releves_chevauchants'] ELSE [] END,
+        CASE WHEN r.motif_exclusion = 'ratio_energie_impossible' THEN ['ratio_energie_impossible'] ELSE [] END,
+        CASE WHEN r.motif_exclusion = 'hebergement_circulaire' THEN ['hebergement_circulaire'] ELSE [] END,
+        CASE WHEN r.erf > 1 THEN ['erf_superieur_a_un'] ELSE [] END,
+        CASE WHEN r.ref > 1 THEN ['ref_superieur_a_un'] ELSE [] END
+    ))), '|'), '') AS avertissements,
+    r.synthetique,
+    p.depot_sha256,
+    p.depot_ligne,
+    p.depot_recu_le
+FROM ratios AS r
+INNER JOIN provenances AS p ON p.id_centre = r.id_centre AND p.annee = r.annee
+INNER JOIN carbone AS c ON c.id_centre = r.id_centre AND c.annee = r.annee
+LEFT JOIN _groupes_pairs AS g ON g.id_centre = r.id_centre AND g.annee = r.annee
+LEFT JOIN avertis AS a ON a.id_centre = r.id_centre AND a.annee = r.annee
+ORDER BY r.id_centre, r.annee

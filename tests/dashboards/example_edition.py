@@ -1,0 +1,302 @@
+"""A seeded edition folder with the published columns: synthetic sites over seven years, and a few real rows.
+
+The figures are worked out here with the standard library only, so that the pages are not tested against themselves.
+"""
+
+import csv
+import json
+import random
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from greencloud import tables
+
+Row = dict[str, Any]
+
+EDITION_ID = "2026-05-15-0a1b2c3d"
+YEARS = range(2019, 2026)
+KINDS: dict[str, tuple[str, float]] = {
+    "salle_serveurs": ("Salle de serveurs", 2.4),
+    "centre_propre": ("Centre de données propre", 1.8),
+    "centre_mutualise_public": ("Centre mutualisé public", 1.55),
+    "colocation": ("Colocation", 1.5),
+    "cloud_interne": ("Cloud interne (cercle 1)", 1.45),
+    "cloud_dedie": ("Cloud dédié (cercle 2)", 1.35),
+    "cloud_externe": ("Cloud externe (cercle 3)", 1.25),
+}
+BODIES = {"etat": "État", "region": "Région", "commune": "Commune", "hopital": "Hôpital"}
+REGIONS = {
+    "11": ("Île-de-France", "75", "H1"),
+    "84": ("Auvergne-Rhône-Alpes", "69", "H1"),
+    "93": ("Provence-Alpes-Côte d'Azur", "13", "H3"),
+    "53": ("Bretagne", "35", "H2"),
+    "04": ("La Réunion", "974", "outre_mer"),
+}
+SIZES = {"T0": 5, "T1": 30, "T2": 80, "T3": 250, "T4": 700}
+DIMENSIONS = ("type_hebergement", "categorie_organisme", "region", "classe_taille")
+REAL: tuple[tuple[str, str, str, str, dict[int, tuple[float | None, float | None, float | None]]], ...] = (
+    ("Jean Zay (IDRIS)", "CNRS", "11", "centre_propre", {2024: (17_000_000, None, None)}),
+    ("DC361", "Université de Strasbourg", "84", "centre_propre", {2019: (None, None, 1.16)}),
+    ("Salle interne", "Département de Loire-Atlantique", "53", "salle_serveurs", {2022: (None, None, 2.2)}),
+    (
+        "Espace Clément Ader",
+        "Météo-France",
+        "93",
+        "centre_mutualise_public",
+        {2025: (15_000_000, None, None)},
+    ),
+)
+
+
+def write(folder: Path, *, sites: int = 120, real: bool = True, seed: int = 2) -> Path:
+    """Write the six published tables in `folder` and give it back."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = _synthetic_rows(sites, random.Random(seed)) + (_real_rows() if real else [])
+    rows.sort(key=lambda row: (row["id_centre"], row["annee"]))
+    _rank(rows)
+    _save(folder, "indicateurs_annuels", rows)
+    _save(folder, "agregats_annuels", _aggregates(rows))
+    _save(folder, "couverture", [_coverage(row) for row in rows])
+    _save(folder, "consommations_mensuelles", _monthly(rows))
+    _save(folder, "rejets", _rejects() if rows else [])
+    _save(folder, "historique", [])
+    for name in ("LISEZMOI.md", "dictionnaire.md", "datapackage.json", "SHA256SUMS"):
+        (folder / name).write_text(name, encoding="utf-8")
+    (folder / "edition.json").write_text(json.dumps({"id": EDITION_ID}), encoding="utf-8")
+    return folder
+
+
+def _save(folder: Path, name: str, rows: Iterable[Row]) -> None:
+    columns = tables.table(name).column_names
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({key: _cell(row.get(key)) for key in columns})
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _synthetic_rows(sites: int, draw: random.Random) -> list[Row]:
+    rows = []
+    for number in range(sites):
+        kind = draw.choices(list(KINDS), weights=[34, 22, 16, 12, 8, 5, 3])[0]
+        site = _site(number, kind, draw)
+        base = KINDS[kind][1] * draw.uniform(0.85, 1.2)
+        rows += [
+            {**site, **_year(year, site, base, draw)} for year in YEARS if draw.random() < 0.55 + 0.06 * (year - 2019)
+        ]
+    return rows
+
+
+def _site(number: int, kind: str, draw: random.Random) -> Row:
+    region = draw.choices(list(REGIONS), weights=[10, 8, 6, 5, 1])[0]
+    size, body = draw.choice(list(SIZES)), draw.choice(list(BODIES))
+    return {
+        "id_centre": f"{90000000000000 + number}-01",
+        "nom_site": f"Centre {number + 1:03d}",
+        "organisme": f"{BODIES[body]} de démonstration {number % 40 + 1}",
+        "categorie_organisme": body,
+        "type_hebergement": kind,
+        "secnumcloud": kind.startswith("cloud") and number % 2 == 0,
+        "usage_principal": draw.choice(("bureautique", "hopital", "calcul_intensif")),
+        "code_departement": REGIONS[region][1],
+        "code_region": region,
+        "nom_region": REGIONS[region][0],
+        "zone_climatique": REGIONS[region][2],
+        "puissance_it_installee_kw": SIZES[size],
+        "classe_taille": size,
+        "synthetique": True,
+    }
+
+
+def _year(year: int, site: Row, base: float, draw: random.Random) -> Row:
+    it = round(site["puissance_it_installee_kw"] * 8760 * draw.uniform(0.3, 0.6))
+    total = round(it * max(1.05, base * (1 - 0.015 * (year - 2019)) * draw.uniform(0.97, 1.03)))
+    category = draw.choice(("1", "1", "1", "2", "2", "3", "X"))
+    level = "pleine" if category != "X" else "reservee"
+    ratio_only = draw.random() < 0.04
+    return {
+        "annee": year,
+        "date_debut": f"{year}-01-01",
+        "date_fin": f"{year}-12-31",
+        "energie_totale_kwh": None if ratio_only else total,
+        "energie_it_kwh": None if ratio_only else it,
+        "source_energie": None if ratio_only else "declaration",
+        "pue_declare": round(total / it, 2),
+        "pue_calcule": None if ratio_only else total / it,
+        "categorie_mesure_it": category,
+        "qualite_mesure": "mesure",
+        "niveau_comparabilite": "non_comparable" if ratio_only else level,
+        "classe_comparabilite": f"C{category}-D-A-{'R' if ratio_only else 'M'}",
+        "inclus_dans_agregats": not ratio_only,
+        "motif_exclusion": "ratio_seul" if ratio_only else None,
+        "depot_sha256": "ab" * 32,
+        "depot_ligne": 2,
+        "depot_recu_le": f"{year + 1}-05-14",
+    }
+
+
+def _real_rows() -> list[Row]:
+    rows: list[Row] = []
+    for number, (name, body, region, kind, years) in enumerate(REAL):
+        for year, (total, it, pue) in years.items():
+            rows.append(
+                {
+                    "id_centre": f"{80000000000000 + number}-01",
+                    "nom_site": name,
+                    "organisme": body,
+                    "type_hebergement": kind,
+                    "code_region": region,
+                    "nom_region": REGIONS[region][0],
+                    "classe_taille": "TX",
+                    "annee": year,
+                    "energie_totale_kwh": total,
+                    "energie_it_kwh": it,
+                    "pue_declare": pue,
+                    "categorie_mesure_it": "X",
+                    "niveau_comparabilite": "non_comparable",
+                    "classe_comparabilite": "CX-X-X-X",
+                    "inclus_dans_agregats": False,
+                    "motif_exclusion": "energie_incomplete",
+                    "synthetique": False,
+                    "depot_sha256": "cd" * 32,
+                    "depot_ligne": number + 2,
+                    "depot_recu_le": "2026-05-15",
+                }
+            )
+    return rows
+
+
+def _rank(rows: Sequence[Row]) -> None:
+    """Peer groups of three sites or more: size, use, climate and category, widened in that order."""
+    full = [row for row in rows if row["niveau_comparabilite"] == "pleine"]
+    for row in full:
+        for name in _group_names(row):
+            peers = [
+                other
+                for other in full
+                if (other["annee"], other["synthetique"]) == (row["annee"], row["synthetique"])
+                and name in _group_names(other)
+            ]
+            if len(peers) >= 3:
+                row |= {"groupe_pairs": name, "nb_pairs": len(peers)}
+                row["rang_pairs"] = 1 + sum(other["pue_calcule"] < row["pue_calcule"] for other in peers)
+                break
+
+
+def _group_names(row: Row) -> tuple[str, ...]:
+    size, use, climate = (row[name] for name in ("classe_taille", "usage_principal", "zone_climatique"))
+    category = f"C{row['categorie_mesure_it']}"
+    return (
+        f"{size}, {use}, {climate}, {category}",
+        f"{size}, {use}, tous climats, {category}",
+        f"{size}, tous usages, tous climats, {category}",
+        f"toutes tailles, tous usages, tous climats, {category}",
+    )
+
+
+def _aggregates(rows: Sequence[Row]) -> list[Row]:
+    groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["annee"], row["synthetique"], "ensemble", "ensemble"].append(row)
+        for dimension in DIMENSIONS:
+            value = row.get("code_region" if dimension == "region" else dimension) or "inconnu"
+            groups[row["annee"], row["synthetique"], dimension, value].append(row)
+    return [_aggregate(key, members) for key, members in sorted(groups.items(), key=str)]
+
+
+def _aggregate(key: tuple[Any, ...], members: Sequence[Row]) -> Row:
+    year, synthetic, dimension, value = key
+    used = [row for row in members if row["inclus_dans_agregats"]]
+    shown = len(used) >= 3
+    head = {
+        "annee": year,
+        "synthetique": synthetic,
+        "dimension": dimension,
+        "modalite": value,
+        "libelle": _label(dimension, value),
+        "nb_sites_attendus": len(members) + 20 if dimension == "ensemble" else len(members) + 2,
+        "nb_sites_declarants": len(members),
+        "nb_sites_pue": len(used) if shown else None,
+        "diffusion": "diffuse" if shown else "secret_primaire",
+    }
+    return {**head, **(_values(used, len(members) / head["nb_sites_attendus"]) if shown else {})}
+
+
+def _values(used: Sequence[Row], coverage: float) -> Row:
+    total, it = (sum(row[name] for row in used) for name in ("energie_totale_kwh", "energie_it_kwh"))
+    pues = sorted(row["pue_calcule"] for row in used)
+    values = {"nb_sites_estimes": 0, "couverture_sites": coverage, "couverture_puissance": coverage * 0.9}
+    values |= {"energie_totale_kwh": total, "energie_it_kwh": it, "pue": total / it}
+    values |= {"pue_minimum": pues[0], "pue_mediane": statistics.median(pues), "pue_maximum": pues[-1]}
+    if len(pues) >= 8:
+        deciles, quartiles = statistics.quantiles(pues, n=10), statistics.quantiles(pues, n=4)
+        values |= {"pue_decile_1": deciles[0], "pue_decile_9": deciles[-1]}
+        values |= {"pue_quartile_1": quartiles[0], "pue_quartile_3": quartiles[-1]}
+    return values
+
+
+def _label(dimension: str, value: str) -> str:
+    names = {
+        "ensemble": {"ensemble": "Ensemble"},
+        "type_hebergement": {kind: label for kind, (label, _) in KINDS.items()},
+        "categorie_organisme": BODIES,
+        "region": {code: name for code, (name, _, _) in REGIONS.items()},
+    }
+    return names.get(dimension, {}).get(value, "Inconnu" if value == "inconnu" else value)
+
+
+def _coverage(row: Row) -> Row:
+    return {
+        **row,
+        "attendu": True,
+        "statut": "complet" if row["inclus_dans_agregats"] else "partiel",
+        "nb_rejets": 0,
+    }
+
+
+def _monthly(rows: Sequence[Row]) -> list[Row]:
+    return [
+        {
+            "id_centre": row["id_centre"],
+            "mois": f"{row['annee']}-{month:02d}",
+            "poste": "total",
+            "energie_kwh": round(row["energie_totale_kwh"] / 12, 1),
+            "jours_couverts": 28,
+            "jours_du_mois": 28,
+            "repartition": "releve",
+            "nb_releves": 1,
+            "qualite_mesure": "mesure",
+            "synthetique": row["synthetique"],
+        }
+        for row in rows[:5]
+        if row["energie_totale_kwh"] is not None
+        for month in range(1, 13)
+    ]
+
+
+def _rejects() -> list[Row]:
+    return [
+        {
+            "depot_sha256": "ab" * 32,
+            "numero": 1,
+            "nom_fichier": "déclaration <script>alert(1)</script>.csv",
+            "table_visee": "declarations",
+            "ligne": 12,
+            "champ": "energie_totale_kwh",
+            "valeur": "'=1+1",
+            "code": "type-error",
+            "message": "La valeur « =1+1 » n'est pas un nombre.",
+            "correction": "Écrivez un nombre, sans formule.",
+            "recu_le": "2026-05-14",
+            "synthetique": True,
+        }
+    ]

@@ -1,0 +1,83 @@
+"""Every number of the front page is a published one, and says where it is published."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.dashboards import example_edition, reading
+
+IDENTIFIERS = {
+    "edition": example_edition.EDITION_ID,
+    "mise-a-jour": "15\u00a0mai 2026",
+    "licence": "Licence Ouverte 2.0",
+}
+
+
+def _index(edition_dir: Path) -> str:
+    return (edition_dir / "tableaux-de-bord" / "index.html").read_text(encoding="utf-8")
+
+
+def test_no_number_stands_without_its_source(pages: dict[str, reading.Element]) -> None:
+    assert reading.loose_numbers(pages["index.html"], IDENTIFIERS) == []
+
+
+def test_every_cell_equals_the_published_file(edition_dir: Path, pages: dict[str, reading.Element]) -> None:
+    index = pages["index.html"]
+    assert reading.disagreements(index, edition_dir) == []
+    columns = {cell.attributes["data-colonne"] for cell in index.all("data")}
+    assert columns >= {"annee", "nb_sites_declarants", "nb_sites_attendus", "couverture_sites", "energie_totale_kwh"}
+    assert columns >= {"energie_it_kwh", "pue", "pue_mediane", "pue_declare"}
+
+
+@pytest.mark.parametrize("loose", ["<p>12 sites</p>", '<p aria-label="3 sites"></p>', "<td>1,53</td>"])
+def test_a_number_without_source_is_found(edition_dir: Path, loose: str) -> None:
+    page = reading.read(_index(edition_dir).replace("</main>", f"{loose}</main>"))
+    assert len(reading.loose_numbers(page, IDENTIFIERS)) == 1
+
+
+def test_a_wrong_identifier_is_found(edition_dir: Path) -> None:
+    page = reading.read(_index(edition_dir).replace(f">{IDENTIFIERS['edition']}<", ">2020-01-01-00000000<"))
+    assert reading.loose_numbers(page, IDENTIFIERS) == ["2020-01-01-00000000"]
+
+
+def test_a_wrong_text_is_found(edition_dir: Path) -> None:
+    text = _index(edition_dir)
+    cell = next(
+        cell
+        for cell in reading.read(text).all("data")
+        if cell.attributes["data-colonne"] == "pue" and cell.attributes["data-valeur"]
+    )
+    page = reading.read(text.replace(f">{cell.text}</data>", ">9,99</data>"))
+    assert reading.disagreements(page, edition_dir) != []
+
+
+def test_a_wrong_raw_value_is_found(edition_dir: Path) -> None:
+    page = reading.read(_index(edition_dir))
+    cell = next(cell for cell in page.all("data") if cell.attributes["data-colonne"] == "energie_totale_kwh")
+    cell.attributes["data-valeur"] = "0"
+    assert len(reading.disagreements(page, edition_dir)) == 1
+
+
+def test_real_and_synthetic_figures_never_share_a_section(pages: dict[str, reading.Element]) -> None:
+    for section in pages["index.html"].all("section"):
+        keys = [cell.attributes["data-cle"] for cell in section.all("data")]
+        natures = {part for key in keys for part in key.split(";") if part.startswith("synthetique=")}
+        expected = {"donnees-reelles": {"synthetique=false"}, "donnees-synthetiques": {"synthetique=true"}}
+        assert natures == expected.get(section.attributes["aria-labelledby"], set())
+
+
+def test_masked_and_missing_are_not_zero(pages: dict[str, reading.Element]) -> None:
+    cells = [cell for cell in pages["index.html"].all("data") if cell.attributes["data-valeur"] == ""]
+    assert {cell.text for cell in cells} == {"—", "secret statistique"}
+
+
+def test_the_chart_draws_the_published_ratios(pages: dict[str, reading.Element]) -> None:
+    figure = reading.figures(pages["index.html"])["apercu-donnees-synthetiques"]
+    table = next(
+        table for table in pages["index.html"].all("table") if table.attributes["id"].startswith("table-apercu")
+    )
+    cells = [cell.attributes for cell in table.all("data")]
+    published = [cell["data-valeur"] for cell in cells if cell["data-colonne"] == "pue"]
+    drawn = next(trace["x"] for trace in figure["data"] if trace["mode"] == "markers+text")
+    assert drawn == [float(value) for value in published]
+    assert drawn == sorted(drawn)

@@ -1,0 +1,174 @@
+"""The pages as a whole: their structure, their links, what each chart comes with, and the same bytes every time."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import dashboards
+from greencloud import tables
+from tests.dashboards import example_edition, reading
+
+Pages = dict[str, reading.Element]
+
+YEARS = ("", *(f"-{year}" for year in range(2019, 2025)))
+EXPECTED = {
+    *("index.html", "pue-par-hebergement.html", "evolution.html", "carte.html", "donnees.html", "methode.html"),
+    *(f"classement{year}.html" for year in YEARS),
+    *(f"tables/{name}.html" for name in tables.PUBLISHED),
+}
+
+
+def test_the_pages_are_all_there(pages: Pages, edition_dir: Path) -> None:
+    assert set(pages) == EXPECTED
+    assets = {path.name for path in (edition_dir / "tableaux-de-bord" / "assets").iterdir()}
+    assert assets == {"plotly.min.js", "plotly-locale-fr.js", "graphiques.js", "classement.js", "style.css"}
+
+
+def test_write_pages_gives_back_what_it_wrote(tmp_path: Path) -> None:
+    folder = example_edition.write(tmp_path / "edition", sites=10)
+    written = dashboards.write_pages(folder)
+    assert written == sorted(path for path in (folder / "tableaux-de-bord").rglob("*") if path.is_file())
+
+
+def test_the_same_edition_gives_the_same_bytes(edition_dir: Path, tmp_path: Path) -> None:
+    again = example_edition.write(tmp_path / "elsewhere")
+    for path in dashboards.write_pages(again):
+        assert path.read_bytes() == (edition_dir / path.relative_to(again)).read_bytes(), path.name
+
+
+def test_the_id_is_that_of_the_edition_not_of_its_folder(pages: Pages) -> None:
+    for page in pages.values():
+        found = [span.text for span in page.all("span") if span.attributes.get("data-identifiant") == "edition"]
+        assert found == [example_edition.EDITION_ID]
+
+
+def test_a_missing_table_stops_the_writing(tmp_path: Path) -> None:
+    folder = example_edition.write(tmp_path / "edition", sites=3)
+    (folder / "couverture.csv").unlink()
+    with pytest.raises(FileNotFoundError):
+        dashboards.write_pages(folder)
+
+
+def test_french_pages_with_landmarks_and_a_way_to_the_content(pages: Pages) -> None:
+    for name, page in pages.items():
+        assert next(page.all("html")).attributes["lang"] == "fr", name
+        assert [element.tag for element in page.all() if element.tag in ("header", "main", "footer")] == [
+            "header",
+            "main",
+            "footer",
+        ]
+        skip = next(page.all("a"))
+        assert skip.attributes["href"] == f"#{next(page.all('main')).attributes['id']}"
+        assert "–" in next(page.all("title")).text
+
+
+def test_one_first_heading_and_no_level_skipped(pages: Pages) -> None:
+    for name, page in pages.items():
+        levels = [int(element.tag[1]) for element in page.all() if re.fullmatch(r"h[1-6]", element.tag)]
+        assert levels.count(1) == 1 and levels[0] == 1, name
+        assert all(after - before <= 1 for before, after in pairwise(levels)), (name, levels)
+
+
+def test_ids_are_unique_and_references_lead_somewhere(pages: Pages) -> None:
+    for name, page in pages.items():
+        ids = [element.attributes["id"] for element in page.all() if "id" in element.attributes]
+        assert len(ids) == len(set(ids)), name
+        for element in page.all():
+            targets = {element.attributes.get(key, "") for key in ("aria-labelledby", "for")} - {""}
+            assert targets <= set(ids), (name, element.attributes)
+
+
+def test_tables_have_a_caption_and_scoped_heads(pages: Pages) -> None:
+    for name, page in pages.items():
+        for table in page.all("table"):
+            assert len(list(table.all("caption"))) == 1, name
+            assert all(head.attributes.get("scope") in ("col", "row") for head in table.all("th")), name
+            for row in next(table.all("tbody")).all("tr"):
+                first = next(part for part in row.content if isinstance(part, reading.Element))
+                assert first.tag == "th", name
+
+
+def test_each_chart_has_a_text_a_table_and_a_file(pages: Pages) -> None:
+    for name, page in pages.items():
+        assert {drawing.attributes["id"] for drawing in _drawings(page)} == set(reading.figures(page)), name
+        for section in page.all("section"):
+            inside = _drawings(section)
+            if inside:
+                assert all(len(drawing.attributes["aria-label"]) > 40 for drawing in inside), name
+                assert list(section.all("table")), name
+                links = [link.attributes["href"] for link in section.all("a") if "download" in link.attributes]
+                assert any(link.endswith(".csv") for link in links), name
+
+
+def _drawings(element: reading.Element) -> list[reading.Element]:
+    return [part for part in element.all() if part.attributes.get("role") == "img"]
+
+
+def test_links_inside_the_edition_resolve(pages: Pages, edition_dir: Path) -> None:
+    root = edition_dir / "tableaux-de-bord"
+    for name, page in pages.items():
+        for element in page.all():
+            target = element.attributes.get("href", element.attributes.get("src", ""))
+            if element.tag == "a" and target.startswith("https://"):
+                continue
+            path, _, anchor = target.partition("#")
+            if path and not path.startswith("data:,"):
+                assert (root / name).parent.joinpath(path).resolve().is_file(), (name, target)
+            if anchor:
+                page_name = (root / name).parent.joinpath(path).resolve() if path else root / name
+                other = pages[page_name.relative_to(root.resolve()).as_posix()] if path else page
+                assert anchor in {part.attributes.get("id") for part in other.all()}, (name, target)
+
+
+def test_nothing_is_loaded_from_elsewhere(pages: Pages, edition_dir: Path) -> None:
+    for name, page in pages.items():
+        for element in page.all():
+            if element.tag != "a":
+                sources = [element.attributes.get(key, "") for key in ("src", "href", "srcset", "action", "data")]
+                assert not any(re.match(r"(?:\w+:)?//", source) for source in sources), (name, element)
+    ours = [path for path in (edition_dir / "tableaux-de-bord" / "assets").iterdir() if path.name != "plotly.min.js"]
+    assert not any(re.search(r"https?:|@import|url\(", path.read_text(encoding="utf-8")) for path in ours)
+
+
+def test_synthetic_charts_are_watermarked_and_real_ones_are_not(pages: Pages) -> None:
+    seen = set()
+    for page in pages.values():
+        for identifier, figure in reading.figures(page).items():
+            labels = [shape.get("label", {}).get("text") for shape in figure["layout"].get("shapes", [])]
+            synthetic = identifier.endswith("donnees-synthetiques")
+            assert ("DONNÉES SYNTHÉTIQUES" in labels) is synthetic, identifier
+            seen.add(synthetic)
+    assert True in seen
+
+
+def test_a_banner_stands_wherever_synthetic_rows_are(pages: Pages) -> None:
+    for name, page in pages.items():
+        for section in page.all("section"):
+            banners = [part for part in section.all("p") if part.attributes.get("class") == "banniere"]
+            synthetic = section.attributes["aria-labelledby"] == "donnees-synthetiques"
+            previews = any(table.attributes["id"].startswith("apercu-") for table in section.all("table"))
+            if synthetic or (previews and name != "tables/historique.html"):
+                assert len(banners) == 1, name
+
+
+def test_no_python_value_is_shown(pages: Pages) -> None:
+    for name, page in pages.items():
+        words = set(re.findall(r"\w+|<NA>", page.text))
+        assert not words & {"nan", "NaN", "None", "NaT", "<NA>", "True", "False"}, name
+
+
+def test_french_punctuation_is_not_cut_from_its_word(pages: Pages) -> None:
+    for name, page in pages.items():
+        tags = ("h1", "h2", "h3", "figcaption", "summary")
+        headings = [element.text for element in page.all() if element.tag in tags]
+        assert not [text for text in headings if re.search(r" [:;!?»]|« ", text)], name
+    licence = next(pages["index.html"].all("footer")).text
+    assert "Source\u202f: Green Cloud Nation, «\u202fÉnergie" in licence
+
+
+def test_numbers_of_all_the_pages_equal_the_published_files(edition_dir: Path, pages: Pages) -> None:
+    for name, page in pages.items():
+        assert reading.disagreements(page, edition_dir, labelled=("type_hebergement", "groupe_pairs", "modalite")) == []
+        assert name.startswith("tables/") or name in ("donnees.html", "methode.html") or list(page.all("data")), name

@@ -1,0 +1,97 @@
+"""Bytes -> text table: encodings, separators, records, and clear refusals."""
+
+from pathlib import Path
+
+import pytest
+
+from greencloud.reading import TextTable, Unreadable, read_table
+
+EXPECTED = ("site", "énergie", "note")
+
+
+def read(tmp_path: Path, content: bytes, expected: tuple[str, ...] = EXPECTED) -> TextTable:
+    path = tmp_path / "fichier.csv"
+    path.write_bytes(content)
+    return read_table(path, expected)
+
+
+def cells(table: TextTable) -> list[list[str]]:
+    return [record.cells for record in table.records()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_every_encoding_and_separator_gives_the_same_table(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    text = delimiter.join(EXPECTED) + "\r\n" + delimiter.join(["Salle é", "12", "«ok»"]) + "\r\n"
+    table = read(tmp_path, text.encode(encoding))
+    assert table.header == EXPECTED
+    assert cells(table) == [["Salle é", "12", "«ok»"]]
+    assert (table.encoding, table.delimiter) == (encoding, delimiter)
+
+
+def test_the_expected_labels_outweigh_a_more_frequent_separator(tmp_path: Path) -> None:
+    table = read(tmp_path, "site;énergie;note\na;1,5;x, y, z\nb;2,5;u, v, w\n".encode())
+    assert table.delimiter == ";"
+    assert cells(table) == [["a", "1,5", "x, y, z"], ["b", "2,5", "u, v, w"]]
+
+
+def test_without_expected_labels_the_agreeing_separator_wins(tmp_path: Path) -> None:
+    assert read(tmp_path, b"a;b\n1,5;2\n2,5;3,5\n", ()).delimiter == ";"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_and_quoted_newlines(tmp_path: Path, end: str) -> None:
+    text = end.join(["site,énergie,note", '"a ""x""",1,"deux', 'lignes"', "b,2,fin"])
+    table = read(tmp_path, text.encode())
+    assert [(record.number, record.cells[0]) for record in table.records()] == [(2, 'a "x"'), (3, "b")]
+    assert cells(table)[0][2] == f"deux{end}lignes"
+
+
+def test_an_unclosed_quote_is_seen_on_the_record_where_it_opens(tmp_path: Path) -> None:
+    table = read(tmp_path, 'site,énergie,note\na,1,x\nb,2,"jamais fermé\nc,3,y\n'.encode())
+    assert [(record.number, record.unclosed) for record in table.records()] == [(2, False), (3, True)]
+
+
+def test_a_closed_quoted_newline_at_the_end_is_not_unclosed(tmp_path: Path) -> None:
+    table = read(tmp_path, 'site,énergie,note\na,1,"x\ny"'.encode())
+    assert [record.unclosed for record in table.records()] == [False]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "word"),
+    [
+        (b"", "source-error", "vide"),
+        (b" \r\n\n", "source-error", "vide"),
+        (b"PK\x03\x04rest", "format-error", "classeur"),
+        (b"\xd0\xcf\x11\xe0rest", "format-error", "mot de passe"),
+        (b"%PDF-1.7", "format-error", "PDF"),
+        (b"\x1f\x8b\x08", "format-error", "gzip"),
+        (b"\x89PNG\r\n", "format-error", "image"),
+        (b"\xff\xd8\xff\xe0", "format-error", "image"),
+        (b"ID;PWXL;N;E", "format-error", "SYLK"),
+        (b"\xef\xbb\xbf  <!DOCTYPE html>", "format-error", "HTML"),
+        (b"<?xml version='1.0'?>", "format-error", "XML"),
+        (b'{"a": 1}', "format-error", "JSON"),
+        (b"site,\x81nergie\n", "encoding-error", "0x81"),
+        (b"site,a\n1,\x00\n", "encoding-error", "nuls"),
+        (b"\xef\xbb\xbfsite\n\xe9\n", "encoding-error", "Ligne 2"),
+        (b'site,a\n1,"' + b"x" * 1_000_001 + b'"\n', "source-error", "million"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_cause(tmp_path: Path, content: bytes, code: str, word: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        list(read(tmp_path, content).records())
+    assert refusal.value.code == code
+    assert word in refusal.value.message
+    assert refusal.value.fix.endswith(".")
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="introuvable"):
+        read_table(tmp_path / "absent.csv")
+
+
+def test_a_file_beyond_the_limit_is_refused_without_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("greencloud.reading.text.FILE_LIMIT", 10)
+    with pytest.raises(Unreadable, match="1 Go"):
+        read(tmp_path, b"site,a\n1,2\n3,4\n")

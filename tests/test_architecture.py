@@ -1,0 +1,115 @@
+"""The shape of the house: imports go downwards, only flows know Prefect, fast commands are light."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# From the ground up: a module imports its own layer and those before it.
+LAYERS = (
+    "greencloud",
+    "greencloud.tables",
+    "greencloud.schema_lint",
+    "greencloud.reading",
+    "greencloud.deposits",
+    "greencloud.rules",
+    "greencloud.checking",
+    "greencloud.disclosure",
+    "greencloud.warehouse",
+    "greencloud.packaging",
+    "greencloud.editions",
+    "greencloud.sample",
+    "dashboards",
+    "greencloud.cli",
+    "greencloud.__main__",
+    "flows",
+)
+SOURCES = sorted(path for package in ("greencloud", "dashboards", "flows") for path in (ROOT / package).rglob("*.py"))
+HEAVY = ("frictionless", "pandas", "pandera", "plotly", "prefect")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(source: str, package: str) -> Iterator[str]:
+    """Every module or name that the source imports, inside functions too, as an absolute dotted name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def layer(name: str) -> str | None:
+    """The most precise layer that holds a dotted name; None for what is not ours."""
+    holders = [known for known in LAYERS if f"{name}.".startswith(f"{known}.")]
+    return max(holders, key=len) if holders else None
+
+
+def imports_of(path: Path) -> list[str]:
+    name = module_name(path)
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    return list(imported(path.read_text(encoding="utf-8"), package))
+
+
+def test_every_module_has_a_layer() -> None:
+    unplaced = {module_name(path) for path in SOURCES if path != ROOT / "greencloud" / "__init__.py"}
+    assert not {name for name in unplaced if layer(name) in (None, "greencloud")}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_imports_go_downwards(path: Path) -> None:
+    own = LAYERS.index(layer(module_name(path)) or "")
+    upwards = [name for name in imports_of(path) if (above := layer(name)) and LAYERS.index(above) > own]
+    assert not upwards
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if "flows" not in path.relative_to(ROOT).parts], ids=module_name
+)
+def test_only_flows_know_prefect(path: Path) -> None:
+    assert not [name for name in imports_of(path) if name.split(".")[0] in ("prefect", "flows")]
+
+
+def test_an_upward_import_would_be_seen() -> None:
+    source = "def late():\n    from ..warehouse import load\n    import greencloud.cli\n"
+    assert list(imported(source, "greencloud.checking")) == ["greencloud.warehouse.load", "greencloud.cli"]
+    assert layer("greencloud.warehouse.load") == "greencloud.warehouse"
+    assert layer("pandas.DataFrame") is None
+
+
+def test_the_command_line_starts_without_heavy_libraries() -> None:
+    program = f"import json, sys, greencloud.cli; print(json.dumps([n for n in {HEAVY!r} if n in sys.modules]))"
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout) == []
+
+
+def kept_files() -> list[Path]:
+    """The files of the repository, or nothing outside a clone."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout.decode()
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+# Written with [.] and (?:) so that this file does not match itself.
+PLACES = re.compile(
+    rb"(?i)pypi[.]org|python[h]osted|npmjs[.](?:org|com)|deb[.]debian[.]org|(?<![\w.:/~])/(?:tmp|root|work|home|opt|Users)/"
+)
+
+
+def test_no_file_names_a_registry_or_a_machine() -> None:
+    files = kept_files()
+    if not files:
+        pytest.skip("not a git clone")
+    named = {path.relative_to(ROOT).as_posix(): PLACES.findall(path.read_bytes()) for path in files}
+    assert not {name: found for name, found in named.items() if found}
