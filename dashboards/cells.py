@@ -101,6 +101,10 @@ class Head:
 
 SITE = Head("Site", "nom_site", otherwise="id_centre")
 BODY = Head("Organisme", "organisme")
+ENERGIES = (
+    Head("Énergie totale (GWh)", "energie_totale_kwh", french.gigawatt_hours),
+    Head("Énergie informatique (GWh)", "energie_it_kwh", french.gigawatt_hours),
+)
 
 
 def published_table(

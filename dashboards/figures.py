@@ -87,18 +87,9 @@ def plain_text(text: str) -> str:
 def to_json(chart: go.Figure) -> str:
     """The figure as JSON that can stand inside a script element: stable bytes, no tag, no NaN."""
     text = json.dumps(
-        chart.to_plotly_json(),
-        ensure_ascii=False,
-        sort_keys=True,
-        allow_nan=False,
-        separators=(",", ":"),
-        default=_json,
+        chart.to_plotly_json(), ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":")
     )
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("'", "\\u0027")
-
-
-def _json(value: Any) -> Any:
-    return value.to_plotly_json()
 
 
 def _watermarks(height: int, layer: str) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ function filterTables(choices) {
 
 function filterCharts({ hebergement, region }) {
   const everything = hebergement === "" && region === "";
-  for (const chart of document.querySelectorAll(".trace")) {
+  for (const chart of document.querySelectorAll(".dessin")) {
     const selections = chart.data.map(({ customdata }) =>
       everything || !customdata
         ? null

@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import Chart, DataTable, Head, published_table
+from dashboards.cells import ENERGIES, Chart, DataTable, Head, published_table
 from dashboards.data import Edition, Row
 from dashboards.themes import NATURES, Nature, Page
 
@@ -241,10 +241,6 @@ def _end_label(row: Row) -> dict[str, Any]:
     )
 
 
-_ENERGIES = (
-    Head("Énergie totale (GWh)", "energie_totale_kwh", french.gigawatt_hours),
-    Head("Énergie informatique (GWh)", "energie_it_kwh", french.gigawatt_hours),
-)
 _RATIOS = (Head("PUE pondéré", "pue"), Head("PUE médian", "pue_mediane"))
 _COVERAGES = (
     Head("Couverture en PUE (sites)", "couverture_sites"),
@@ -254,7 +250,7 @@ _COVERAGES = (
 
 def _totals_table(totals: Sequence[Row], nature: Nature) -> DataTable:
     caption = f"Toutes les années, données {nature.adjective}"
-    heads = (Head("Année", "annee"), Head("Sites avec PUE", "nb_sites_pue"), *_ENERGIES, *_RATIOS, *_COVERAGES)
+    heads = (Head("Année", "annee"), Head("Sites avec PUE", "nb_sites_pue"), *ENERGIES, *_RATIOS, *_COVERAGES)
     return published_table(f"table-evolution-{nature.anchor}", caption, AGGREGATES, totals, heads)
 
 
@@ -265,7 +261,7 @@ def _kinds_table(rows: Sequence[Row], nature: Nature) -> DataTable:
         Head("Année", "annee"),
         Head("Sites déclarants", "nb_sites_declarants"),
         Head("Sites avec PUE", "nb_sites_pue"),
-        *_ENERGIES,
+        *ENERGIES,
         *_RATIOS,
     )
     ordered = sorted(rows, key=lambda row: (row["libelle"], row["annee"]))

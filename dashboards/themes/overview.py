@@ -7,19 +7,15 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import BODY, SITE, Cell, Chart, DataTable, Head, Part, cell, published_table, sentence
+from dashboards.cells import BODY, ENERGIES, SITE, Cell, Chart, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
 from dashboards.themes import NATURES, REAL, Nature, Page
 from greencloud import tables
 
 AGGREGATES = "agregats_annuels"
 SITES = "indicateurs_annuels"
-MOST_SITES = 12  # real sites listed one by one on the front page
+MOST_SITES = 12  # latest real figures listed one by one on the front page
 
-_ENERGIES = (
-    Head("Énergie totale (GWh)", "energie_totale_kwh", french.gigawatt_hours),
-    Head("Énergie informatique (GWh)", "energie_it_kwh", french.gigawatt_hours),
-)
 _NO_SITE = (
     "En {annee}, aucun site n’a publié à la fois son énergie totale et son énergie informatique : "
     "aucun total ne peut être calculé."
@@ -28,7 +24,7 @@ _FEW_SITES = (
     "En {annee}, trop peu de sites ont publié leurs deux énergies pour qu’un total soit montré : "
     "en dessous de trois sites, il désignerait son auteur."
 )
-_SITE_BY_SITE = "Les chiffres publiés par les exploitants eux-mêmes figurent site par site ci-dessous."
+_SITE_BY_SITE = "Les chiffres publiés par les exploitants eux-mêmes figurent plus bas, site par site."
 _RATIO_ALONE = "Un PUE publié sans ses deux énergies est montré, mais n’entre dans aucun calcul."
 
 
@@ -190,7 +186,7 @@ def _kinds_table(kinds: Sequence[Row], nature: Nature) -> DataTable:
     heads = (
         Head("Type d’hébergement", "libelle"),
         Head("Sites", "nb_sites_pue"),
-        *_ENERGIES,
+        *ENERGIES,
         Head("PUE pondéré", "pue"),
         Head("PUE médian", "pue_mediane"),
     )
@@ -204,7 +200,7 @@ def _years_table(years: Sequence[Row], nature: Nature) -> DataTable:
         Head("Sites déclarants", "nb_sites_declarants"),
         Head("Attendus", "nb_sites_attendus"),
         Head("Couverture en PUE", "couverture_sites"),
-        *_ENERGIES,
+        *ENERGIES,
         Head("PUE pondéré", "pue"),
     )
     ordered = sorted(years, key=lambda row: -int(row["annee"]))
@@ -212,18 +208,15 @@ def _years_table(years: Sequence[Row], nature: Nature) -> DataTable:
 
 
 def _sites_table(edition: Edition) -> DataTable:
-    latest: dict[str, Row] = {}
-    for row in edition.sites:
-        if not row["synthetique"] and row["annee"] >= latest.get(row["id_centre"], row)["annee"]:
-            latest[row["id_centre"]] = row
-    shown = sorted(latest.values(), key=lambda row: (-row["annee"], row["nom_site"] or "", row["id_centre"]))
+    real = [row for row in edition.sites if not row["synthetique"]]
+    shown = sorted(real, key=lambda row: (-row["annee"], row["nom_site"] or "", row["id_centre"]))
     heads = (
         SITE,
         BODY,
         Head("Année", "annee"),
-        *_ENERGIES,
+        *ENERGIES,
         Head("PUE déclaré", "pue_declare"),
         Head("PUE calculé", "pue_calcule"),
     )
-    caption = "Derniers chiffres publiés de chaque site réel"
+    caption = "Derniers chiffres publiés par les exploitants"
     return published_table("table-sites-reels", caption, SITES, shown[:MOST_SITES], heads)

@@ -40,7 +40,7 @@ def pages(edition: Edition) -> list[Page]:
     ] or [Page("classement.html", "classement.html.j2", "Classement des sites", "classement.html", _EMPTY)]
 
 
-_EMPTY: Mapping[str, Any] = {"year": None, "years": [], "parts": [], "kinds": [], "regions": []}
+_EMPTY: Mapping[str, Any] = {"year": None, "years": [], "parts": [], "kinds": [], "regions": [], "sizes": []}
 
 
 def ranked(edition: Edition, year: int, nature: Nature) -> list[Row]:
@@ -105,7 +105,12 @@ def _choices(edition: Edition, year: int) -> dict[str, Any]:
     rows = [row for nature in NATURES for row in ranked(edition, year, nature)]
     kinds = {row["type_hebergement"]: edition.label("type_hebergement", row["type_hebergement"]) for row in rows}
     regions = {row["code_region"]: row["nom_region"] or row["code_region"] for row in rows if row["code_region"]}
-    return {"kinds": _sorted_by_label(kinds), "regions": _sorted_by_label(regions)}
+    return {"kinds": _sorted_by_label(kinds), "regions": _sorted_by_label(regions), "sizes": _sizes(edition, rows)}
+
+
+def _sizes(edition: Edition, rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """The size classes of the rows with their label, for the reader of the names of the groups."""
+    return [(size, edition.label("classe_taille", size)) for size in sorted({row["classe_taille"] for row in rows})]
 
 
 def _sorted_by_label(choices: Mapping[str | None, str]) -> list[tuple[str, str]]:

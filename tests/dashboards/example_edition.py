@@ -277,7 +277,7 @@ def _monthly(rows: Sequence[Row]) -> list[Row]:
             "qualite_mesure": "mesure",
             "synthetique": row["synthetique"],
         }
-        for row in rows[:5]
+        for row in [row for row in rows if row["synthetique"]][:5]
         if row["energie_totale_kwh"] is not None
         for month in range(1, 13)
     ]

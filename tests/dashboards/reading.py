@@ -119,7 +119,7 @@ def disagreements(page: Element, folder: Path, labelled: tuple[str, ...] = ()) -
 
 def _head_units(page: Element) -> dict[int, str]:
     """The unit of each cell that stands under a head such as `Énergie totale (GWh)`."""
-    units = {}
+    units: dict[int, str] = {}
     for table in page.all("table"):
         heads = [re.search(r"\((\w+)\)", head.text) for head in next(table.all("thead")).all("th")]
         for row in next(table.all("tbody")).all("tr"):
@@ -151,7 +151,7 @@ def _says(text: str, published: str, head_unit: str | None) -> bool:
     if number is None or not re.fullmatch(r"[-\d.e+]+", published):
         return text.casefold() == published.casefold()
     whole, decimals, unit = number.groups()
-    scale = UNITS[unit or head_unit] if unit or head_unit else 1.0
+    scale = UNITS.get(unit or head_unit or "", 1.0)
     shown = float(whole.replace("\u202f", "").replace("−", "-") + "." + (decimals or "0"))
     step = scale * 10 ** -len(decimals or "")
-    return abs(shown * scale - float(published)) <= step / 2 * 1.000001
+    return bool(abs(shown * scale - float(published)) <= step / 2 * 1.000001)
