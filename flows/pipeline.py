@@ -14,10 +14,7 @@ from flows.ingest import scan
 from flows.publish import publish
 from flows.report import Outcome
 from flows.validate import check
-from greencloud.deposits import DepositError
-from greencloud.editions import EditionError
-from greencloud.tables import SchemaError
-from greencloud.warehouse import WarehouseError
+from greencloud.errors import GreencloudError
 
 
 @flow(name="green-cloud-nation")
@@ -50,7 +47,7 @@ def main() -> int:
     console.print("Démarrage de Prefect (10 à 30 secondes)…")
     try:
         outcome = pipeline(options.raw, options.published, options.allow_shrink)
-    except (DepositError, EditionError, SchemaError, WarehouseError) as error:
+    except GreencloudError as error:
         console.print(str(error))
         return 2
     console.print("\n".join(outcome.lines()))

@@ -12,6 +12,7 @@ from rich.progress import track
 from greencloud import deposits, rules, tables
 from greencloud.checking import check_file
 from greencloud.checking.terminal import print_report
+from greencloud.errors import GreencloudError
 from greencloud.reading import Unreadable, read_table
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ def main() -> None:
     """Run the command line; an expected failure is one French sentence on stderr and exit status 2."""
     try:
         app()
-    except (tables.SchemaError, deposits.DepositError) as error:
+    except GreencloudError as error:
         _refuse(str(error))
 
 
@@ -114,6 +115,9 @@ def sample(
 def build(
     raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = _RAW,
     published: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des éditions.")] = _PUBLISHED,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Publie même si une table a perdu l'essentiel de ses lignes.")
+    ] = False,
 ) -> None:
     """Construit une édition à partir des dépôts, sans ordonnanceur, et rend compte de chaque fichier."""
     import dashboards
@@ -124,7 +128,7 @@ def build(
         verdicts = [warehouse.check_deposit(deposit, Path(work)) for deposit in track(found, "Contrôle")]
         connection = warehouse.load(verdicts)
     warehouse.aggregate(connection)
-    with editions.draft(connection, published, found) as draft:
+    with editions.draft(connection, published, found, allow_shrink=allow_shrink) as draft:
         dashboards.write_pages(draft.path)
     for file in unfiled:
         print(f"{file.path} : {file.message} {file.fix}", file=sys.stderr)

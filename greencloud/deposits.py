@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from greencloud import reading, tables
+from greencloud.errors import GreencloudError
 from greencloud.reading.labels import label_key
 
 CARD_SUFFIX = ".depot.json"
@@ -45,7 +46,7 @@ _CAUSES = {
 }
 
 
-class DepositError(Exception):
+class DepositError(GreencloudError):
     """A file that cannot be deposited; the text is a French sentence with the cause and the fix."""
 
 

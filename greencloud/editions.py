@@ -19,6 +19,7 @@ import duckdb
 
 from greencloud import packaging, tables
 from greencloud.deposits import Deposit
+from greencloud.errors import GreencloudError
 from greencloud.tables import Field, Table, quote
 
 EDITIONS = "editions"
@@ -34,7 +35,7 @@ _ALIKE: Mapping[str, frozenset[str]] = {"BIGINT": _INTEGERS, "INTEGER": _INTEGER
 _NAMED = 10  # how many files or errors a message names
 
 
-class EditionError(Exception):
+class EditionError(GreencloudError):
     """An edition that must not be published; the text is a French sentence with the cause and the fix."""
 
 

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from greencloud.errors import GreencloudError
+
 if TYPE_CHECKING:
     import frictionless
     import pandera.pandas as pa
@@ -66,7 +68,7 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-class SchemaError(Exception):
+class SchemaError(GreencloudError):
     """A Table Schema that cannot be applied whole; the text is a French sentence for its author."""
 
 

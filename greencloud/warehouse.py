@@ -18,6 +18,7 @@ import duckdb
 from greencloud import checking, disclosure, rules, tables
 from greencloud.checking import Finding, header, messages
 from greencloud.deposits import Deposit
+from greencloud.errors import GreencloudError
 from greencloud.reading import read_table
 from greencloud.rules.writing import sentence
 from greencloud.tables import Table, quote
@@ -59,7 +60,7 @@ _CASES = 5  # how many broken cells a message names
 _YEAR = re.compile(r"\s*([0-9]{4})(?:-[0-9]{2}-[0-9]{2})?\s*")
 
 
-class WarehouseError(Exception):
+class WarehouseError(GreencloudError):
     """The deposits cannot become the published tables; the text is a French sentence with the cause."""
 
 

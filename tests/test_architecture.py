@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 # From the ground up: a module imports its own layer and those before it.
 LAYERS = (
     "greencloud",
+    "greencloud.errors",
     "greencloud.tables",
     "greencloud.schema_lint",
     "greencloud.reading",

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from greencloud.errors import GreencloudError
+
 _SAVE_AS_CSV = "Ouvrez-le dans votre tableur, puis « Enregistrer sous » au format « CSV UTF-8 »."
 
 _SIGNATURES: Sequence[tuple[bytes, str, str]] = (
@@ -25,7 +27,7 @@ _MARKUP: Sequence[tuple[bytes, str]] = (
 )
 
 
-class Unreadable(Exception):
+class Unreadable(GreencloudError):
     """A file that cannot be read rightly: Frictionless's error type, the cause and the fix, in French."""
 
     def __init__(self, code: str, message: str, fix: str) -> None:
