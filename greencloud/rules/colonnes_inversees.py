@@ -3,7 +3,6 @@
 Basis: EU data centre database, DCOI.
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,10 +11,10 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{R} BETWEEN 0.25 AND 0.9709",
+    condition="r BETWEEN 0.25 AND 0.9709",
     valeurs={
-        "pue_echange": f"1 / {R}",
-        "ou_mois": (f"CASE WHEN {R} < 0.34 THEN ', à moins que le total ne soit celui d''un seul mois' ELSE '' END"),
+        "pue_echange": "1 / r",
+        "ou_mois": ("CASE WHEN r < 0.34 THEN ', à moins que le total ne soit celui d''un seul mois' ELSE '' END"),
     },
     message=(
         "energie_it_kwh ({energie_it_kwh}) dépasse energie_totale_kwh ({energie_totale_kwh}). En "

@@ -3,7 +3,6 @@
 Basis: factor 1,000.
 """
 
-from greencloud.rules.grandeurs import WUE
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="eau",
     table="declarations",
     champ="eau_totale_m3",
-    condition=f"{WUE} > 50 AND {WUE} <= 3000",
+    condition="wue > 50 AND wue <= 3000",
     valeurs={
-        "wue": f"round({WUE}, 2)",
+        "wue": "round(wue, 2)",
     },
     message="eau_totale_m3 ({eau_totale_m3}) semble en litres : le WUE serait de {wue} L/kWh.",
     correction="Divisez eau_totale_m3 par 1 000 pour obtenir des m³.",

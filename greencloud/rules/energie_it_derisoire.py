@@ -3,7 +3,6 @@
 Basis: 57 W all year, less than one server.
 """
 
-from greencloud.rules.grandeurs import ANNEE_COMPLETE, HEURES_ANNEE, IT
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="facteur_charge",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"puissance_it_installee_kw IS NULL AND {ANNEE_COMPLETE} AND {IT} < 500",
+    condition="puissance_it_installee_kw IS NULL AND annee_complete AND it < 500",
     valeurs={
-        "watts": f"round(1000 * {IT} / {HEURES_ANNEE}, 1)",
+        "watts": "round(1000 * it / heures_annee, 1)",
     },
     message=(
         "energie_it_kwh vaut {energie_it_kwh} kWh pour l'année entière, soit {watts} W en continu, "

@@ -3,7 +3,7 @@
 Basis: arithmetic (chance hit: 1 in 8,760).
 """
 
-from greencloud.rules.grandeurs import ANNEE_COMPLETE, HEURES_ANNEE, multiple
+from greencloud.rules.grandeurs import multiple
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,13 +12,10 @@ RULE = Rule(
     famille="periode",
     table="declarations",
     champ=("energie_totale_kwh", "energie_it_kwh"),
-    condition=(
-        f"({multiple(8760)} AND {HEURES_ANNEE} = 8760 OR {multiple(8784)} AND {HEURES_ANNEE} = 8784) "
-        f"AND {ANNEE_COMPLETE} AND qualite_mesure IS DISTINCT FROM 'estime'"
-    ),
+    condition=f"{multiple('heures_annee')} AND annee_complete AND qualite_mesure IS DISTINCT FROM 'estime'",
     valeurs={
-        "puissance": f"{{colonne}} / {HEURES_ANNEE}",
-        "heures": HEURES_ANNEE,
+        "puissance": "{colonne} / heures_annee",
+        "heures": "heures_annee",
     },
     message=("{colonne} vaut exactement {puissance} kW × {heures} h : la valeur semble calculée et non relevée."),
     correction=("Si aucun compteur n'existe, mettez qualite_mesure = estime ; sinon, saisissez le relevé du compteur."),

@@ -3,7 +3,6 @@
 Basis: blanks in the EU database, the Dutch RVO files, GSF.
 """
 
-from greencloud.rules.grandeurs import ENERGIE_MANQUANTE
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="pue",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{ENERGIE_MANQUANTE} AND pue_declare IS NULL AND motif_absence IS NULL",
+    condition="energie_manquante AND pue_declare IS NULL AND motif_absence IS NULL",
     message=(
         "La ligne n'a pas les deux énergies (energie_totale_kwh, energie_it_kwh), ni PUE déclaré, ni motif d'absence."
     ),

@@ -3,7 +3,6 @@
 Basis: hours of the year; the press printed « 2 000 kWh » for about 2,000 kW (secondary).
 """
 
-from greencloud.rules.grandeurs import FC, HEURES, KW_OU_MWH
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,10 +11,9 @@ RULE = Rule(
     famille="facteur_charge",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{FC} < 0.001 AND {KW_OU_MWH} BETWEEN 0.05 AND 0.95",
+    condition="fc < 0.001 AND it_par_kw BETWEEN 0.05 AND 0.95",
     valeurs={
-        "heures": HEURES,
-        "ou_mwh": f"CASE WHEN {KW_OU_MWH} > 0.44 THEN ' ou à des énergies en MWh' ELSE '' END",
+        "ou_mwh": "CASE WHEN it_par_kw > 0.44 THEN ' ou à des énergies en MWh' ELSE '' END",
     },
     message=(
         "energie_totale_kwh ({energie_totale_kwh}) et energie_it_kwh ({energie_it_kwh}) ressemblent "

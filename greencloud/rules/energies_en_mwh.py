@@ -3,7 +3,6 @@
 Basis: factor 1,000.
 """
 
-from greencloud.rules.grandeurs import FC, KW_OU_MWH
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="facteur_charge",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{KW_OU_MWH} > 0.95 AND {FC} <= 0.00095",
+    condition="it_par_kw > 0.95 AND fc <= 0.00095",
     valeurs={
-        "charge": f"round(100000 * {FC}, 1)",
+        "charge": "round(100000 * fc, 1)",
     },
     message=(
         "energie_totale_kwh ({energie_totale_kwh}) et energie_it_kwh ({energie_it_kwh}) semblent en "

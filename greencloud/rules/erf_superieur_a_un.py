@@ -3,7 +3,6 @@
 Basis: ERF between 0 and 1 (EN 50600-4-6, ISO/IEC 30134-6).
 """
 
-from greencloud.rules.grandeurs import TOTAL
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="chaleur",
     table="declarations",
     champ="chaleur_valorisee_kwh",
-    condition=f"chaleur_valorisee_kwh > {TOTAL}",
+    condition="chaleur_valorisee_kwh > total",
     message=(
         "chaleur_valorisee_kwh ({chaleur_valorisee_kwh} kWh) dépasse energie_totale_kwh "
         "({energie_totale_kwh} kWh) : compteur placé après la pompe à chaleur, chaleur en Wh, ou "

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import duckdb
 
+from greencloud.rules.grandeurs import measured
 from greencloud.rules.rule import Level, Rule
 from greencloud.rules.writing import plain
 from greencloud.tables import quote
 
 _FIRED = '"__lignes_signalees"'
-_TRIALS = '"__essais_positifs"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,17 @@ class _Trial(NamedTuple):
     def condition(self) -> str:
         return f"({self.rule.condition_on(self.column)})"
 
+    @property
+    def mark(self) -> str:
+        """The column that tells, in the table of fired rows, where this trial fired."""
+        return f'"__essai_{self.number}"'
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The SQL expression of each name that the sentences show."""
+        names = [name for name in self.rule.names if name != "colonne"]
+        return {name: self.rule.expression(name, self.column) for name in names}
+
 
 def evaluate(con: duckdb.DuckDBPyConnection, relation: str, row_column: str, rules: Sequence[Rule]) -> list[Hit]:
     """Every rule that fires and is not silenced, sorted by row, then in the order of `rules`.
@@ -49,27 +60,26 @@ def evaluate(con: duckdb.DuckDBPyConnection, relation: str, row_column: str, rul
     trials = [_Trial(number, rule, column) for number, (rule, column) in enumerate(pairs)]
     if not trials:
         return []
-    con.execute(_keep_fired_rows(relation, trials))
+    con.execute(_mark_rows(relation, row_column, trials))
     try:
-        fired = con.execute(f"SELECT DISTINCT unnest({_TRIALS}) AS number FROM {_FIRED} ORDER BY number")
-        numbers = [number for (number,) in fired.fetchall()]
-        hits = [hit for number in numbers for hit in _hits(con, row_column, trials[number], trials)]
+        hits = [hit for trial in _fired(con, trials) for hit in _hits(con, row_column, trial, trials)]
     finally:
         con.execute(f"DROP TABLE {_FIRED}")
     return sorted(hits, key=lambda hit: hit.row)
 
 
-def _keep_fired_rows(relation: str, trials: Sequence[_Trial]) -> str:
-    """A temporary table of the rows where a condition holds, with the numbers of the trials that fired.
+def _mark_rows(relation: str, row_column: str, trials: Sequence[_Trial]) -> str:
+    """A temporary table of the rows where a condition holds, with their quantities and a mark per trial.
 
-    The filter is all that a clean row costs; the list is computed only for the rows that it keeps.
+    A clean row costs only the inner query, which reads no column but those of the conditions.
     """
-    numbers = ", ".join(f"CASE WHEN {trial.condition} THEN {trial.number} END" for trial in trials)
-    return (
-        f"CREATE OR REPLACE TEMP TABLE {_FIRED} AS "
-        f"SELECT *, [number FOR number IN [{numbers}] IF number IS NOT NULL] AS {_TRIALS} "
-        f"FROM {quote(relation)} WHERE {_anything(trials)}"
-    )
+    anything = _anything(trials)
+    marks = ", ".join(f"coalesce({trial.condition}, false) AS {trial.mark}" for trial in trials)
+    shown = " ".join(expression for trial in trials for expression in trial.shown.values())
+    row = quote(row_column)
+    fired = f"SELECT {row} FROM {measured(quote(relation), anything)} WHERE {anything}"
+    rows = f"(SELECT * FROM {quote(relation)} WHERE {row} IN ({fired}))"
+    return f"CREATE OR REPLACE TEMP TABLE {_FIRED} AS SELECT *, {marks} FROM {measured(rows, f'{anything} {shown}')}"
 
 
 def _anything(trials: Sequence[_Trial]) -> str:
@@ -80,18 +90,23 @@ def _anything(trials: Sequence[_Trial]) -> str:
     )
 
 
+def _fired(con: duckdb.DuckDBPyConnection, trials: Sequence[_Trial]) -> list[_Trial]:
+    """The trials that fired on some row."""
+    anywhere = ", ".join(f"bool_or({trial.mark})" for trial in trials)
+    [marks] = con.execute(f"SELECT {anywhere} FROM {_FIRED}").fetchall()
+    return [trial for trial, mark in zip(trials, marks, strict=True) if mark]
+
+
 def _hits(con: duckdb.DuckDBPyConnection, row_column: str, trial: _Trial, trials: Sequence[_Trial]) -> Iterator[Hit]:
     """The hits of one trial, on the rows where no error of a silencing family fired."""
-    rule, column = trial.rule, trial.column
-    names = [name for name in rule.names if name != "colonne"]
-    shown = [quote(row_column), quote(column), *(rule.expression(name, column) for name in names)]
-    silencing = [other.number for other in trials if _silences(other.rule, rule)]
+    rule, column, shown = trial.rule, trial.column, trial.shown
+    silencing = [other.mark for other in trials if _silences(other.rule, rule)]
     query = (
-        f"SELECT {', '.join(shown)} FROM {_FIRED} WHERE list_contains({_TRIALS}, {trial.number}) "
-        f"AND NOT list_has_any({_TRIALS}, {silencing}::INTEGER[])"
+        f"SELECT {', '.join([quote(row_column), quote(column), *shown.values()])} FROM {_FIRED} "
+        f"WHERE {trial.mark} AND NOT ({' OR '.join(silencing) or 'false'})"
     )
     for row, value, *values in con.execute(query).fetchall():
-        message, correction = rule.render({"colonne": column, **dict(zip(names, values, strict=True))})
+        message, correction = rule.render({"colonne": column, **dict(zip(shown, values, strict=True))})
         yield Hit(rule.code, rule.niveau, row, column, plain(value), message, correction)
 
 

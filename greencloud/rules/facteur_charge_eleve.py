@@ -3,7 +3,6 @@
 Basis: national load factors of 21 to 68 % (on total energy).
 """
 
-from greencloud.rules.grandeurs import FC
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="facteur_charge",
     table="declarations",
     champ="puissance_it_installee_kw",
-    condition=f"{FC} > 0.95 AND {FC} <= 1",
+    condition="fc > 0.95 AND fc <= 1",
     valeurs={
-        "charge": f"round(100 * {FC}, 2)",
+        "charge": "round(100 * fc, 2)",
     },
     message=(
         "La charge serait de {charge} % de puissance_it_installee_kw ({puissance_it_installee_kw} "

@@ -3,7 +3,6 @@
 Basis: national load factors of 21 to 68 %; one month typed for a year gives 0.4 to 8 %.
 """
 
-from greencloud.rules.grandeurs import FC
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="facteur_charge",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{FC} >= 0.001 AND {FC} < 0.05",
+    condition="fc >= 0.001 AND fc < 0.05",
     valeurs={
-        "charge": f"round(100 * {FC}, 2)",
+        "charge": "round(100 * fc, 2)",
     },
     message=(
         "La charge n'est que de {charge} % de puissance_it_installee_kw "

@@ -2,7 +2,6 @@
 
 from greencloud.rules.energies_en_kw import RULE as ENERGIES_EN_KW
 from greencloud.rules.energies_en_mwh import RULE as ENERGIES_EN_MWH
-from greencloud.rules.grandeurs import FC
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -11,9 +10,9 @@ RULE = Rule(
     famille="facteur_charge",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{FC} < 0.001 AND NOT ({ENERGIES_EN_KW.condition}) AND NOT ({ENERGIES_EN_MWH.condition})",
+    condition=f"fc < 0.001 AND NOT ({ENERGIES_EN_KW.condition}) AND NOT ({ENERGIES_EN_MWH.condition})",
     valeurs={
-        "charge": f"100 * {FC}",
+        "charge": "100 * fc",
     },
     message=(
         "energie_it_kwh ({energie_it_kwh} kWh) pour {puissance_it_installee_kw} kW installés "

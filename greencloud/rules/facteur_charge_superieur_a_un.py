@@ -3,7 +3,6 @@
 Basis: a sum of nameplates cannot be exceeded.
 """
 
-from greencloud.rules.grandeurs import FC, HEURES, IT
 from greencloud.rules.puissance_en_mw import RULE as PUISSANCE_EN_MW
 from greencloud.rules.rule import Rule
 
@@ -13,10 +12,9 @@ RULE = Rule(
     famille="facteur_charge",
     table="declarations",
     champ="puissance_it_installee_kw",
-    condition=f"{FC} > 1 AND NOT ({PUISSANCE_EN_MW.condition})",
+    condition=f"fc > 1 AND NOT ({PUISSANCE_EN_MW.condition})",
     valeurs={
-        "heures": HEURES,
-        "kw_moyen": f"round({IT} / {HEURES}, 2)",
+        "kw_moyen": "round(it / heures, 2)",
     },
     message=(
         "energie_it_kwh ({energie_it_kwh} kWh) sur {heures} h représente {kw_moyen} kW en moyenne, "

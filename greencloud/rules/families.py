@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from greencloud.rules.grandeurs import FC, R
-
 
 @dataclass(frozen=True)
 class Family:
     """Rules that judge the same quantity.
 
-    An error of the family silences, on its row, the rules of the families in `silences`. Where `accepted`, a
-    DuckDB boolean expression, is true, no rule of the family fires: a clean row then costs one test, not ten.
+    An error of the family silences, on its row, the rules of the families in `silences`. Where `accepted`, SQL
+    like the condition of a rule, is true, no rule of the family fires: a clean row then costs one test, not ten.
     """
 
     silences: tuple[str, ...] = ()
@@ -24,8 +22,8 @@ FAMILIES: Mapping[str, Family] = {
     "cellule": Family(),
     "periode": Family(),
     "identite": Family(),
-    "rapport": Family(("facteur_charge", "pue", *_ENERGY_DEPENDENT), accepted=f"{R} BETWEEN 1.03 AND 4"),
-    "facteur_charge": Family(_ENERGY_DEPENDENT, accepted=f"{FC} BETWEEN 0.05 AND 0.95"),
+    "rapport": Family(("facteur_charge", "pue", *_ENERGY_DEPENDENT), accepted="r BETWEEN 1.03 AND 4"),
+    "facteur_charge": Family(_ENERGY_DEPENDENT, accepted="fc BETWEEN 0.05 AND 0.95"),
     "pue": Family(),
     "surface": Family(),
     "eau": Family(),

@@ -3,7 +3,6 @@
 Basis: E_DC-BG is a part of E_DC (regulation (EU) 2024/1364).
 """
 
-from greencloud.rules.grandeurs import TOTAL
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="secours",
     table="declarations",
     champ="energie_groupes_secours_kwh",
-    condition=f"energie_groupes_secours_kwh > {TOTAL}",
+    condition="energie_groupes_secours_kwh > total",
     message=(
         "energie_groupes_secours_kwh ({energie_groupes_secours_kwh} kWh) dépasse energie_totale_kwh "
         "({energie_totale_kwh} kWh), dont elle est une partie : litres de fioul au lieu de kWh ?"

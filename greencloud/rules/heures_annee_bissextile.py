@@ -3,7 +3,7 @@
 Basis: calendar (2024 and 2028 are leap years).
 """
 
-from greencloud.rules.grandeurs import ANNEE_COMPLETE, HEURES_ANNEE, multiple
+from greencloud.rules.grandeurs import multiple
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,13 +12,13 @@ RULE = Rule(
     famille="periode",
     table="declarations",
     champ=("energie_totale_kwh", "energie_it_kwh"),
-    condition=(f"{multiple(8760)} AND NOT {multiple(8784)} AND {HEURES_ANNEE} = 8784 AND {ANNEE_COMPLETE}"),
+    condition=f"heures_annee = 8784 AND {multiple('8760')} AND NOT {multiple('8784')} AND annee_complete",
     valeurs={
         "annee": "annee::VARCHAR",
     },
     message=(
-        "{colonne} ({valeur} kWh) est un multiple de 8 760 h alors que l'année {annee} compte 8 784 "
-        "h : valeur calculée (puissance × heures) sur une année ordinaire ?"
+        "{colonne} ({valeur} kWh) est un multiple de 8 760 h alors que l'année {annee} compte "
+        "8 784 h : valeur calculée (puissance × heures) sur une année ordinaire ?"
     ),
     correction=(
         "Saisissez la différence des index du compteur ; à défaut, refaites le calcul avec 8 784 h "

@@ -3,7 +3,6 @@
 Basis: hours of the year.
 """
 
-from greencloud.rules.grandeurs import HEURES, HEURES_ANNEE, IT, R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,10 +11,10 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{R} BETWEEN 1.03 * 8760 AND 4 * 8784",
+    condition="r BETWEEN 1.03 * 8760 AND 4 * 8784",
     valeurs={
-        "heures": f"coalesce({HEURES}, {HEURES_ANNEE})",
-        "energie": f"round({IT} * coalesce({HEURES}, {HEURES_ANNEE}))",
+        "heures": "coalesce(heures, heures_annee)",
+        "energie": "round(it * coalesce(heures, heures_annee))",
     },
     message=(
         "energie_it_kwh ({energie_it_kwh}) ressemble à une puissance moyenne en kW (la valeur "

@@ -3,7 +3,6 @@
 Basis: factor 1,000 (PUE between 1.03 and 4 once converted).
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{R} BETWEEN 1030 AND 4000",
+    condition="r BETWEEN 1030 AND 4000",
     valeurs={
-        "pue": f"{R} / 1000",
+        "pue": "r / 1000",
     },
     message=(
         "energie_it_kwh ({energie_it_kwh}) semble en MWh alors que energie_totale_kwh "

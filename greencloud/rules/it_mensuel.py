@@ -3,7 +3,6 @@
 Basis: twelve readings a year.
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{R} BETWEEN 12.36 AND 48",
+    condition="r BETWEEN 12.36 AND 48",
     message=(
         "energie_it_kwh ({energie_it_kwh}) semble être l'énergie IT d'un seul mois, pour un total "
         "annuel de {energie_totale_kwh} kWh."

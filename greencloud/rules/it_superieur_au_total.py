@@ -3,7 +3,6 @@
 Basis: EN 50600-4-2.
 """
 
-from greencloud.rules.grandeurs import IT, TOTAL, R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{R} > 0.9709 AND {R} < 0.9995",
+    condition="r > 0.9709 AND r < 0.9995",
     valeurs={
-        "ecart": f"{IT} - {TOTAL}",
+        "ecart": "it - total",
     },
     message=(
         "energie_it_kwh ({energie_it_kwh}) dépasse energie_totale_kwh ({energie_totale_kwh}) de "

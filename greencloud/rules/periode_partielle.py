@@ -3,7 +3,6 @@
 Basis: ISO/IEC 30134-2 and EN 50600-4-2 (annual value; otherwise iPUE).
 """
 
-from greencloud.rules.grandeurs import ANNEE_COMPLETE, DEBUT, FIN, HEURES
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,11 +11,9 @@ RULE = Rule(
     famille="periode",
     table="declarations",
     champ="date_debut",
-    condition=f"NOT {ANNEE_COMPLETE}",
+    condition="NOT annee_complete",
     valeurs={
-        "debut": DEBUT,
-        "fin": FIN,
-        "duree": f"{HEURES} // 24 || CASE WHEN {HEURES} > 24 THEN ' jours' ELSE ' jour' END",
+        "duree": "heures // 24 || CASE WHEN heures > 24 THEN ' jours' ELSE ' jour' END",
         "annee": "annee::VARCHAR",
     },
     message=(

@@ -3,7 +3,6 @@
 Basis: EN 50600-4-2; NumEcoEval requires > 1.
 """
 
-from greencloud.rules.grandeurs import ENERGIE_MANQUANTE
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="pue",
     table="declarations",
     champ="pue_declare",
-    condition=f"{ENERGIE_MANQUANTE} AND (pue_declare <= 1.0005 OR pue_declare > 10)",
+    condition="energie_manquante AND (pue_declare <= 1.0005 OR pue_declare > 10)",
     message=(
         "Un PUE de {pue_declare} (pue_declare) est impossible : il vaut toujours plus de 1, et ni "
         "une chaleur cédée ni une production solaire ne s'en déduisent."

@@ -3,7 +3,6 @@
 Basis: recomputation; 0.02 is a choice of the project.
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,10 +11,7 @@ RULE = Rule(
     famille="pue",
     table="declarations",
     champ="pue_declare",
-    condition=f"abs(pue_declare - {R}) > 0.02",
-    valeurs={
-        "r": R,
-    },
+    condition="abs(pue_declare - r) > 0.02",
     message=(
         "pue_declare vaut {pue_declare} alors que energie_totale_kwh / energie_it_kwh donne {r} : "
         "la valeur publiée est la valeur recalculée."

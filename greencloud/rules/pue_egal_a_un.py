@@ -3,7 +3,6 @@
 Basis: EN 50600-4-2 (PUE always above 1).
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"{R} BETWEEN 0.9995 AND 1.0005",
+    condition="r BETWEEN 0.9995 AND 1.0005",
     message=(
         "energie_totale_kwh ({energie_totale_kwh}) et energie_it_kwh ({energie_it_kwh}) sont égales "
         "(PUE = 1,000) : le même compteur a été recopié dans les deux colonnes, ou le "

@@ -3,7 +3,6 @@
 Basis: rule of the project, kWh first.
 """
 
-from greencloud.rules.grandeurs import ENERGIE_MANQUANTE
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="pue",
     table="declarations",
     champ="pue_declare",
-    condition=f"{ENERGIE_MANQUANTE} AND pue_declare > 1.0005 AND pue_declare <= 10",
+    condition="energie_manquante AND pue_declare > 1.0005 AND pue_declare <= 10",
     message=(
         "Sans les deux énergies, le PUE {pue_declare} (pue_declare) est publié « déclaré, non "
         "recalculable » et n'entre dans aucun classement."

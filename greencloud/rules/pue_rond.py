@@ -3,7 +3,6 @@
 Basis: totals computed back from an assumed PUE.
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -13,11 +12,11 @@ RULE = Rule(
     table="declarations",
     champ="energie_totale_kwh",
     condition=(
-        f"abs(2 * {R} - round(2 * {R})) < 0.001 AND {R} BETWEEN 1.4 AND 3.1 "
+        "abs(2 * r - round(2 * r)) < 0.001 AND r BETWEEN 1.4 AND 3.1 "
         "AND qualite_mesure IS DISTINCT FROM 'estime' AND commentaire IS NULL"
     ),
     valeurs={
-        "rond": f"round(2 * {R}) / 2",
+        "rond": "round(2 * r) / 2",
     },
     message=(
         "energie_totale_kwh vaut exactement {rond} fois energie_it_kwh : le total a-t-il été "

@@ -3,7 +3,6 @@
 Basis: best known 1.036 (NREL); 1.03 is a choice of the project.
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,10 +11,7 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_totale_kwh",
-    condition=f"{R} > 1.0005 AND {R} < 1.03 AND commentaire IS NULL",
-    valeurs={
-        "r": R,
-    },
+    condition="r > 1.0005 AND r < 1.03 AND commentaire IS NULL",
     message=(
         "energie_totale_kwh / energie_it_kwh donne un PUE de {r}, meilleur que tout site public "
         "connu : le refroidissement, l'éclairage et les pertes sont-ils dans le total ?"

@@ -3,7 +3,6 @@
 Basis: EuroCloud France 2017 (traditional rooms at 2.5 to 3.5); G4IT calls 2.5 bad.
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,10 +11,7 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_totale_kwh",
-    condition=f"{R} > 4 AND {R} <= 10",
-    valeurs={
-        "r": R,
-    },
+    condition="r > 4 AND r <= 10",
     message=(
         "energie_totale_kwh / energie_it_kwh donne un PUE de {r} : le total inclut-il des bureaux "
         "ou un bâtiment entier ?"

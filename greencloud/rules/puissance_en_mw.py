@@ -3,7 +3,6 @@
 Basis: factor 1,000.
 """
 
-from greencloud.rules.grandeurs import FC
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="facteur_charge",
     table="declarations",
     champ="puissance_it_installee_kw",
-    condition=f"{FC} BETWEEN 50 AND 950",
+    condition="fc BETWEEN 50 AND 950",
     message=(
         "puissance_it_installee_kw ({puissance_it_installee_kw}) semble en MW, ou les énergies en "
         "Wh : le facteur de charge dépasse 1 d'un facteur 1 000."

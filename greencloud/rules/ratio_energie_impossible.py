@@ -1,7 +1,6 @@
 """A ratio that no known mistake explains: what the eight causes below leave of r < 0.9995 and r > 10."""
 
 from greencloud.rules.colonnes_inversees import RULE as COLONNES_INVERSEES
-from greencloud.rules.grandeurs import R
 from greencloud.rules.it_en_kw import RULE as IT_EN_KW
 from greencloud.rules.it_en_mwh import RULE as IT_EN_MWH
 from greencloud.rules.it_mensuel import RULE as IT_MENSUEL
@@ -29,10 +28,7 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_it_kwh",
-    condition=f"({R} > 10 OR {R} < 0.9995) AND NOT ({EXPLAINED})",
-    valeurs={
-        "r": R,
-    },
+    condition=f"(r > 10 OR r < 0.9995) AND NOT ({EXPLAINED})",
     message=(
         "Le rapport energie_totale_kwh / energie_it_kwh vaut {r} ({energie_totale_kwh} / "
         "{energie_it_kwh}), ce qui est impossible : unité, période ou compteur différents dans les "

@@ -3,7 +3,6 @@
 Basis: REF capped at 1 (EN 50600-4-3, ISO/IEC 30134-3).
 """
 
-from greencloud.rules.grandeurs import TOTAL
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="renouvelable",
     table="declarations",
     champ="energie_renouvelable_kwh",
-    condition=f"energie_renouvelable_kwh > {TOTAL}",
+    condition="energie_renouvelable_kwh > total",
     message=(
         "energie_renouvelable_kwh ({energie_renouvelable_kwh} kWh) dépasse energie_totale_kwh "
         "({energie_totale_kwh} kWh) : la production exportée et les garanties achetées en trop ne "

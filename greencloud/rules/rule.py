@@ -17,10 +17,11 @@ Level = Literal["erreur", "avertissement", "info"]
 class Rule:
     """A plausibility rule of one row.
 
-    `condition` is a DuckDB boolean expression over the typed columns of the table: it fires when true, not
-    when NULL. `valeurs` names the SQL expressions that the French templates `message` and `correction` show,
-    beside the columns of the table, `{colonne}` (the column pointed at) and `{valeur}` (its value). When
-    `champ` holds several columns, the rule is tried on each: `{colonne}` in the SQL stands for that column.
+    `condition` is a DuckDB boolean expression over the typed columns of the table and the quantities of
+    `grandeurs`: it fires when true, not when NULL. The French templates `message` and `correction` show columns,
+    quantities, the SQL expressions that `valeurs` names, `{colonne}` (the column pointed at) and `{valeur}`
+    (its value). When `champ` holds several columns, the rule is tried on each: `{colonne}` in the SQL stands
+    for that column.
     `passe` and `echoue` are the cells to change in a plausible row so that the rule keeps silent, or fires.
     """
 

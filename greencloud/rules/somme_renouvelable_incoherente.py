@@ -3,7 +3,6 @@
 Basis: regulation (EU) 2024/1364, annex II, o = p + q + r.
 """
 
-from greencloud.rules.grandeurs import TOTAL
 from greencloud.rules.rule import Rule
 
 SOMME = "(energie_renouvelable_go_kwh + energie_renouvelable_ppa_kwh + energie_renouvelable_site_kwh)"
@@ -20,7 +19,7 @@ RULE = Rule(
     table="declarations",
     champ="energie_renouvelable_kwh",
     condition=(
-        f"coalesce(energie_renouvelable_kwh <= {TOTAL}, true) AND "
+        "coalesce(energie_renouvelable_kwh <= total, true) AND "
         f"(abs({SOMME} - energie_renouvelable_kwh) > {TOLERANCE}"
         f" OR {SOMME_CONNUE} - energie_renouvelable_kwh > {TOLERANCE})"
     ),

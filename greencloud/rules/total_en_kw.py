@@ -3,7 +3,6 @@
 Basis: hours of the year (DCOI took kW x 730 a month).
 """
 
-from greencloud.rules.grandeurs import HEURES, HEURES_ANNEE, TOTAL, R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,10 +11,10 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_totale_kwh",
-    condition=f"{R} BETWEEN 1.03 / 8784 AND 4.0 / 8760",
+    condition="r BETWEEN 1.03 / 8784 AND 4.0 / 8760",
     valeurs={
-        "heures": f"coalesce({HEURES}, {HEURES_ANNEE})",
-        "energie": f"round({TOTAL} * coalesce({HEURES}, {HEURES_ANNEE}))",
+        "heures": "coalesce(heures, heures_annee)",
+        "energie": "round(total * coalesce(heures, heures_annee))",
     },
     message=(
         "energie_totale_kwh ({energie_totale_kwh}) ressemble à une puissance moyenne en kW, alors "

@@ -3,7 +3,6 @@
 Basis: factor 1,000 (PUE between 1.03 and 4 once converted).
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_totale_kwh",
-    condition=f"{R} BETWEEN 0.00103 AND 0.004",
+    condition="r BETWEEN 0.00103 AND 0.004",
     valeurs={
-        "pue": f"1000 * {R}",
+        "pue": "1000 * r",
     },
     message=(
         "energie_totale_kwh ({energie_totale_kwh}) semble en MWh alors que energie_it_kwh "

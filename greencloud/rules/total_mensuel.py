@@ -3,7 +3,6 @@
 Basis: twelve bills a year.
 """
 
-from greencloud.rules.grandeurs import R
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_totale_kwh",
-    condition=f"{R} >= 0.0858 AND {R} < 0.25",
+    condition="r >= 0.0858 AND r < 0.25",
     message=(
         "energie_totale_kwh ({energie_totale_kwh}) semble être le total d'un seul mois, pour un IT "
         "annuel de {energie_it_kwh} kWh."

@@ -3,7 +3,6 @@
 Basis: EU class G above 1.0; Dutch mean about 3.2 per kWh of IT (computed).
 """
 
-from greencloud.rules.grandeurs import WUE
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,9 +11,9 @@ RULE = Rule(
     famille="eau",
     table="declarations",
     champ="eau_totale_m3",
-    condition=f"{WUE} > 3 AND {WUE} <= 50 AND commentaire IS NULL",
+    condition="wue > 3 AND wue <= 50 AND commentaire IS NULL",
     valeurs={
-        "wue": f"round({WUE}, 2)",
+        "wue": "round(wue, 2)",
     },
     message=(
         "eau_totale_m3 ({eau_totale_m3} m³) donne un WUE de {wue} L/kWh : l'eau des sanitaires, de "

@@ -3,7 +3,6 @@
 Basis: beyond any unit mistake; often the meter index itself.
 """
 
-from greencloud.rules.grandeurs import WUE
 from greencloud.rules.rule import Rule
 
 RULE = Rule(
@@ -12,7 +11,7 @@ RULE = Rule(
     famille="eau",
     table="declarations",
     champ="eau_totale_m3",
-    condition=f"{WUE} > 3000",
+    condition="wue > 3000",
     message=("eau_totale_m3 ({eau_totale_m3} m³) pour {energie_it_kwh} kWh d'IT : un tel volume est impossible."),
     correction=("Vérifiez l'unité (m³) et saisissez la différence entre deux relevés du compteur, pas son index."),
     source="Choix du projet : au-delà de toute confusion d'unité",

@@ -37,21 +37,22 @@ def load(
     definition = ", ".join(f"{tables.quote(name)} {kind}" for name, kind in columns.items())
     con.execute(f"CREATE TABLE {tables.quote(relation)} ({definition})")
     cells = [{**BASES[table], **row, row_column: number} for number, row in enumerate(rows)]
-    if cells:
-        con.executemany(
-            f"INSERT INTO {tables.quote(relation)} VALUES ({', '.join('?' * len(columns))})",
-            [[row.get(name) for name in columns] for row in cells],
-        )
+    lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+    con.execute(
+        f"INSERT INTO {tables.quote(relation)} SELECT {lists}",
+        [[row.get(name) for row in cells] for name in columns],
+    )
     return con
 
 
 def judge(rows: Sequence[Cells], table: str = "declarations") -> list[list[rules.Hit]]:
     """The hits of every rule of the table, row by row."""
-    hits = rules.evaluate(load(rows, table=table), "lignes", "ligne", rules.for_table(table))
-    return [[hit for hit in hits if hit.row == number] for number in range(len(rows))]
+    found: list[list[rules.Hit]] = [[] for _ in rows]
+    for hit in rules.evaluate(load(rows, table=table), "lignes", "ligne", rules.for_table(table)):
+        found[hit.row].append(hit)
+    return found
 
 
-def codes(cells: Cells, table: str = "declarations", *, infos: bool = False) -> list[str]:
-    """The codes that one changed row raises, infos only when asked for."""
-    [hits] = judge([cells], table)
-    return [hit.code for hit in hits if infos or hit.niveau != "info"]
+def all_codes(rows: Sequence[Cells], table: str = "declarations", *, infos: bool = False) -> list[list[str]]:
+    """The codes that each changed row raises, infos only when asked for."""
+    return [[hit.code for hit in hits if infos or hit.niveau != "info"] for hits in judge(rows, table)]

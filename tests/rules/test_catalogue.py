@@ -8,6 +8,7 @@ import pytest
 from greencloud import rules, tables
 from greencloud.rules import Hit, Rule
 from greencloud.rules.families import FAMILIES
+from greencloud.rules.grandeurs import GRANDEURS, measured
 from tests.rules.rows import BASES, judge, load
 
 MECHANISM = {"__init__", "evaluation", "families", "grandeurs", "rule", "writing"}
@@ -48,7 +49,8 @@ def test_columns_exist_in_the_schemas(rule: Rule) -> None:
         assert {*rule.champs, *rule.passe, *rule.echoue} <= set(columns)
         for column in rule.champs:
             shown = [rule.expression(value, column) for value in rule.names if value != "colonne"]
-            query = f"SELECT {', '.join([*shown, 'true'])} FROM lignes WHERE {rule.condition_on(column)}"
+            select, where = ", ".join([*shown, "true"]), rule.condition_on(column)
+            query = f"SELECT {select} FROM {measured('lignes', f'{select} {where}')} WHERE {where}"
             assert con.execute(query).fetchall() == []
 
 
@@ -61,6 +63,11 @@ def test_a_rule_says_what_why_and_where_from(rule: Rule) -> None:
     assert rule.source
     assert set(rule.valeurs) <= set(rule.names)
     assert rule.passe != rule.echoue
+
+
+def test_a_quantity_bears_the_name_of_no_column() -> None:
+    for table in tables.INPUTS:
+        assert not set(GRANDEURS) & set(tables.table(table).column_names)
 
 
 def test_sentences_are_french_and_complete(hits: list[Hit]) -> None:
