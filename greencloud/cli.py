@@ -1,5 +1,6 @@
 """The command line: thin verbs over the library, in French; each verb imports the heavy libraries it needs."""
 
+import io
 import json
 import sys
 import tempfile
@@ -10,8 +11,9 @@ import typer
 from rich.progress import track
 
 from greencloud import deposits, rules, tables
-from greencloud.checking import check_file
+from greencloud.checking import Checked, Note, check_file
 from greencloud.checking.terminal import print_report
+from greencloud.descriptors import read_json
 from greencloud.errors import GreencloudError
 from greencloud.reading import Unreadable, read_table
 
@@ -24,14 +26,22 @@ app = typer.Typer(
 
 _RAW = Path("data/raw")
 _PUBLISHED = Path("data/published")
+_LOST = ("cle_inconnue", "contrainte_mal_placee")
 
 
 def main() -> None:
     """Run the command line; an expected failure is one French sentence on stderr and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no ✔ shows a question mark
     try:
         app()
     except GreencloudError as error:
         _refuse(str(error))
+    except OSError as error:
+        _refuse(
+            f"{error.filename or 'Un fichier'} ne peut pas être lu ou écrit ({error.strerror}). Vérifiez le chemin."
+        )
 
 
 def _refuse(sentence: str) -> NoReturn:
@@ -56,15 +66,35 @@ def check(
         _refuse(f"Le format « {output} » n'existe pas. Choisissez text ou json.")
     if not file.is_file():
         _refuse(f"Le fichier {file} est introuvable. Vérifiez son chemin.")
+    if accepted is not None and (accepted.suffix != ".csv" or (accepted.exists() and accepted.samefile(file))):
+        _refuse(f"Les lignes acceptées s'écrivent dans un autre fichier, en .csv : {accepted} ne convient pas.")
     target, plausibility = _target(file, table, schema)
     checked = check_file(file, target, rules=plausibility)
-    if accepted is not None and checked.report.readable:
-        checked.write_accepted(accepted)
+    if accepted is not None:
+        _write_accepted(checked, accepted)
+    if schema is not None:
+        checked.report.notes.extend(_lost_constraints(target))
     if output == "json":
         print(json.dumps(checked.report.to_dict(), ensure_ascii=False, indent=2))
     else:
         print_report(checked.report)
     raise typer.Exit(2 if not checked.report.readable else 0 if checked.report.valid else 1)
+
+
+def _write_accepted(checked: Checked, path: Path) -> None:
+    """Write aside, then rename: a failure leaves no half-written file."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        aside = Path(folder, "acceptees.csv")
+        checked.write_accepted(aside)
+        aside.replace(path)
+
+
+def _lost_constraints(table: tables.Table) -> list[Note]:
+    """What a schema from elsewhere asks for where no reader looks: said, for nobody else would."""
+    from greencloud.schema_lint import lint
+
+    lost = [finding for finding in lint(dict(table.descriptor)) if finding.code in _LOST]
+    return [Note("schema", f"Le schéma a un défaut, sans effet sur ce contrôle. {finding.message}") for finding in lost]
 
 
 def _target(file: Path, name: str | None, schema: Path | None) -> tuple[tables.Table, tuple[rules.Rule, ...]]:
@@ -140,11 +170,9 @@ def lint_schema(file: Annotated[Path, typer.Argument(metavar="SCHEMA.json", help
     """Relit un Table Schema : clés inconnues, contraintes mal placées, exemples impossibles."""
     from greencloud.schema_lint import lint
 
-    try:
-        descriptor = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        _refuse(f"Le schéma {file} est introuvable ou n'est pas un fichier JSON en UTF-8.")
-    findings = lint(descriptor)
+    findings = lint(read_json(file))
     for finding in findings:
-        print(finding)
+        print(finding.message)
+    if not findings:
+        print(f"{file.name} : aucun défaut.")
     raise typer.Exit(1 if findings else 0)

@@ -2,6 +2,8 @@
 
 A deposit is named by the sha256 of its bytes; its original name, hostile or not, only stands in the card.
 A file put into the folder by hand is adopted: its table is read off its header and a card is written beside it.
+A file whose centres all have a fictitious SIRET is synthetic, whatever its depositor says of it, so that an example
+that lost its card never becomes a real figure.
 """
 
 import errno
@@ -28,11 +30,13 @@ OTHER_SUFFIX = ".bin"
 NAME_LENGTH = 200
 CARD_BYTES = 65_536
 BLOCK_BYTES = 1 << 20
+FICTITIOUS = "999"  # first digits of the SIRET numbers that the synthetic deposits are made with
 
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SIREN = re.compile(r"[0-9]{9}")
+_CENTRE = re.compile(r"[0-9]{14}-[0-9]{2}")
 # Unicode categories: controls, formats (writing direction), surrogates, line and paragraph breaks.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _CAUSES = {
@@ -85,6 +89,7 @@ def store(
 ) -> Deposit:
     """Copy the exact bytes of `file` into `raw_dir`, with a card; the same bytes twice change nothing.
 
+    The card says synthetic when the depositor says so, and also when the file is fictitious (see `fictitious`).
     Raises DepositError: file missing, empty or unreadable, unknown table, wrong SIREN or date, bytes already
     deposited for another table, folder that cannot be written.
     """
@@ -98,7 +103,8 @@ def store(
             if octets == 0:
                 raise DepositError(f"Le fichier « {name} » est vide. Déposez le fichier rempli.")
             path = raw_dir / "depots" / sha256[:2] / f"{sha256}{_suffix(file)}"
-            fresh = Deposit(path, sha256, octets, name, received, sender, table, version, synthetique)
+            invented = synthetique or fictitious(copy)
+            fresh = Deposit(path, sha256, octets, name, received, sender, table, version, invented)
             return _file_away(copy, fresh)
     except OSError as error:
         raise DepositError(
@@ -161,6 +167,41 @@ def detect_table(header: Sequence[str]) -> str | None:
     }
     winners = [name for name, score in scores.items() if score == max(scores.values())]
     return winners[0] if len(winners) == 1 else None
+
+
+def fictitious(path: Path) -> bool:
+    """Whether a file names at least one centre and all those it names begin with 999, a range kept for examples.
+
+    Only well-formed identifiers count: a row with another one is refused and reaches no figure. Reading stops at the
+    first real centre. A file that cannot be read names none.
+    """
+    try:
+        table = _read(path)
+        found = False
+        for centre in _centres(table):
+            if not centre.startswith(FICTITIOUS):
+                return False
+            found = True
+    except reading.Unreadable:
+        return False
+    return found
+
+
+def _centres(table: reading.TextTable) -> Iterator[str]:
+    """The well-formed identifiers in the column id_centre, none without that column."""
+    labels = [label_key(label) for label in table.header]
+    if "id_centre" not in labels:
+        return
+    place = labels.index("id_centre")
+    for record in table.records():
+        centre = record.cells[place].strip() if place < len(record.cells) else ""
+        if _CENTRE.fullmatch(centre):
+            yield centre
+
+
+def _read(path: Path) -> reading.TextTable:
+    known = {column: None for name in tables.INPUTS for column in tables.table(name).column_names}
+    return reading.read_table(path, tuple(known))
 
 
 # ---- what a depositor says of a file ----
@@ -439,7 +480,8 @@ def _adopt(path: Path, received: str) -> Deposit | Unfiled:
         if table is None:
             return _no_table(path)
         version, name = tables.table(table).version, clean_name(path.name)
-        deposit = Deposit(path, _sha256(path), path.stat().st_size, name, received, None, table, version, False)
+        invented = fictitious(path)
+        deposit = Deposit(path, _sha256(path), path.stat().st_size, name, received, None, table, version, invented)
         write_card(deposit)
         return deposit
     except OSError as error:
@@ -447,11 +489,10 @@ def _adopt(path: Path, received: str) -> Deposit | Unfiled:
 
 
 def _header(path: Path) -> Sequence[str] | Unfiled:
-    known = {column: None for name in tables.INPUTS for column in tables.table(name).column_names}
     if path.stat().st_size == 0:
         return Unfiled(path, f"« {clean_name(path.name)} » est vide.", "Placez le fichier rempli, ou retirez celui-ci.")
     try:
-        return reading.read_table(path, tuple(known)).header
+        return _read(path).header
     except reading.Unreadable as error:
         return Unfiled(path, error.message, error.fix)
 

@@ -26,10 +26,11 @@ THRESHOLD = 3
 """Smallest number of sites whose sum may be shown (2024/1364, Annex IV: at least three data centres)."""
 
 TOTAL = "ensemble"
-SHOWN, PRIMARY, COMPLEMENTARY = "diffuse", "secret_primaire", "secret_complementaire"
+SHOWN, EMPTY, PRIMARY, COMPLEMENTARY = "diffuse", "aucune_donnee", "secret_primaire", "secret_complementaire"
 
 HIDDEN_COLUMNS: Sequence[str] = (
     "nb_sites_pue",
+    "nb_sites_distribution",
     "nb_sites_estimes",
     "couverture_sites",
     "couverture_puissance",
@@ -55,12 +56,19 @@ def decide(counts: Mapping[str, int]) -> dict[str, str]:
 
     An empty cell has nothing to hide, and hides nothing. One complementary cell is enough: it holds three sites itself.
     """
-    diffusion = {group: PRIMARY if 0 < count < THRESHOLD else SHOWN for group, count in counts.items()}
+    diffusion = {group: _alone(count) for group, count in counts.items()}
     hidden = [counts[group] for group, decided in diffusion.items() if decided == PRIMARY]
     others = [(count, group) for group, count in counts.items() if count >= THRESHOLD]
     if hidden and others and (len(hidden) == 1 or sum(hidden) < THRESHOLD):
         diffusion[min(others)[1]] = COMPLEMENTARY
     return diffusion
+
+
+def _alone(count: int) -> str:
+    """What a cell of so many sites may show as long as no other cell needs it hidden."""
+    if count == 0:
+        return EMPTY
+    return PRIMARY if count < THRESHOLD else SHOWN
 
 
 def protect(cells: "pd.DataFrame") -> "pd.DataFrame":
@@ -69,7 +77,7 @@ def protect(cells: "pd.DataFrame") -> "pd.DataFrame":
     for _, group in cells.groupby(["annee", "synthetique", "dimension"], sort=False):
         decided = decide(dict(zip(group["modalite"], group["nb_sites_pue"], strict=True)))
         result.loc[group.index, "diffusion"] = group["modalite"].map(decided)
-    hidden = result["diffusion"] != SHOWN
+    hidden = result["diffusion"].isin([PRIMARY, COMPLEMENTARY])
     for column in HIDDEN_COLUMNS:
         result[column] = result[column].mask(hidden)
     return result

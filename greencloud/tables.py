@@ -5,7 +5,7 @@ so that no rule of a schema can be lost in silence.
 """
 
 import datetime as dt
-import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,11 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from greencloud.errors import GreencloudError
+from greencloud.descriptors import SchemaError, get, names, objects, read_json, scalars, texts
 
 if TYPE_CHECKING:
     import frictionless
     import pandera.pandas as pa
+
+__all__ = ["INPUTS", "PUBLISHED", "CustomCheck", "Field", "ForeignKey", "SchemaError", "Table"]
 
 INPUTS: tuple[str, ...] = ("centres", "declarations", "consommations")
 PUBLISHED: tuple[str, ...] = (
@@ -68,10 +70,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-class SchemaError(GreencloudError):
-    """A Table Schema that cannot be applied whole; the text is a French sentence for its author."""
-
-
 @dataclass(frozen=True)
 class Field:
     """One column of a Table Schema, with its constraints as the schema writes them."""
@@ -115,6 +113,11 @@ class Field:
     @property
     def false_values(self) -> tuple[str, ...]:
         return tuple(self.descriptor.get("falseValues", FALSE_VALUES))
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether the schema says that numbers are written with a decimal comma."""
+        return bool(self.descriptor.get("decimalChar") == ",")
 
     def bound(self, constraint: str) -> Any:
         """A `minimum` or `maximum` as a Python value of the field's type, None when there is none."""
@@ -222,31 +225,23 @@ def table(name: str) -> Table:
 
 def from_file(path: Path) -> Table:
     """Any Table Schema stored as JSON. Raises SchemaError (unreadable, not JSON, or not a schema we can apply)."""
-    try:
-        descriptor = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise SchemaError(f"Le schéma {path.name} est introuvable ou illisible. Vérifiez son chemin.") from error
-    except ValueError as error:
-        raise SchemaError(f"Le schéma {path.name} n'est pas un fichier JSON en UTF-8. Vérifiez le fichier.") from error
-    return from_descriptor(descriptor, path.parent.name if path.name == "schema.json" else path.stem)
+    return from_descriptor(read_json(path), path.parent.name if path.name == "schema.json" else path.stem)
 
 
 def from_descriptor(descriptor: Any, name: str | None = None) -> Table:
     """A Table from a parsed Table Schema. Raises SchemaError naming the field and the unknown or wrong part."""
-    if not isinstance(descriptor, dict) or not isinstance(descriptor.get("fields"), list) or not descriptor["fields"]:
+    if not isinstance(descriptor, dict) or not objects(descriptor, "fields", "Le schéma"):
         raise SchemaError("Ce JSON n'est pas un Table Schema : il lui manque une liste « fields » non vide.")
-    fields = tuple(_field(item) for item in descriptor["fields"])
+    fields = tuple(_field(item) for item in objects(descriptor, "fields", "Le schéma"))
     if len({field.name.lower() for field in fields}) < len(fields):
         raise SchemaError("Deux champs du schéma portent le même nom, majuscules mises à part. Renommez l'un d'eux.")
     result = Table(
         name=str(name or descriptor.get("name", "table")),
         fields=fields,
-        primary_key=_names(descriptor.get("primaryKey", ())),
-        foreign_keys=tuple(_foreign_key(item) for item in descriptor.get("foreignKeys", ())),
-        missing_values=tuple(descriptor.get("missingValues", [""])),
-        custom_checks=tuple(
-            CustomCheck(item["name"], item.get("params", {})) for item in descriptor.get("custom_checks", ())
-        ),
+        primary_key=names(descriptor, "primaryKey", "Le schéma") if "primaryKey" in descriptor else (),
+        foreign_keys=tuple(_foreign_key(item) for item in objects(descriptor, "foreignKeys", "Le schéma")),
+        missing_values=texts(descriptor, "missingValues", "Le schéma", [""]),
+        custom_checks=tuple(_custom_check(item) for item in objects(descriptor, "custom_checks", "Le schéma")),
         descriptor=descriptor,
     )
     _refuse_unknown_columns(result)
@@ -258,46 +253,96 @@ def _shipped(packaged: str, checkout: str) -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[1] / checkout
 
 
-def _names(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
 def _foreign_key(item: Mapping[str, Any]) -> ForeignKey:
-    reference = item["reference"]
-    return ForeignKey(_names(item["fields"]), str(reference.get("resource", "")), _names(reference["fields"]))
+    where = "Une clé étrangère du schéma"
+    reference = get(item, "reference", dict, where)
+    columns, targets = names(item, "fields", where), names(reference, "fields", where)
+    if len(columns) != len(targets):
+        raise SchemaError(f"{where} relie {len(columns)} colonnes à {len(targets)}. Donnez-en autant de chaque côté.")
+    return ForeignKey(columns, get(reference, "resource", str, where, ""), targets)
 
 
-def _field(item: Any) -> Field:
-    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
-        raise SchemaError("Un champ du schéma n'a pas de nom. Donnez-lui une clé « name ».")
-    name, kind = item["name"], item.get("type", "string")
+def _custom_check(item: Mapping[str, Any]) -> CustomCheck:
+    where = "Un contrôle du schéma (custom_checks)"
+    return CustomCheck(get(item, "name", str, where), get(item, "params", dict, where, {}))
+
+
+def _field(item: Mapping[str, Any]) -> Field:
+    name = get(item, "name", str, "Un champ du schéma")
+    where = f"Le champ « {name} »"
+    if not name or not name.isprintable():
+        raise SchemaError(f"{where} a un nom vide ou qui contient des caractères invisibles. Renommez-le.")
+    kind = get(item, "type", str, where, "string")
     if kind not in _DUCKDB_TYPES:
-        raise SchemaError(f"Le champ « {name} » est du type « {kind} », que le contrôle ne connaît pas.")
-    constraints = item.get("constraints", {})
-    unknown = sorted(set(constraints) - CONSTRAINTS[kind])
-    if unknown:
-        raise SchemaError(
-            f"Le champ « {name} » (type « {kind} ») porte une contrainte inconnue : {', '.join(unknown)}. "
-            "Corrigez le schéma : une contrainte n'est jamais ignorée."
-        )
-    field = Field(name, kind, item.get("format", "default"), constraints, item)
-    _refuse_broken_constraints(field)
+        raise SchemaError(f"{where} est du type « {kind} », que le contrôle ne connaît pas.")
+    field = Field(
+        name, kind, get(item, "format", str, where, "default"), get(item, "constraints", dict, where, {}), item
+    )
+    _refuse_unknown_notation(field, where)
+    _refuse_unknown_constraints(field, where)
+    _refuse_broken_constraints(field, where)
     return field
 
 
-def _refuse_broken_constraints(field: Field) -> None:
+def _refuse_unknown_notation(field: Field, where: str) -> None:
+    """How cells are written: what is neither read as the schema says nor refused would change values in silence."""
+    if field.format != "default":
+        raise SchemaError(f"{where} a un format (« {field.format} ») que le contrôle ne connaît pas.")
+    known = {"decimalChar": (".", ","), "groupChar": ("", " ", "\u00a0", "\u202f"), "bareNumber": (True,)}
+    for key, values in known.items():
+        if key in field.descriptor and field.descriptor[key] not in values:
+            raise SchemaError(f"{where} demande une écriture des nombres ({key}) que le contrôle ne connaît pas.")
+    for key in ("trueValues", "falseValues"):
+        if key in field.descriptor:
+            texts(field.descriptor, key, where)
+
+
+def _refuse_unknown_constraints(field: Field, where: str) -> None:
+    unknown = sorted(set(field.constraints) - CONSTRAINTS[field.type])
+    if unknown:
+        raise SchemaError(
+            f"{where} (type « {field.type} ») porte une contrainte inconnue : {', '.join(unknown)}. "
+            "Corrigez le schéma : une contrainte n'est jamais ignorée."
+        )
+    misplaced = sorted(set(field.descriptor) & set().union(*CONSTRAINTS.values()))
+    if misplaced:
+        raise SchemaError(
+            f"{where} : déplacez {', '.join(misplaced)} sous « constraints », où la règle sera appliquée."
+        )
+
+
+def _refuse_broken_constraints(field: Field, where: str) -> None:
+    constraints = field.constraints
+    for key in {"required", "unique"} & set(constraints):
+        get(constraints, key, bool, where)
+    for key in {"minLength", "maxLength"} & set(constraints):
+        get(constraints, key, int, where)
+    if "enum" in constraints:
+        scalars(constraints, "enum", where)
+    if "pattern" in constraints:
+        get(constraints, "pattern", str, where)
     try:
         re.compile(field.pattern or "")
-        for constraint in ("minimum", "maximum"):
-            field.bound(constraint)
-    except (re.error, ValueError, TypeError) as error:
-        raise SchemaError(f"Le champ « {field.name} » a une contrainte illisible : {error}.") from error
-    if field.format != "default":
-        raise SchemaError(f"Le champ « {field.name} » a un format (« {field.format} ») que le contrôle ne connaît pas.")
+        for key in {"minimum", "maximum"} & set(constraints):
+            _refuse_odd_bound(field, constraints[key])
+    except (re.error, ValueError, TypeError, OverflowError) as error:
+        raise SchemaError(f"{where} a une contrainte illisible ({error}). Corrigez-la dans le schéma.") from error
+
+
+def _refuse_odd_bound(field: Field, bound: Any) -> None:
+    """Raise ValueError unless the bound is a value of the field's type, neither rounded nor infinite."""
+    value = _PARSERS[field.type](bound)
+    if isinstance(value, int | float):
+        faithful = not isinstance(bound, bool) and math.isfinite(value) and value == float(bound)
+    else:
+        faithful = str(bound).startswith(value.isoformat()[:10])
+    if not faithful:
+        raise ValueError(f"borne {bound}")
 
 
 def _refuse_unknown_columns(table: Table) -> None:
-    used = set(table.primary_key).union(*(key.columns for key in table.foreign_keys))
+    own = [key for key in table.foreign_keys if key.resource in ("", table.name)]
+    used = set(table.primary_key).union(*(key.columns for key in table.foreign_keys), *(key.targets for key in own))
     unknown = sorted(used - set(table.column_names))
     if unknown:
         raise SchemaError(f"Une clé du schéma nomme des colonnes qui n'existent pas : {', '.join(unknown)}.")

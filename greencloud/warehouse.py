@@ -4,6 +4,7 @@ A row leaves the stream only with a printed reason (table `anomalies`). A row wh
 moves to `<table>_remplaces`, with the line that replaces it. Real and synthetic rows never share a site.
 """
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from greencloud.checking import Finding, header, messages
 from greencloud.deposits import Deposit
 from greencloud.errors import GreencloudError
 from greencloud.reading import read_table
-from greencloud.rules.writing import sentence
+from greencloud.rules.writing import french, sentence
 from greencloud.tables import Table, quote
 
 REFERENCES = ("communes", "departements", "facteurs_emission", "pue_reference", "regions")
@@ -53,9 +54,13 @@ _PROVENANCE = {
     "emetteur": "VARCHAR",
     "synthetique": "BOOLEAN",
 }
-# A text that a spreadsheet would run as a formula is published with a leading apostrophe.
-_TEXTE_PUBLIE = r"""CREATE MACRO texte_publie(texte) AS
-    CASE WHEN regexp_matches(texte, '^[=+@\t]') THEN '''' || texte ELSE nullif(texte, '') END"""
+# A text that a spreadsheet would run as a formula is published with a leading apostrophe; a negative number is none.
+_TEXTE_PUBLIE = r"""CREATE MACRO texte_publie(texte) AS CASE
+    WHEN regexp_matches(texte, '^[=+@\t\r\n]')
+        OR (texte LIKE '-%' AND NOT regexp_full_match(texte, '-[0-9][0-9.,\x{a0}\x{202f} ]*([eE][-+]?[0-9]+)?'))
+        THEN '''' || texte
+    ELSE nullif(texte, '')
+END"""
 _CASES = 5  # how many broken cells a message names
 _YEAR = re.compile(r"\s*([0-9]{4})(?:-[0-9]{2}-[0-9]{2})?\s*")
 
@@ -83,7 +88,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class _Refusal:
+class Refusal:
     """A reason to refuse an accepted row `r` once all deposits are known: an SQL condition and French sentences."""
 
     tables: tuple[str, ...]
@@ -96,8 +101,8 @@ class _Refusal:
 
 _Found = tuple[Finding, RefusedKey | None]
 
-_REFUSALS = (
-    _Refusal(
+REFUSALS = (
+    Refusal(
         ("consommations",),
         "date_hors_plage",
         "date_debut",
@@ -105,7 +110,7 @@ _REFUSALS = (
         "Le relevé commence avant 2000 ou finit après 2100, hors des années publiées.",
         "Corrigez les dates du relevé.",
     ),
-    _Refusal(
+    Refusal(
         ("centres",),
         "centre_deja_reel",
         "id_centre",
@@ -113,7 +118,7 @@ _REFUSALS = (
         "Ce centre existe parmi les dépôts réels : une ligne fabriquée ne le remplace jamais.",
         "Donnez à l'échantillon des identifiants de centre qui n'existent pas.",
     ),
-    _Refusal(
+    Refusal(
         ("declarations", "consommations"),
         "nature_melangee",
         "id_centre",
@@ -121,7 +126,7 @@ _REFUSALS = (
         "La ligne et le centre ne sont pas de même nature : l'un est réel, l'autre fabriqué pour la démonstration.",
         "Déposez d'abord la ligne réelle du centre dans la table centres, ou changez l'identifiant de l'échantillon.",
     ),
-    _Refusal(
+    Refusal(
         ("declarations", "consommations"),
         "foreign-key",
         "id_centre",
@@ -130,6 +135,10 @@ _REFUSALS = (
         "Déposez la ligne du centre dans la table centres, ou corrigez l'identifiant.",
     ),
 )
+"""Why an accepted row is refused after all, in the order in which it is tried."""
+
+PERIOD_CHANGED = "periode_remplacee"
+"""The warning about a reading that replaces another of the same first day and another last day."""
 
 
 def check_deposit(deposit: Deposit, work_dir: Path) -> Verdict:
@@ -169,6 +178,7 @@ def load(verdicts: Sequence[Verdict]) -> duckdb.DuckDBPyConnection:
     for name in tables.INPUTS:  # centres first: the other tables refer to its current rows
         _refuse(con, name)
         _supersede(con, tables.table(name))
+    _warn_of_changed_periods(con)
     return con
 
 
@@ -286,7 +296,7 @@ def _refuse(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Take out of `recues_<name>` the rows that the other deposits make impossible, each with its reason."""
     received = quote(f"recues_{name}")
     year = {"centres": "NULL", "declarations": "annee", "consommations": "year(date_debut)"}[name]
-    for refusal in (refusal for refusal in _REFUSALS if name in refusal.tables):
+    for refusal in (refusal for refusal in REFUSALS if name in refusal.tables):
         refused = con.execute(
             f"SELECT depot_sha256, depot_ligne, id_centre, {year}, CAST({quote(refusal.field)} AS VARCHAR) "
             f"FROM {received} AS r WHERE {refusal.condition} ORDER BY rang, depot_ligne"
@@ -296,7 +306,7 @@ def _refuse(con: duckdb.DuckDBPyConnection, name: str) -> None:
         con.execute(f"DELETE FROM {received} AS r WHERE {refusal.condition}")
 
 
-def _refused(refusal: _Refusal, row: int, site: str, year: int | None, value: str) -> _Found:
+def _refused(refusal: Refusal, row: int, site: str, year: int | None, value: str) -> _Found:
     message = sentence(f"{messages.place(row, refusal.field)} : {refusal.message}")
     return Finding(refusal.code, row, refusal.field, value, message, sentence(refusal.fix)), RefusedKey(row, site, year)
 
@@ -317,6 +327,29 @@ def _supersede(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     )
     con.execute(f"DELETE FROM {replaced} WHERE remplace_par_sha256 IS NULL")
     con.execute(f"DROP TABLE {received}")
+
+
+def _warn_of_changed_periods(con: duckdb.DuckDBPyConnection) -> None:
+    """Warn on each reading that replaces one of the same key over other days: days may be lost or counted twice."""
+    changed = con.execute(
+        "SELECT n.depot_sha256, n.depot_ligne, n.id_centre, year(n.date_debut), n.date_fin, a.date_fin "
+        "FROM (FROM consommations UNION ALL BY NAME FROM consommations_remplaces) AS n "
+        "INNER JOIN consommations_remplaces AS a "
+        "ON a.remplace_par_sha256 = n.depot_sha256 AND a.remplace_par_ligne = n.depot_ligne "
+        "INNER JOIN depots AS d ON d.sha256 = n.depot_sha256 "
+        "WHERE a.date_fin <> n.date_fin ORDER BY d.rang, n.depot_ligne"
+    ).fetchall()
+    for sha256, rows in groupby(changed, key=itemgetter(0)):
+        _add_anomalies(con, sha256, "avertissement", [_changed_period(*row) for _, *row in rows])
+
+
+def _changed_period(row: int, site: str, year: int, end: dt.date, replaced_end: dt.date) -> _Found:
+    message = sentence(
+        f"{messages.place(row, 'date_fin')} : ce relevé finit le {french(end)} et remplace celui de même premier jour, "
+        f"qui finissait le {french(replaced_end)}."
+    )
+    fix = "Vérifiez qu'aucun jour n'est perdu ni compté deux fois ; au besoin, redéposez les relevés voisins."
+    return Finding(PERIOD_CHANGED, row, "date_fin", str(end), message, sentence(fix)), RefusedKey(row, site, year)
 
 
 # ---- publishing ----

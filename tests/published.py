@@ -46,6 +46,8 @@ _INDICATOR = {
     "source_energie": "declaration",
     "pue_calcule": 438000.0 / 300000.5,
     "perimetre": "inconnu",
+    "nature_valeur": "annuelle",
+    "commentaire": "'- compteur changé | le 12 mars",
     "niveau_comparabilite": "reservee",
     "inclus_dans_agregats": True,
     "synthetique": False,
@@ -75,6 +77,7 @@ _MONTH = {
     "jours_du_mois": 31,
     "repartition": "releve",
     "nb_releves": 1,
+    "chevauchement": False,
     "synthetique": False,
 }
 _COVERAGE = {

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     "greencloud",
     "greencloud.errors",
+    "greencloud.descriptors",
     "greencloud.tables",
     "greencloud.schema_lint",
     "greencloud.reading",

@@ -54,11 +54,17 @@ def test_wrong_usage_and_unreadable_files_give_2_without_a_traceback(tmp_path: P
         ["check", declared(tmp_path, "a,b\n1,2\n", "autre.csv")],
         ["deposit", good, "--table", "declarations", "--emetteur", "123"],
         ["lint-schema", tmp_path / "absent.json"],
+        ["check", good, "--accepted", good],
+        ["check", good, "--accepted", "lignes.xlsx"],
+        ["check", good, "--accepted", tmp_path / "absent" / "lignes.csv"],
+        ["check", "x" * 300],
+        ["build", "--raw", tmp_path / "absent", "--published", tmp_path / "p"],
     ):
         result = run(*arguments, cwd=tmp_path)
         assert result.returncode == 2, arguments
         assert (result.stdout + result.stderr).strip()
         assert "Traceback" not in result.stderr
+    assert good.read_text() == GOOD
 
 
 def test_check_with_any_table_schema(tmp_path: Path) -> None:
@@ -92,4 +98,7 @@ def test_lint_schema(tmp_path: Path) -> None:
     schema = declared(tmp_path, '{"fields": [{"name": "a", "type": "string", "contraints": {}}]}', "schema.json")
     result = run("lint-schema", schema, cwd=tmp_path)
     assert result.returncode == 1
-    assert "contraints" in result.stdout
+    assert "contraints" in result.stdout and "LintFinding" not in result.stdout
+    assert run("lint-schema", declared(tmp_path, "[1, 2]", "liste.json"), cwd=tmp_path).returncode == 1
+    noted = run("check", declared(tmp_path, "a\n1\n", "a.csv"), "--schema", schema, cwd=tmp_path)
+    assert noted.returncode == 0 and "contraints" in noted.stdout

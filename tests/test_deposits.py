@@ -178,6 +178,46 @@ def test_a_folder_that_cannot_be_written_is_said_in_french(tmp_path: Path) -> No
         put(tmp_path, blocked)
 
 
+# ---- fictitious centres ----
+
+EXAMPLE = "99900000100013-01"
+HEAD = b"id_centre,annee,energie_totale_kwh\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "invented"),
+    [
+        (HEAD + f"{EXAMPLE},2025,1\n".encode(), True),
+        (HEAD + f"{EXAMPLE},2025,1\n99900000200012-01,2025,1\n".encode(), True),
+        (HEAD + f"99900000A,2025,1\n,2025,1\n{EXAMPLE},2025,1\n".encode(), True),  # rows that are refused anyway
+        (f"Id_Centre;Année;Énergie totale kWh\r\n {EXAMPLE} ;2025;1\r\n".encode("cp1252"), True),
+        (HEAD + f"{EXAMPLE},2025,1\n35600000000048-01,2025,1\n".encode(), False),
+        (HEAD + f"35600000000048-01,2025,1\n{EXAMPLE},2025,1\n".encode(), False),
+        (DECLARATIONS, False),
+        (HEAD, False),
+        (HEAD + b"999,2025,1\n", False),
+        (f"annee,energie_totale_kwh\n2025,{EXAMPLE}\n".encode(), False),
+        (b"\x00\x00\x00", False),
+    ],
+)
+def test_a_file_of_fictitious_centres_only_is_synthetic(
+    tmp_path: Path, raw: Path, content: bytes, invented: bool
+) -> None:
+    assert deposits.fictitious(write(tmp_path / "a.csv", content)) is invented
+    assert put(tmp_path, raw, content).synthetique is invented
+
+
+def test_an_example_that_lost_its_card_stays_synthetic(tmp_path: Path, raw: Path) -> None:
+    path = write(raw / "exemples" / "a.csv", HEAD + f"{EXAMPLE},2025,1\n".encode())
+    assert [deposit.synthetique for deposit in scan(raw)[0]] == [True]
+    deposits.card_path(path).unlink()
+    assert [deposit.synthetique for deposit in scan(raw)[0]] == [True]
+
+
+def test_a_depositor_may_say_that_real_looking_centres_are_invented(tmp_path: Path, raw: Path) -> None:
+    assert put(tmp_path, raw, synthetique=True).synthetique
+
+
 # ---- scan ----
 
 

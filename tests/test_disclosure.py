@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from greencloud import disclosure, tables
-from greencloud.disclosure import COMPLEMENTARY, PRIMARY, SHOWN, decide, protect
+from greencloud.disclosure import COMPLEMENTARY, EMPTY, PRIMARY, SHOWN, decide, protect
 
 COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), min_size=1)
 
@@ -18,7 +18,8 @@ COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), min_si
     ("counts", "expected"),
     [
         ({"a": 5, "b": 3}, {"a": SHOWN, "b": SHOWN}),
-        ({"a": 0, "b": 3}, {"a": SHOWN, "b": SHOWN}),  # an empty cell has nothing to hide
+        ({"a": 0, "b": 3}, {"a": EMPTY, "b": SHOWN}),  # an empty cell has nothing to hide
+        ({"a": 0}, {"a": EMPTY}),
         # a alone would be the total less b and c: the smallest of them goes with it
         ({"a": 2, "b": 9, "c": 4}, {"a": PRIMARY, "b": SHOWN, "c": COMPLEMENTARY}),
         # two sites hidden together are still two sites
@@ -27,7 +28,7 @@ COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), min_si
         # equal counts: the first by name
         ({"a": 2, "c": 4, "b": 4}, {"a": PRIMARY, "b": COMPLEMENTARY, "c": SHOWN}),
         # an empty cell protects nothing
-        ({"a": 0, "b": 2, "c": 4}, {"a": SHOWN, "b": PRIMARY, "c": COMPLEMENTARY}),
+        ({"a": 0, "b": 2, "c": 4}, {"a": EMPTY, "b": PRIMARY, "c": COMPLEMENTARY}),
         ({"a": 2}, {"a": PRIMARY}),
     ],
 )
@@ -43,7 +44,7 @@ def test_no_hidden_cell_comes_back_by_subtraction(counts: dict[str, int]) -> Non
         assert all(decide(counts)[group] == PRIMARY for group, count in counts.items() if count)
         return
     filled = sorted(group for group, count in counts.items() if count)
-    hidden = [group for group in filled if decide(counts)[group] != SHOWN]
+    hidden = [group for group in filled if decide(counts)[group] in (PRIMARY, COMPLEMENTARY)]
     # What is published: the total (all the groups added) and each group that is shown, as linear forms of the groups.
     known = [np.ones(len(filled))] + [np.eye(len(filled))[filled.index(g)] for g in filled if g not in hidden]
     rank = np.linalg.matrix_rank(np.array(known))
@@ -84,6 +85,14 @@ def test_a_hidden_row_loses_its_values_and_keeps_its_key_and_expected_sites() ->
     assert emptied == set(cells.columns) - kept - {"diffusion"} == set(disclosure.HIDDEN_COLUMNS)
     assert set(cells.columns[result.iloc[1].isna()]) == emptied
     assert not result.iloc[2].isna().any()
+
+
+def test_an_empty_cell_keeps_its_zero_and_its_coverage() -> None:
+    cells = table({"modalite": "84", "nb_sites_pue": 0, "pue": None}, {"modalite": "93", "nb_sites_pue": 3})
+    result = protect(cells)
+    assert result["diffusion"].tolist() == [EMPTY, SHOWN]
+    assert result["nb_sites_pue"].tolist() == [0, 3]
+    assert result["couverture_sites"].tolist() == [1.5, 1.5]
 
 
 def test_years_natures_and_dimensions_are_decided_apart() -> None:

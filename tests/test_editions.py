@@ -62,7 +62,7 @@ def test_the_edition_stands_where_current_points(published: Path) -> None:
 
 def test_the_files_of_an_edition(published: Path) -> None:
     files = {f"{name}.{suffix}" for name in tables.PUBLISHED for suffix in ("csv", "parquet")}
-    papers = {"datapackage.json", "dictionnaire.md", "LISEZMOI.md", "edition.json", "SHA256SUMS"}
+    papers = {"datapackage.json", "dictionnaire.md", "LISEZMOI.md", "edition.json", "regles.md", "SHA256SUMS"}
     assert set(tree(published / "current")) == files | papers | {"tableaux-de-bord/index.html"}
 
 

@@ -15,7 +15,7 @@ import duckdb
 import frictionless
 import pytest
 
-from greencloud import packaging, tables
+from greencloud import packaging, rules, tables, warehouse
 from greencloud.editions import draft
 from greencloud.packaging import datapackage, documents
 from tests.published import DEPOSITS, HOSTILE, ROWS, Rows, connection, deposit, synthetic
@@ -106,7 +106,7 @@ def test_the_descriptor_says_what_the_edition_is(edition: Path) -> None:
             "title": "Licence Ouverte 2.0",
         }
     ]
-    assert package["greencloud:couverture_temporelle"] == {"debut": "2024-01-01", "fin": "2024-12-31"}
+    assert package["greencloud:couverture_temporelle"] == {"reelles": {"debut": "2024-01-01", "fin": "2024-12-31"}}
     titles = [source["title"] for source in package["sources"]]
     assert any("2024/1364" in title for title in titles)
     assert any(title.startswith("Table de référence facteurs_emission : ADEME Base Empreinte ;") for title in titles)
@@ -176,7 +176,10 @@ def test_synthetic_data_is_announced(tmp_path: Path, marked: tuple[str, ...], st
     edition = publish(tmp_path, {name: synthetic(name) for name in marked})
     package = load(edition)
     assert package["greencloud:synthetique"] == state
-    for text in (package["description"], *((edition / n).read_text() for n in ("LISEZMOI.md", "dictionnaire.md"))):
+    for text in (
+        package["description"],
+        *((edition / n).read_text() for n in ("LISEZMOI.md", "dictionnaire.md", "regles.md")),
+    ):
         assert sentence in text
         assert ("Attention" in text) == bool(marked)
 
@@ -271,6 +274,48 @@ def test_allowed_booleans_are_written_as_in_the_files() -> None:
     assert documents.allowed_values(field("boolean", enum=[True])) == "`true`"
 
 
+# ---- regles.md ----
+
+
+def listed_codes(edition: Path) -> list[str]:
+    rows = table_rows((edition / "regles.md").read_text(encoding="utf-8"))
+    return [row[0].strip("`") for row in rows if row[0] != "Code"]
+
+
+def test_every_rule_is_told_once_in_order(edition: Path) -> None:
+    codes = rules.codes()
+    assert listed_codes(edition)[: len(codes)] == list(codes)
+
+
+def test_every_code_of_the_warehouse_is_told(edition: Path) -> None:
+    folder = Path(warehouse.__file__).parent / "sql"
+    made = set()
+    for name in ("_sites_annees", "indicateurs_annuels"):
+        sql = (folder / f"{name}.sql").read_text(encoding="utf-8")
+        made |= set(re.findall(r"THEN\s+\[?'([a-z][a-z0-9_]{4,})'", sql))
+    levels = {"pleine", "reservee", "non_comparable"}
+    assert {"compte_chez_hote", "groupes_secours", "ecart_consommations"} <= made
+    refusals = {refusal.code for refusal in warehouse.REFUSALS}
+    assert (made | refusals | {warehouse.PERIOD_CHANGED}) - levels <= set(listed_codes(edition))
+
+
+def test_the_rules_are_readable(edition: Path) -> None:
+    text = (edition / "regles.md").read_text(encoding="utf-8")
+    rows = {row[0].strip("`"): row for row in table_rows(text)}
+    assert rows["pue_egal_a_un"][1:3] == ["refus de la ligne", "`declarations`"]
+    assert "(…) et energie\\_it\\_kwh (…) sont égales (PUE = 1,000)" in rows["pue_egal_a_un"][3]
+    assert rows["pue_egal_a_un"][5].endswith("le PUE est toujours supérieur à 1")
+    zero = "energie\\_totale\\_kwh, energie\\_it\\_kwh ou puissance\\_it\\_installee\\_kw vaut 0"
+    assert rows["zero_pour_absence"][3].startswith(zero)
+    assert rows["foreign-key"][1] == "`declarations`, `consommations`"
+    assert "{" not in text and all(all(row) for row in table_rows(text))
+
+
+@pytest.mark.parametrize("paper", ["LISEZMOI.md", "dictionnaire.md"])
+def test_the_papers_lead_to_the_rules(edition: Path, paper: str) -> None:
+    assert "](regles.md)" in (edition / paper).read_text(encoding="utf-8")
+
+
 # ---- LISEZMOI.md ----
 
 
@@ -311,17 +356,25 @@ def test_the_readme_counts_what_is_covered(tmp_path: Path) -> None:
     base = ROWS["couverture"][0]
     rows = [
         *({**base, "id_centre": f"13002526500013-{n:02}", "annee": 2023, "statut": "partiel"} for n in range(3)),
-        {**base, "annee": 2023, "statut": "rejete", "attendu": False},
+        {**base, "annee": 2023, "statut": "rejete"},
+        {**base, "id_centre": "13002526500013-90", "annee": 2022, "statut": "complet", "attendu": False},
+        {**base, "id_centre": "13002526500013-90", "annee": 2023, "statut": "absent", "attendu": False},
         {**base, "annee": 2024, "statut": "absent"},
         {**base, "annee": 2025, "statut": "complet", "synthetique": True},
     ]
     edition = publish(tmp_path, {"couverture": rows})
     assert [row for row in table_rows(readme(edition)) if row[0].isdigit()] == [
-        ["2023", "réelles", "3", "0", "3", "1", "0"],
+        ["2022", "réelles", "0", "0", "0", "0", "0"],  # its only site declared without being expected
+        ["2023", "réelles", "4", "0", "3", "1", "0"],
         ["2024", "réelles", "1", "0", "0", "0", "1"],
         ["2025", "synthétiques", "1", "1", "0", "0", "0"],
     ]
-    assert "donnée utilisable entre 2023 et 2025." in readme(edition)
+    assert "\nDonnées réelles : de 2022 à 2023 (première" in readme(edition)
+    assert "\nDonnées synthétiques : 2025 (première" in readme(edition)
+    assert load(edition)["greencloud:couverture_temporelle"] == {
+        "reelles": {"debut": "2022-01-01", "fin": "2023-12-31"},
+        "synthetiques": {"debut": "2025-01-01", "fin": "2025-12-31"},
+    }
 
 
 def test_the_duckdb_lines_run(edition: Path) -> None:
@@ -352,7 +405,7 @@ def test_every_insee_code_is_read_as_text(edition: Path) -> None:
 
 
 def test_markdown_has_no_stray_blank_lines(edition: Path) -> None:
-    for name in ("LISEZMOI.md", "dictionnaire.md"):
+    for name in ("LISEZMOI.md", "dictionnaire.md", "regles.md"):
         text = (edition / name).read_text(encoding="utf-8")
         assert "\n\n\n" not in text
         assert text.endswith("\n")

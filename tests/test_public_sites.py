@@ -68,3 +68,55 @@ def test_what_the_press_got_wrong_or_promised_is_not_declared_as_annual() -> Non
     target = [row for row in rows("declarations") if row["pue_declare"] == "1.3"]
     assert [row["nature_valeur"] for row in target] == ["conception"]
     assert "energie_it_kwh" not in rows("declarations")[0]
+
+
+def test_an_assumption_of_a_study_is_not_declared_for_the_operator() -> None:
+    assert [row["annee"] for row in rows("declarations") if row["id_centre"] == "18008901303720-01"] == ["2024"]
+    note = (FOLDER / "LISEZMOI.md").read_text(encoding="utf-8")
+    assert "hypothèse de l'étude d'empreinte BLOOM" in note
+    assert any(row["pue"] == "1.20" and "BLOOM" in row["perimetre"] for row in references("IDRIS Jean Zay"))
+
+
+def test_a_value_without_a_period_says_so_and_is_not_called_annual() -> None:
+    for row in rows("declarations"):
+        unknown = "période non précisée" in row["commentaire"]
+        assert unknown is (row["pue_declare"] != ""), row
+        assert unknown is (row["nature_valeur"] != "annuelle"), row
+
+
+def test_the_first_day_of_a_centre_is_in_its_column_and_explained() -> None:
+    dated = {row["nom_site"]: (row["mise_en_service"], row["commentaire"]) for row in rows("centres")}
+    expected = {
+        "Datacenter métropolitain": ("2023-07", "annonce, saisie comme mise en service"),
+        "Datacenter mutualisé lorrain": ("2023-12", "mois non publié, 12 saisi"),
+        "Datacenter de l'université": ("2019-01", "mois non publié (01 saisi"),
+        "Datacenter Dijon-Montmuzard": ("2015-12", "mois non publié, 12 saisi"),
+    }
+    assert {name for name, (month, _) in dated.items() if month} == set(expected)
+    for name, (month, words) in expected.items():
+        assert dated[name][0] == month
+        assert words in dated[name][1]
+
+
+def test_the_note_says_whose_siret_each_identifier_is() -> None:
+    note = (FOLDER / "LISEZMOI.md").read_text(encoding="utf-8")
+    assert all(f"`{row['id_centre']}`" in note for row in rows("centres"))
+    assert "**client**" in next(line for line in note.splitlines() if "22440002800011-02" in line)
+
+
+def test_what_was_deduced_says_so() -> None:
+    said = {row["id_centre"]: "déduit" in row["commentaire"] for row in rows("centres")}
+    assert all(said.values()), said
+
+
+def test_foreign_centres_are_where_the_note_says() -> None:
+    lines = (FOLDER / "LISEZMOI.md").read_text(encoding="utf-8").splitlines()
+    foreign = {name: line for line in lines for name in ("NREL", "Mayence", "DKRZ", "LUMI", "CSCS") if name in line}
+    for name, line in foreign.items():
+        assert ("pue_reference.csv" in line) is bool(references(name)), name
+    assert len(foreign) == 5
+
+
+def references(name: str) -> list[Mapping[str, str]]:
+    with (tables.reference_dir() / "pue_reference.csv").open(encoding="utf-8", newline="") as stream:
+        return [row for row in csv.DictReader(stream) if name in row["reference"]]

@@ -32,17 +32,17 @@ COLUMNS = {
     "indicateurs_annuels": """id_centre annee nom_site organisme categorie_organisme type_hebergement type_centre
         secnumcloud usage_principal code_insee code_departement code_region nom_region zone_climatique
         puissance_it_installee_kw classe_taille date_debut date_fin energie_totale_kwh energie_it_kwh source_energie
-        pue_declare pue_calcule categorie_mesure_it perimetre qualite_mesure classe_comparabilite niveau_comparabilite
-        eau_totale_m3 wue_l_par_kwh chaleur_valorisee_kwh erf energie_renouvelable_kwh ref emissions_tco2e
-        cue_kgco2e_par_kwh facteur_emission motif_absence_cue nb_serveurs_physiques nb_machines_virtuelles
-        inclus_dans_agregats motif_exclusion groupe_pairs nb_pairs rang_pairs avertissements synthetique depot_sha256
-        depot_ligne depot_recu_le""",
+        pue_declare pue_calcule categorie_mesure_it perimetre qualite_mesure nature_valeur classe_comparabilite
+        niveau_comparabilite eau_totale_m3 wue_l_par_kwh chaleur_valorisee_kwh erf energie_renouvelable_kwh ref
+        emissions_tco2e cue_kgco2e_par_kwh facteur_emission motif_absence_cue nb_serveurs_physiques
+        nb_machines_virtuelles inclus_dans_agregats motif_exclusion groupe_pairs nb_pairs rang_pairs avertissements
+        commentaire synthetique depot_sha256 depot_ligne depot_recu_le""",
     "agregats_annuels": """annee synthetique dimension modalite libelle nb_sites_attendus nb_sites_declarants
-        nb_sites_pue nb_sites_estimes couverture_sites couverture_puissance energie_totale_kwh energie_it_kwh pue
-        pue_minimum pue_decile_1 pue_quartile_1 pue_mediane pue_quartile_3 pue_decile_9 pue_maximum wue_l_par_kwh erf
-        ref diffusion""",
+        nb_sites_pue nb_sites_distribution nb_sites_estimes couverture_sites couverture_puissance energie_totale_kwh
+        energie_it_kwh pue pue_minimum pue_decile_1 pue_quartile_1 pue_mediane pue_quartile_3 pue_decile_9 pue_maximum
+        wue_l_par_kwh erf ref diffusion""",
     "consommations_mensuelles": """id_centre mois poste energie_kwh jours_couverts jours_du_mois repartition nb_releves
-        qualite_mesure synthetique""",
+        chevauchement qualite_mesure synthetique""",
     "couverture": """id_centre annee nom_site categorie_organisme type_hebergement code_region
         puissance_it_installee_kw attendu statut nb_rejets synthetique""",
     "rejets": """depot_sha256 numero nom_fichier table_visee ligne champ valeur code message correction recu_le
@@ -125,6 +125,22 @@ def test_no_text_can_start_a_formula(name: str) -> None:
                 assert not re.search(field.pattern, f"{start}1+1"), (field.name, start)
         else:
             assert field.type != "string" or "enum" in field.constraints, field.name
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("indicateurs_annuels", "commentaire"),
+        *(("rejets", column) for column in ("nom_fichier", "champ", "valeur")),
+        *(("historique", column) for column in ("ancienne_valeur", "nouvelle_valeur")),
+    ],
+)
+def test_a_received_text_is_published_only_when_no_spreadsheet_would_run_it(name: str, column: str) -> None:
+    pattern = table(name).field(column).pattern or ""
+    for text in ("-12", "-1,5e-3", "-12\u202f000,5", "'-1+1", "'=1", "12 - 3"):
+        assert re.search(pattern, text), text
+    for text in ("-1+1", "-A1", "- inconnu", "\n=1", "\r=1"):
+        assert not re.search(pattern, text), text
 
 
 @every_table

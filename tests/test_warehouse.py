@@ -180,6 +180,37 @@ def test_a_reading_out_of_the_published_years_is_refused(desk: Desk) -> None:
     assert rows(con, "SELECT annee FROM indicateurs_annuels") == [(2000,)]
 
 
+def test_a_reading_that_replaces_another_period_is_said(desk: Desk) -> None:
+    desk.receive("centres", [CENTRE_A])
+    reading = {"id_centre": SITE_A, "poste": "total", "date_debut": "2023-01-01", "energie_kwh": 50}
+    desk.receive("consommations", [{**reading, "date_fin": "2023-02-28"}])
+    desk.receive("consommations", [{**reading, "date_fin": "2023-01-31", "commentaire": "mois"}])
+    desk.receive("consommations", [{**reading, "date_fin": "2023-01-31", "energie_kwh": 60}])
+    con = load(desk.verdicts)
+    ((sha256, level, line, field, value, message, site, year),) = rows(
+        con,
+        "SELECT depot_sha256, niveau, ligne, champ, valeur, message, id_centre, annee "
+        "FROM anomalies WHERE code = 'periode_remplacee'",
+    )
+    newer = desk.verdicts[2].deposit.sha256
+    assert (sha256, level, line, field, value) == (newer, "avertissement", 2, "date_fin", "2023-01-31")
+    assert (site, year) == (SITE_A, 2023)
+    assert "finit le 31/01/2023" in message and "finissait le 28/02/2023" in message
+    assert message.endswith(".")
+
+
+def test_the_year_carries_the_warning_of_a_changed_period(desk: Desk) -> None:
+    desk.receive("centres", [CENTRE_A])
+    desk.receive("declarations", [DECLARATION_A])
+    reading = {"id_centre": SITE_A, "poste": "total", "date_debut": "2023-01-01", "energie_kwh": 50}
+    for end in ("2023-02-28", "2023-01-31"):
+        desk.receive("consommations", [{**reading, "date_fin": end}])
+    con = load(desk.verdicts)
+    aggregate(con)
+    assert rows(con, "SELECT avertissements FROM indicateurs_annuels") == [("periode_remplacee",)]
+    assert rows(con, "SELECT count(*) FROM rejets") == [(0,)]
+
+
 def test_coverage_tells_a_refused_declaration_from_none(desk: Desk) -> None:
     desk.receive("centres", [CENTRE_A, {**CENTRE_A, "id_centre": SITE_B, "nom_site": "Salle Sud"}])
     desk.receive("declarations", [DECLARATION_A, {**DECLARATION_A, "id_centre": SITE_B, "energie_it_kwh": "?"}])
@@ -231,6 +262,16 @@ def test_small_groups_are_hidden_in_the_published_table(desk: Desk) -> None:
     aggregate(con)
     assert rows(con, "SELECT DISTINCT diffusion, nb_sites_pue, pue FROM agregats_annuels") == [
         ("secret_primaire", None, None)
+    ]
+
+
+def test_a_group_without_a_sum_says_so(desk: Desk) -> None:
+    desk.receive("centres", [CENTRE_A])
+    desk.receive("declarations", [{**DECLARATION_A, "energie_it_kwh": ""}])
+    con = load(desk.verdicts)
+    aggregate(con)
+    assert rows(con, "SELECT DISTINCT diffusion, nb_sites_declarants, nb_sites_pue, pue FROM agregats_annuels") == [
+        ("aucune_donnee", 1, 0, None)
     ]
 
 

@@ -4,7 +4,7 @@ A cell is first trimmed and its missing values become NULL; numbers then lose th
 comma becomes a point. Only spelling changes here, never a value: a text with two readings is an error.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,13 @@ _SHAPES = {
     "datetime": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z?",
     "time": r"\d{2}:\d{2}:\d{2}",
 }
+_NO_YEAR_0 = " AND NOT starts_with({text}, '0000')"
 NUMERIC = ("number", "integer")
+OURS = "\x01"
+"""Begins the name of every column that is ours and not the schema's: no field name holds a control character."""
+ROW_NAME = f"{OURS}ligne"
+ROW = quote(ROW_NAME)
+"""The column that holds the number of each record, the header being 1."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,17 @@ def literal(value: Any) -> str:
 
 def raw(field: Field) -> str:
     """The column that holds the text as received."""
-    return quote(f"texte.{field.name}")
+    return raw_name(field.name)
+
+
+def raw_name(name: str) -> str:
+    """The column that holds the text received for the field of that name."""
+    return quote(f"{OURS}texte {name}")
 
 
 def normal(field: Field) -> str:
     """The column that holds the normalised text, NULL when missing."""
-    return quote(f"normal.{field.name}")
+    return quote(f"{OURS}normal {field.name}")
 
 
 def typed(field: Field) -> str:
@@ -65,21 +76,23 @@ def typed(field: Field) -> str:
 
 def trimming(field: Field, table: Table) -> str:
     """SQL: received text -> text without outer spaces, NULL for a missing value."""
-    trimmed = f"trim({raw(field)}, {literal(_SPACES)})"
-    missing = ", ".join(literal(value) for value in table.missing_values) or "NULL"
-    return f"CASE WHEN {raw(field)} NOT IN ({missing}) AND {trimmed} NOT IN ({missing}) THEN {trimmed} END"
+    if not table.missing_values:
+        return _trimmed(field)
+    missing = ", ".join(literal(value) for value in table.missing_values)
+    present = f"{raw(field)} NOT IN ({missing}) AND {_trimmed(field)} NOT IN ({missing})"
+    return f"CASE WHEN {present} THEN {_trimmed(field)} END"
 
 
 def ungrouping(field: Field) -> str:
     """SQL: a number's text without the spaces between its thousands."""
     spaceless = f"translate({normal(field)}, {literal(_SPACES)}, '')"
-    return f"CASE WHEN {_matches(field, _GROUPED)} THEN {spaceless} ELSE {normal(field)} END"
+    return f"CASE WHEN {_matches(normal(field), _GROUPED)} THEN {spaceless} ELSE {normal(field)} END"
 
 
 def pointing(field: Field) -> str:
-    """SQL: a number's text with a decimal point for its decimal comma, unless it has two readings."""
-    clear = f"{_matches(field, _DECIMAL_COMMA)} AND NOT {_matches(field, _AMBIGUOUS_COMMA)}"
-    return f"CASE WHEN {clear} THEN replace({normal(field)}, ',', '.') ELSE {normal(field)} END"
+    """SQL: a number's text with a decimal point for its decimal comma (`tests` refuses it when it has two readings)."""
+    comma = _matches(normal(field), _DECIMAL_COMMA)
+    return f"CASE WHEN {comma} THEN replace({normal(field)}, ',', '.') ELSE {normal(field)} END"
 
 
 def typing(field: Field) -> str:
@@ -88,11 +101,17 @@ def typing(field: Field) -> str:
     if field.type == "string":
         return text
     if field.type == "boolean":
-        return (
-            f"CASE WHEN lower({text}) IN {_lowered(field.true_values)} THEN TRUE "
-            f"WHEN lower({text}) IN {_lowered(field.false_values)} THEN FALSE END"
-        )
-    return f"CASE WHEN {_matches(field, _SHAPES[field.type])} THEN TRY_CAST({text} AS {field.duckdb_type}) END"
+        return _truth(field)
+    value = f"TRY_CAST({text} AS {field.duckdb_type})"
+    usable = {"number": f" AND isfinite({value})", "date": _NO_YEAR_0, "datetime": _NO_YEAR_0}.get(field.type, "")
+    shaped = _matches(text, _SHAPES[field.type]) + usable.format(text=text)
+    return f"CASE WHEN {shaped} THEN {value} END"
+
+
+def printing(field: Field) -> str:
+    """SQL: typed value -> normalised text: decimal point, no needless decimals, ISO dates, true and false."""
+    text = f"CAST({typed(field)} AS VARCHAR)"
+    return f"regexp_replace({text}, '\\.0$', '')" if field.type == "number" else text
 
 
 def tests(field: Field, table: Table) -> Iterator[Test]:
@@ -112,20 +131,42 @@ def tests(field: Field, table: Table) -> Iterator[Test]:
 
 def tolerances(field: Field) -> str:
     """SQL: whether the cell was accepted in another spelling than the standard's."""
-    return f"{typed(field)} IS NOT NULL AND {normal(field)} <> {raw(field)}"
+    other = f"{normal(field)} <> {raw(field)}"
+    if field.type == "boolean":
+        other += f" OR {normal(field)} NOT IN {_listed(field.true_values + field.false_values)}"
+    return f"{typed(field)} IS NOT NULL AND ({other})"
+
+
+def _trimmed(field: Field) -> str:
+    return f"trim({raw(field)}, {literal(_SPACES)})"
 
 
 def _ambiguous(field: Field) -> str:
-    shapes = [_AMBIGUOUS_COMMA] + ([_AMBIGUOUS_POINT] if field.name.endswith(_LARGE_UNITS) else [])
-    return _matches(field, "|".join(f"(?:{shape})" for shape in shapes))
+    """Whether the received number has two readings: its mark may part decimals or thousands."""
+    large = field.name.endswith(_LARGE_UNITS)
+    shapes = [_AMBIGUOUS_POINT] if field.decimal_comma else [_AMBIGUOUS_COMMA]
+    if large:
+        shapes = [_AMBIGUOUS_COMMA, _AMBIGUOUS_POINT]
+    return _matches(_trimmed(field), "|".join(f"(?:{shape})" for shape in shapes))
 
 
-def _matches(field: Field, shape: str) -> str:
-    return f"regexp_full_match({normal(field)}, {literal(shape)})"
+def _matches(text: str, shape: str) -> str:
+    return f"regexp_full_match({text}, {literal(shape)})"
 
 
-def _lowered(values: tuple[str, ...]) -> str:
-    return "(" + ", ".join(sorted({literal(value.lower()) for value in values})) + ")"
+def _truth(field: Field) -> str:
+    """The schema's spellings first; then any case, unless case is what tells true from false."""
+    text, true, false = normal(field), field.true_values, field.false_values
+    branches = f"WHEN {text} IN {_listed(true)} THEN TRUE WHEN {text} IN {_listed(false)} THEN FALSE "
+    lowered_true, lowered_false = ([value.lower() for value in values] for values in (true, false))
+    if not set(lowered_true) & set(lowered_false):
+        branches += f"WHEN lower({text}) IN {_listed(lowered_true)} THEN TRUE "
+        branches += f"WHEN lower({text}) IN {_listed(lowered_false)} THEN FALSE "
+    return f"CASE {branches}END"
+
+
+def _listed(values: Sequence[str]) -> str:
+    return "(" + ", ".join(literal(value) for value in values or [""]) + ")"
 
 
 def _violation(field: Field, constraint: str) -> str:
@@ -133,7 +174,7 @@ def _violation(field: Field, constraint: str) -> str:
     if constraint == "enum":
         return f"{value} NOT IN ({', '.join(literal(item) for item in limit)})"
     if constraint == "pattern":
-        return f"NOT regexp_full_match({value}, {literal(field.pattern)}, 's')"
+        return f"NOT {_matches(value, field.pattern or '')}"
     if constraint in ("minLength", "maxLength"):
         return f"length({value}) {'<' if constraint == 'minLength' else '>'} {int(limit)}"
     bound = f"CAST({literal(str(limit))} AS {field.duckdb_type})"

@@ -11,32 +11,57 @@ from typing import Any
 import duckdb
 
 from greencloud.checking import messages
-from greencloud.checking.cells import literal
+from greencloud.checking.cells import ROW, literal
 from greencloud.checking.report import Finding
+from greencloud.descriptors import get, texts
 from greencloud.tables import CustomCheck, SchemaError, Table, quote
 
-ROW = "_ligne_"
 _DEPRECATED = {"french-siret-value": "siret", "french-siren-value": "siren"}
 _IDENTIFIERS = ("siret", "siren", "code-commune-insee")
+_LISTS = ("othercolumns", "columns")
+_PARAMETERS = {
+    "one-of-required": ("column1", "column2"),
+    "compare-columns-value": ("column", "column2", "op"),
+    "cohesive-columns-value": ("column", "othercolumns"),
+    "sum-columns-value": ("column", "columns"),
+}
 _COG = re.compile(r"latest|201[5-9]|202[0-4]")
 _OPERATORS = (">", ">=", "==", "<=", "<")
 
 
 def refuse_unknown_checks(table: Table) -> None:
-    """Raise SchemaError when a custom check is unknown or names columns that do not exist."""
+    """Raise SchemaError when a custom check is unknown, or lacks a parameter, or names columns it cannot compare."""
     for check in table.custom_checks:
-        name = canonical(check.name)
+        name, where = canonical(check.name), f"Le contrôle « {check.name} » du schéma"
         if name not in _CHECKS:
-            raise SchemaError(
-                f"Le schéma demande un contrôle inconnu : « {check.name} ». Contrôles connus : {known()}."
-            )
+            raise SchemaError(f"{where} est inconnu. Contrôles connus : {known()}.")
+        _refuse_parameters(check, _PARAMETERS.get(name, ("column",)), where)
         missing = [column for column in _columns(check) if column not in table.column_names]
-        if missing or not _columns(check):
-            raise SchemaError(f"Le contrôle « {check.name} » du schéma nomme des colonnes absentes : {missing}.")
-        if name == "compare-columns-value" and check.params.get("op") not in _OPERATORS:
-            raise SchemaError(f"Le contrôle « {check.name} » a un opérateur inconnu : {check.params.get('op')}.")
-        if not _COG.fullmatch(str(check.params.get("cog", "latest"))):
-            raise SchemaError(f"Le contrôle « {check.name} » a un millésime inconnu : {check.params['cog']}.")
+        if missing:
+            raise SchemaError(f"{where} nomme des colonnes absentes : {', '.join(missing)}.")
+        _refuse_types(name, [table.field(column).type for column in _columns(check)], where)
+
+
+def _refuse_parameters(check: CustomCheck, wanted: Sequence[str], where: str) -> None:
+    for key in wanted:
+        if key in _LISTS:
+            texts(check.params, key, where)
+        else:
+            get(check.params, key, str, where)
+    if "op" in wanted and check.params["op"] not in _OPERATORS:
+        raise SchemaError(f"{where} a un opérateur inconnu : {check.params['op']}.")
+    if not _COG.fullmatch(str(check.params.get("cog", "latest"))):
+        raise SchemaError(f"{where} a un millésime inconnu : {check.params['cog']}.")
+
+
+def _refuse_types(name: str, types: Sequence[str], where: str) -> None:
+    families = {"number" if kind in ("number", "integer", "year") else kind for kind in types}
+    if name == "sum-columns-value" and families != {"number"}:
+        raise SchemaError(f"{where} additionne des colonnes qui ne sont pas des nombres.")
+    if name == "compare-columns-value" and len(families) > 1:
+        raise SchemaError(f"{where} compare des colonnes de types différents : {', '.join(types)}.")
+    if name in _IDENTIFIERS and families != {"string"}:
+        raise SchemaError(f"{where} porte sur un identifiant : donnez le type « string » à sa colonne.")
 
 
 def canonical(name: str) -> str:
@@ -110,8 +135,9 @@ def _cohesive(connection: duckdb.DuckDBPyConnection, check: CustomCheck) -> Iter
 
 
 def _sum(connection: duckdb.DuckDBPyConnection, check: CustomCheck) -> Iterator[tuple[int, str]]:
-    total, *parts = (quote(name) for name in _columns(check))
-    yield from _rows(connection, total, f"{total} <> {' + '.join(parts)}")
+    # In decimals: 0.3 is 0.1 + 0.2, which binary fractions deny.
+    total, *parts = (f"TRY_CAST({quote(name)} AS DECIMAL(38, 9))" for name in _columns(check))
+    yield from _rows(connection, quote(check.params["column"]), f"{total} <> {' + '.join(parts)}")
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, shown: str, condition: str) -> list[tuple[int, str]]:

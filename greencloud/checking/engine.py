@@ -4,23 +4,21 @@ The text is loaded as it is into DuckDB, typed there once, and every test of eve
 A row with an error is rejected alone; the others are accepted.
 """
 
-import csv
 import hashlib
-import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from pathlib import Path
 
 import duckdb
 
 from greencloud import rules as plausibility
-from greencloud.checking import cells, custom, header, messages
+from greencloud.checking import cells, custom, header, loading, messages
+from greencloud.checking.cells import ROW, ROW_NAME
 from greencloud.checking.report import FileCard, Finding, Note, Report
 from greencloud.reading import TextTable, Unreadable, read_table
-from greencloud.tables import Field, SchemaError, Table, quote
+from greencloud.tables import SchemaError, Table, quote
 
-ROW = "_ligne_"
+_NUMBERS, _NUMBER, _FIRST = (quote(f"{cells.OURS}{name}") for name in ("tests", "test", "premiere"))
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Checked:
             columns = ", ".join([*(quote(name) for name in self.table.column_names), f"{ROW} AS depot_ligne"])
             options = "FORMAT parquet, COMPRESSION zstd"
         else:
-            columns = ", ".join(_as_text(field) for field in self.table.fields)
+            columns = ", ".join(f"{cells.printing(field)} AS {cells.typed(field)}" for field in self.table.fields)
             options = "FORMAT csv, HEADER, DELIMITER ','"
         query = f"COPY (SELECT {columns} FROM acceptees ORDER BY {ROW}) TO {cells.literal(path)} ({options})"
         self.connection.execute(query)
@@ -56,11 +54,13 @@ def check_file(
     """
     custom.refuse_unknown_checks(table)
     connection = duckdb.connect()
+    _refuse_foreign_patterns(connection, table)
     card = _card(path, name or path.name)
     try:
         text = read_table(path, expected=table.column_names)
     except Unreadable as refusal:
-        _create_empty(connection, table)
+        loading.create_empty(connection, table)
+        _accept(connection, table, [])
         finding = Finding(refusal.code, None, None, None, refusal.message, refusal.fix)
         return Checked(Report(card, errors=[finding], readable=False), table, connection)
     card = replace(
@@ -81,12 +81,11 @@ def _check(
     rules: Sequence[plausibility.Rule],
 ) -> Report:
     labels = header.match(text.header, table)
-    shape = _load(connection, text, table, labels)
-    _type(connection, table, labels.positions.keys())
+    shape = loading.load(connection, text, table, labels)
     errors = labels.errors + shape.errors + _cell_errors(connection, table, labels) + _key_errors(connection, table)
     errors += _foreign_key_errors(connection, table) + custom.check(connection, table, errors)
-    _accept(connection, table, errors, shape, everything_refused=bool(labels.errors))
-    hits = plausibility.evaluate(connection, "acceptees", ROW, rules)
+    _accept(connection, table, errors)
+    hits = plausibility.evaluate(connection, "acceptees", ROW_NAME, rules)
     refused = [hit for hit in hits if hit.niveau == "erreur"]
     _withdraw(connection, [hit.row for hit in refused])
     notes = labels.notes + shape.notes + messages.reading_notes(card)
@@ -97,17 +96,8 @@ def _check(
         accepted=_count(connection, "acceptees"),
         notes=notes,
         errors=_in_order(errors + [_finding(hit) for hit in refused], table),
-        warnings=_in_order([_finding(hit) for hit in hits if hit.niveau == "avertissement"], table),
+        warnings=_in_order(labels.warnings + [_finding(hit) for hit in hits if hit.niveau == "avertissement"], table),
     )
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """What the records' shapes told: number of rows, errors, rows that cannot be aligned with the header, notes."""
-
-    rows: int
-    errors: list[Finding]
-    notes: list[Note]
 
 
 def _card(path: Path, name: str) -> FileCard:
@@ -119,113 +109,38 @@ def _card(path: Path, name: str) -> FileCard:
         return FileCard(name, hashlib.sha256().hexdigest(), 0)
 
 
-def _create_empty(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    columns = "".join(f"{quote(name)} {kind}, " for name, kind in table.duckdb_columns().items())
-    texts = "".join(f"{cells.normal(field)} VARCHAR, " for field in table.fields)
-    connection.execute(f"CREATE TABLE acceptees ({columns}{texts}{ROW} BIGINT)")
-
-
-def _load(connection: duckdb.DuckDBPyConnection, text: TextTable, table: Table, labels: header.Header) -> _Shape:
-    """Load the text of every alignable record into the table `texte`, the columns of the schema only."""
-    present = [field for field in table.fields if field.name in labels.positions]
-    places = [labels.positions[field.name] for field in present]
-    width = len(text.header)
-    rows, blanks, errors, trailing = 0, 0, [], 0
-    with tempfile.TemporaryDirectory() as folder:
-        spool = Path(folder, "texte.csv")
-        with spool.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
-            for record in text.records():
-                if not any(cell.strip() for cell in record.cells):
-                    blanks += 1
-                    continue
-                rows += 1
-                trailing += len(record.cells) > width
-                finding = _shape_error(record.number, record.cells, text.header, record.unclosed)
-                if finding is not None:
-                    errors.append(finding)
-                else:
-                    writer.writerow([record.number, *(record.cells[place] for place in places)])
-        _read_spool(connection, spool, table, [field.name for field in present])
-    trailing -= sum(error.code == "extra-cell" for error in errors)
-    return _Shape(rows, errors, messages.shape_notes(blanks, trailing))
-
-
-def _shape_error(number: int, record: Sequence[str], labels: Sequence[str], unclosed: bool) -> Finding | None:
-    """The error of a record that cannot be aligned with the header, None when it can."""
-    if unclosed:
-        return Finding("source-error", number, None, None, *messages.unclosed_quote(number))
-    extra = [cell for cell in record[len(labels) :] if cell.strip()]
-    if extra:
-        return Finding("extra-cell", number, None, extra[0], *messages.extra_cells(number, len(record), len(labels)))
-    if len(record) < len(labels):
-        missing = labels[len(record)]
-        return Finding("missing-cell", number, missing, None, *messages.missing_cells(number, len(record), labels))
-    return None
-
-
-def _read_spool(connection: duckdb.DuckDBPyConnection, spool: Path, table: Table, present: Sequence[str]) -> None:
-    """`texte`: our own well-formed spool read back; an empty cell stays an empty text, an absent column is NULL."""
-    kinds = ", ".join([f"'{ROW}': 'BIGINT'", *(f"'c{place}': 'VARCHAR'" for place in range(len(present)))])
-    columns = ", ".join(
-        f"{f'c{present.index(field.name)}' if field.name in present else 'NULL::VARCHAR'} AS {cells.raw(field)}"
-        for field in table.fields
-    )
-    connection.execute(
-        f"CREATE TABLE texte AS SELECT {ROW}, {columns} FROM read_csv({cells.literal(spool)}, columns={{{kinds}}}, "
-        "header=false, auto_detect=false, delim=',', quote='\"', escape='\"', new_line='\\n', "
-        "allow_quoted_nulls=false, max_line_size=16000000, parallel=false)"
-    )
-
-
-def _type(connection: duckdb.DuckDBPyConnection, table: Table, present: Collection[str]) -> None:
-    """`typees`: for each field its received text, its normalised text and its typed value (NULL when absent)."""
-    read = [field for field in table.fields if field.name in present]
-    absent = [field for field in table.fields if field.name not in present]
-    numeric = [field for field in read if field.type in cells.NUMERIC]
-    steps = [
-        _added(f"{cells.trimming(field, table)} AS {cells.normal(field)}" for field in read),
-        _replaced(f"{cells.ungrouping(field)} AS {cells.normal(field)}" for field in numeric),
-        _replaced(f"{cells.pointing(field)} AS {cells.normal(field)}" for field in numeric),
-        _added(f"{cells.typing(field)} AS {cells.typed(field)}" for field in read),
-        _added(f"NULL::VARCHAR AS {cells.normal(field)}" for field in absent),
-        _added(f"NULL::{field.duckdb_type} AS {cells.typed(field)}" for field in absent),
-    ]
-    query = reduce(lambda inner, step: f"SELECT {step} FROM ({inner})", steps, "FROM texte")
-    connection.execute(f"CREATE TABLE typees AS {query} ORDER BY {ROW}")
-
-
-def _added(columns: Iterable[str]) -> str:
-    return ", ".join(["*", *columns])
-
-
-def _replaced(columns: Iterable[str]) -> str:
-    listed = ", ".join(columns)
-    return f"* REPLACE ({listed})" if listed else "*"
+def _refuse_foreign_patterns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """DuckDB's regular expressions know no look-around: a pattern it cannot run is refused before any cell is read."""
+    for field in table.fields:
+        try:
+            if field.pattern is not None:
+                connection.execute(f"SELECT regexp_full_match('', {cells.literal(field.pattern)})")
+        except duckdb.Error as error:
+            sentence = "a un motif (pattern) que le contrôle ne sait pas appliquer. Écrivez-le plus simplement."
+            raise SchemaError(f"Le champ « {field.name} » {sentence}") from error
 
 
 def _cell_errors(connection: duckdb.DuckDBPyConnection, table: Table, labels: header.Header) -> list[Finding]:
-    """Every failed test of every cell, all tests evaluated in one scan."""
+    """Every failed test of every cell: all tests in one scan, then the received texts of the cells that failed."""
     tests = [test for field in table.fields if field.name in labels.positions for test in cells.tests(field, table)]
     fired = ", ".join(f"CASE WHEN {test.sql} THEN {place} END" for place, test in enumerate(tests))
-    raws = ", ".join(cells.raw(field) for field in table.fields)
-    order = {field.name: place for place, field in enumerate(table.fields, start=1)}
-    fields = ", ".join(str(order[test.field.name]) for test in tests)
-    query = (
-        f"SELECT {ROW}, place, list_extract([{raws}], list_extract([{fields}], place + 1)) FROM ("
-        f"SELECT *, unnest(echecs) AS place FROM (SELECT *, list_filter([{fired}], lambda e: e IS NOT NULL) AS echecs "
-        f"FROM typees) WHERE len(echecs) > 0) ORDER BY {ROW}, place"
+    numbers = f"list_filter([{fired}], lambda test: test IS NOT NULL)"
+    connection.execute(
+        f"CREATE TABLE echecs AS SELECT {ROW}, unnest({_NUMBERS}) AS {_NUMBER} FROM "
+        f"(SELECT {ROW}, {numbers} AS {_NUMBERS} FROM typees) WHERE len({_NUMBERS}) > 0"
     )
-    try:
-        found = connection.execute(query).fetchall()
-    except duckdb.Error as error:
-        raise SchemaError(f"Une contrainte du schéma ne peut pas être appliquée : {error}.") from error
-    return [_cell_finding(tests[place], row, value) for row, place, value in found]
+    failed = connection.execute(f"SELECT DISTINCT {_NUMBER} FROM echecs ORDER BY ALL").fetchall()
+    return [finding for (number,) in failed for finding in _failures(connection, tests[number], number)]
 
 
-def _cell_finding(test: cells.Test, row: int, value: str | None) -> Finding:
-    message, fix = messages.cell(test, row, value)
-    return Finding(test.code, row, test.field.name, value, message, fix)
+def _failures(connection: duckdb.DuckDBPyConnection, test: cells.Test, number: int) -> Iterator[Finding]:
+    query = (
+        f"SELECT {ROW}, {cells.raw(test.field)} FROM typees SEMI JOIN "
+        f"(FROM echecs WHERE {_NUMBER} = {number}) USING ({ROW}) ORDER BY {ROW}"
+    )
+    for row, value in connection.execute(query).fetchall():
+        message, fix = messages.cell(test, row, value)
+        yield Finding(test.code, row, test.field.name, value, message, fix)
 
 
 def _key_errors(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
@@ -239,10 +154,11 @@ def _key_errors(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Fin
 
 def _repeated(connection: duckdb.DuckDBPyConnection, columns: Sequence[str], code: str) -> Iterator[Finding]:
     keys = ", ".join(quote(name) for name in columns)
+    shown = ", ".join(cells.raw_name(name) for name in columns)
     filled = " AND ".join(f"{quote(name)} IS NOT NULL" for name in columns)
     query = (
-        f"SELECT {ROW}, premiere, {keys} FROM (SELECT {ROW}, {keys}, min({ROW}) OVER (PARTITION BY {keys}) AS premiere "
-        f"FROM typees WHERE {filled}) WHERE {ROW} > premiere ORDER BY {ROW}"
+        f"SELECT {ROW}, {_FIRST}, {shown} FROM (SELECT *, min({ROW}) OVER (PARTITION BY {keys}) AS {_FIRST} "
+        f"FROM typees WHERE {filled}) WHERE {ROW} > {_FIRST} ORDER BY {ROW}"
     )
     for row, first, *values in connection.execute(query).fetchall():
         value = ", ".join(str(item) for item in values)
@@ -269,20 +185,12 @@ def _foreign_key_errors(connection: duckdb.DuckDBPyConnection, table: Table) -> 
     return findings
 
 
-def _accept(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    errors: Sequence[Finding],
-    shape: _Shape,
-    everything_refused: bool,
-) -> None:
+def _accept(connection: duckdb.DuckDBPyConnection, table: Table, errors: Sequence[Finding]) -> None:
     """`acceptees`: the typed rows without an error; none when the header itself is wrong."""
-    columns = ", ".join(
-        [*(cells.typed(field) for field in table.fields), *(cells.normal(field) for field in table.fields)]
-    )
-    connection.execute(f"CREATE TABLE acceptees AS SELECT {columns}, {ROW} FROM typees")
-    if everything_refused:
-        connection.execute("DELETE FROM acceptees")
+    columns = ", ".join(cells.typed(field) for field in table.fields)
+    whole_file = any(error.row is None for error in errors)
+    condition = "FALSE" if whole_file else "TRUE"
+    connection.execute(f"CREATE TABLE acceptees AS SELECT {columns}, {ROW} FROM typees WHERE {condition}")
     _withdraw(connection, [error.row for error in errors if error.row is not None])
 
 
@@ -312,8 +220,3 @@ def _finding(hit: plausibility.Hit) -> Finding:
 def _in_order(findings: Sequence[Finding], table: Table) -> list[Finding]:
     place = {name: order for order, name in enumerate(table.column_names)}
     return sorted(findings, key=lambda finding: (finding.row or 0, place.get(finding.field or "", len(place))))
-
-
-def _as_text(field: Field) -> str:
-    text = cells.typed(field) if field.type == "boolean" else cells.normal(field)
-    return f"{text} AS {quote(field.name)}"

@@ -10,10 +10,12 @@ from typing import Any
 
 from greencloud.checking.cells import Test
 from greencloud.checking.report import FileCard, Note
+from greencloud.reading import Record
 from greencloud.rules import Hit
 from greencloud.tables import Field, Table
 
 _SHOWN = 80
+_FORMULA_STARTS = ("=", "+", "@", "\t", "\r", "\n")
 _KINDS = {
     "number": (
         "un nombre",
@@ -61,13 +63,13 @@ def place(row: int, column: str) -> str:
 
 def quoted(value: str | None) -> str:
     """A received value between guillemets, control characters shown and long texts cut."""
-    text = "".join(char if char.isprintable() else "�" for char in value or "")
+    text = "".join(char if char.isprintable() or char in "\u00a0\u202f" else "�" for char in value or "")
     return f"« {text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''} »"
 
 
 def listed(names: Sequence[str]) -> str:
     """Names between guillemets, the last after « et »."""
-    marked = [f"« {name} »" for name in names]
+    marked = [quoted(name) for name in names]
     return marked[0] if len(marked) == 1 else ", ".join(marked[:-1]) + " et " + marked[-1]
 
 
@@ -86,9 +88,8 @@ def cell(test: Test, row: int, value: str | None) -> tuple[str, str]:
         return _ambiguous(where, value or "")
     if test.code == "type-error":
         return _type_error(where, field, value or "")
-    return f"{where} : {quoted(value)} {_violation(field, test.constraint or '')}.", _constraint_fix(
-        field, test.constraint
-    )
+    wrong = _violation(field, test.constraint or "")
+    return f"{where} : {quoted(value)} {wrong}.", _constraint_fix(field, test.constraint, value or "")
 
 
 def _fill_in(field: Field) -> str:
@@ -133,11 +134,13 @@ def _violation(field: Field, constraint: str) -> str:
     }[constraint]
 
 
-def _constraint_fix(field: Field, constraint: str | None) -> str:
+def _constraint_fix(field: Field, constraint: str | None, value: str) -> str:
     if constraint == "enum":
         return f"Choisissez parmi : {', '.join(str(item) for item in field.constraints['enum'])}."
-    if constraint == "pattern" and field.example is not None:
-        return f"Suivez le modèle {field.example}."
+    if constraint == "pattern" and value[:1] in _FORMULA_STARTS:
+        return f"Retirez le premier caractère ({quoted(value[:1])}) : un tableur prendrait ce texte pour une formule."
+    if constraint == "pattern":
+        return "Corrigez la cellule." if field.example is None else f"Suivez le modèle : {field.example}"
     if constraint == "minimum" and field.constraints["minimum"] == 0:
         return "Donnez une valeur positive : une énergie cédée ne se déduit pas ; si elle manque, laissez vide."
     return "Vérifiez la valeur et son unité, ou laissez la cellule vide."
@@ -145,24 +148,32 @@ def _constraint_fix(field: Field, constraint: str | None) -> str:
 
 def missing_label(name: str, labels: Sequence[str]) -> tuple[str, str]:
     """A required column that the header does not have."""
-    found = ", ".join(label or "(vide)" for label in labels[:8]) + ("…" if len(labels) > 8 else "")
+    found = ", ".join(quoted(label) if label else "(vide)" for label in labels[:8]) + ("…" if len(labels) > 8 else "")
     return (
         f"Ligne 1 : la colonne obligatoire « {name} » manque. Colonnes lues : {found}.",
         f"Ajoutez une colonne intitulée exactement « {name} » en première ligne.",
     )
 
 
-def duplicate_label(name: str, count: int) -> tuple[str, str]:
-    """A label that stands several times in the header."""
+def duplicate_label(name: str, labels: Sequence[str]) -> tuple[str, str]:
+    """Several labels for one field."""
     return (
-        f"Ligne 1 : la colonne « {name} » apparaît {count} fois.",
+        f"Ligne 1 : plusieurs colonnes peuvent être « {name} » ({', '.join(quoted(label) for label in labels)}).",
         "Gardez une seule colonne de ce nom ; renommez ou supprimez les autres.",
+    )
+
+
+def misspelt_label(label: str, name: str) -> tuple[str, str]:
+    """An unknown label that resembles a column of the schema which the file does not have."""
+    return (
+        f"Ligne 1 : la colonne {quoted(label)} n'est pas du schéma et n'a pas été lue.",
+        f"S'il s'agit de « {name} », intitulez-la exactement ainsi.",
     )
 
 
 def tolerated_label(label: str, name: str) -> str:
     """A label read as a field of the schema though spelt otherwise."""
-    return f"L'intitulé « {label} » a été lu comme « {name} »."
+    return f"L'intitulé {quoted(label)} a été lu comme « {name} »."
 
 
 def header_notes(unknown: Sequence[str], absent: Sequence[str]) -> list[Note]:
@@ -194,11 +205,13 @@ def header_notes(unknown: Sequence[str], absent: Sequence[str]) -> list[Note]:
     return notes
 
 
-def unclosed_quote(row: int) -> tuple[str, str]:
-    """A quote opened in the last record and never closed."""
+def broken_quotes(record: Record) -> tuple[str, str]:
+    """A record whose quotes are misplaced or never closed; it may span several lines of the file."""
+    single = record.first_line == record.last_line
+    spanned = "" if single else f" (lignes {record.first_line} à {record.last_line} du texte)"
     return (
-        f"Ligne {row} : un guillemet ouvert n'est jamais refermé, la suite du fichier ne peut pas être lue.",
-        "Refermez ou supprimez ce guillemet, puis contrôlez à nouveau le fichier.",
+        f"Ligne {record.number}{spanned} : des guillemets sont mal placés ou jamais refermés, elle est illisible.",
+        "Refermez ou supprimez le guillemet en trop, puis contrôlez à nouveau le fichier.",
     )
 
 

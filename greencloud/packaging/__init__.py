@@ -1,6 +1,7 @@
 """The papers of an edition, all derived from the schemas and from the files beside them.
 
-``datapackage.json`` (Data Package v2), ``dictionnaire.md`` (the data dictionary) and ``LISEZMOI.md``.
+``datapackage.json`` (Data Package v2), ``dictionnaire.md`` (the data dictionary), ``regles.md`` (the rules and what
+each code means) and ``LISEZMOI.md``.
 """
 
 import json
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from greencloud.packaging.contents import Contents, Coverage, Resource, Synthetic, file_sha256, read
 from greencloud.packaging.datapackage import LICENCE_URL, PUBLISHER, TITLE, describe
-from greencloud.packaging.documents import dictionary, readme
+from greencloud.packaging.documents import dictionary, readme, rule_list
 
 __all__ = [
     "LICENCE_URL",
@@ -24,15 +25,17 @@ __all__ = [
     "json_text",
     "read",
     "readme",
+    "rule_list",
     "write_descriptions",
     "write_readme",
 ]
 
 
 def write_descriptions(folder: Path, contents: Contents) -> None:
-    """Write `datapackage.json` and `dictionnaire.md` into the folder that the contents were read from."""
+    """Write `datapackage.json`, `dictionnaire.md` and `regles.md` into the folder the contents were read from."""
     _write(folder / "datapackage.json", json_text(describe(contents)))
     _write(folder / "dictionnaire.md", dictionary(contents))
+    _write(folder / "regles.md", rule_list(contents))
 
 
 def write_readme(folder: Path, contents: Contents) -> None:

@@ -35,10 +35,14 @@ class Written:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Sites of one year by the state of their declarations; real and synthetic sites are counted apart."""
+    """Expected sites of one year by the state of their declarations; real and synthetic sites are counted apart.
+
+    `declarants` also counts the sites that gave something usable without being expected.
+    """
 
     annee: int
     synthetique: bool
+    declarants: int
     attendus: int
     complets: int
     partiels: int
@@ -61,10 +65,9 @@ class Contents:
         """When the last deposit came in (ISO, UTC): the date of the edition, since no clock is read."""
         return self.deposits[-1].recu_le
 
-    @property
-    def years(self) -> tuple[int, int] | None:
-        """The first and the last year for which any site declared something usable, None when there is none."""
-        years = [row.annee for row in self.coverage if row.complets + row.partiels > 0]
+    def years(self, synthetic: bool) -> tuple[int, int] | None:
+        """The first and the last year for which a real, or a synthetic, site gave something usable; None: no year."""
+        years = [row.annee for row in self.coverage if row.synthetique is synthetic and row.declarants]
         return (min(years), max(years)) if years else None
 
 
@@ -114,9 +117,9 @@ def _synthetic(
 def _coverage(con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Coverage, ...]:
     rows = con.execute(
         """
-        SELECT annee, synthetique, count(*) FILTER (attendu),
-            count(*) FILTER (statut = 'complet'), count(*) FILTER (statut = 'partiel'),
-            count(*) FILTER (statut = 'rejete'), count(*) FILTER (statut = 'absent')
+        SELECT annee, synthetique, count(*) FILTER (statut IN ('complet', 'partiel')), count(*) FILTER (attendu),
+            count(*) FILTER (attendu AND statut = 'complet'), count(*) FILTER (attendu AND statut = 'partiel'),
+            count(*) FILTER (attendu AND statut = 'rejete'), count(*) FILTER (attendu AND statut = 'absent')
         FROM read_parquet(?) GROUP BY annee, synthetique ORDER BY annee, synthetique
         """,
         [str(folder / "couverture.parquet")],

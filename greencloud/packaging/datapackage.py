@@ -79,11 +79,13 @@ def _homepage(contents: Contents) -> str | None:
     return pages[0] if pages else None
 
 
-def _temporal_coverage(contents: Contents) -> dict[str, str] | None:
-    if contents.years is None:
-        return None
-    first, last = contents.years
-    return {"debut": f"{first}-01-01", "fin": f"{last}-12-31"}
+def _temporal_coverage(contents: Contents) -> dict[str, dict[str, str]] | None:
+    """First and last day by nature of the data; a nature without any usable year is left out."""
+    years = {"reelles": contents.years(synthetic=False), "synthetiques": contents.years(synthetic=True)}
+    known = {
+        nature: {"debut": f"{found[0]}-01-01", "fin": f"{found[1]}-12-31"} for nature, found in years.items() if found
+    }
+    return known or None
 
 
 def _contributors() -> Iterator[dict[str, Any]]:

@@ -1,16 +1,21 @@
-"""The two French papers that people read: the data dictionary and the LISEZMOI of an edition, in Markdown."""
+"""The French papers that people read, in Markdown: the data dictionary, the list of rules and the LISEZMOI."""
 
 import datetime as dt
 import re
+import string
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import jinja2
 
+from greencloud import rules, tables
 from greencloud.packaging.contents import Contents
 from greencloud.packaging.datapackage import LICENCE_URL, PUBLISHER, SYNTHETIC_NOTICES, TITLE, example_text
+from greencloud.rules import Rule
+from greencloud.rules.writing import sentence
 from greencloud.tables import Field
+from greencloud.warehouse import REFUSALS
 
 THIN_SPACE = "\u202f"  # the narrow no-break space between groups of three digits
 NOTHING = "—"
@@ -38,9 +43,26 @@ _TYPES = {
 }
 
 
+_LEVELS = {"erreur": "refus de la ligne", "avertissement": "avertissement", "info": "information"}
+
+
 def dictionary(contents: Contents) -> str:
     """`dictionnaire.md`: every column of every published table."""
     return _render("dictionnaire.md.j2", contents)
+
+
+def rule_list(contents: Contents) -> str:
+    """`regles.md`: every rule and every code of the published tables, with its meaning."""
+    by_code = {rule.code: rule for name in tables.INPUTS for rule in rules.for_table(name)}
+    ordered = [by_code[code] for code in rules.codes()]
+    return _render("regles.md.j2", contents, rules=ordered, refusals=REFUSALS, levels=_LEVELS)
+
+
+def readable(template: str, rule: Rule) -> str:
+    """A French template of a rule as a sentence about no row in particular: `…` where a value would stand."""
+    columns = ", ".join(rule.champs[:-1]) + (" ou " if len(rule.champs) > 1 else "") + rule.champs[-1]
+    parts = string.Formatter().parse(sentence(template))
+    return "".join(text + (columns if name == "colonne" else "…" if name else "") for text, name, _, _ in parts)
 
 
 def readme(contents: Contents, has_pages: bool) -> str:
@@ -172,6 +194,8 @@ def _environment() -> jinja2.Environment:
         contraintes=constraints,
         valeurs=allowed_values,
         exemple=_example,
+        lisible=readable,
+        phrase=sentence,
     )
     environment.globals["types"] = _TYPES
     return environment

@@ -17,7 +17,7 @@ _SIGNATURES: Sequence[tuple[bytes, str, str]] = (
     ),
     (b"\x89PNG", "une image", "Déposez le tableau lui-même, enregistré au format « CSV UTF-8 »."),
     (b"\xff\xd8\xff", "une image", "Déposez le tableau lui-même, enregistré au format « CSV UTF-8 »."),
-    (b"ID;P", "un fichier SYLK", _SAVE_AS_CSV),
+    (b"ID;PWXL", "un fichier SYLK", _SAVE_AS_CSV),
 )
 _MARKUP: Sequence[tuple[bytes, str]] = (
     (b"<!doctype", "une page web (HTML)"),

@@ -2,9 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from greencloud.reading.containers import Unreadable, refuse_other_containers
@@ -15,15 +16,22 @@ DELIMITERS = (",", ";", "\t", "|")
 CELL_LIMIT = 1_000_000
 FILE_LIMIT = 1 << 30
 _PROBE_RECORDS = 50
+_SEPARATOR_LINE = re.compile(r"sep=.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record of a file: its number (the header is 1), its cells, and whether its last quote was never closed."""
+    """One record of a file: its number (the first record is 1), its physical lines, its cells (none when broken)."""
 
     number: int
+    first_line: int
+    last_line: int
     cells: list[str]
-    unclosed: bool = False
+    broken: bool = False
+
+    @property
+    def blank(self) -> bool:
+        return not self.broken and not any(cell.strip() for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -31,15 +39,15 @@ class TextTable:
     """A table of text: the labels of its header, how the file was read, and its records in order."""
 
     header: tuple[str, ...]
+    header_row: int
     encoding: str
     delimiter: str
     text: str
     container: str = "csv"
-    header_row: int = 1
 
     def records(self) -> Iterator[Record]:
-        """The records below the header, wholly empty lines included (as records without a filled cell)."""
-        return islice(_records(self.text, self.delimiter), 1, None)
+        """The records below the header, blank and broken ones included."""
+        return islice(_records(self.text, self.delimiter), self.header_row, None)
 
 
 def read_table(path: Path, expected: Sequence[str] = ()) -> TextTable:
@@ -50,10 +58,24 @@ def read_table(path: Path, expected: Sequence[str] = ()) -> TextTable:
     content = _content(path)
     refuse_other_containers(content)
     decoded = decode(content)
-    text = decoded.text
-    delimiter = _delimiter(text, expected)
-    header = tuple(label.strip() for label in next(_records(text, delimiter)).cells)
-    return TextTable(header, decoded.encoding, delimiter, text)
+    delimiter = _delimiter(decoded.text, expected)
+    header = _header(decoded.text, delimiter)
+    labels = tuple(label.strip() for label in header.cells)
+    return TextTable(labels, header.number, decoded.encoding, delimiter, decoded.text)
+
+
+def _header(text: str, delimiter: str) -> Record:
+    """The first record that holds labels: blank lines and the `sep=;` that Excel understands come before it."""
+    for record in _records(text, delimiter):
+        if record.broken:
+            raise Unreadable(
+                "source-error",
+                f"Ligne {record.first_line} : les guillemets des intitulés sont mal placés ou jamais refermés.",
+                "Corrigez la première ligne, puis contrôlez à nouveau le fichier.",
+            )
+        if not record.blank and not _SEPARATOR_LINE.fullmatch(delimiter.join(record.cells)):
+            return record
+    raise Unreadable("source-error", "Le fichier est vide.", "Vérifiez l'export, puis déposez-le à nouveau.")
 
 
 def _content(path: Path) -> bytes:
@@ -70,9 +92,13 @@ def _delimiter(text: str, expected: Sequence[str]) -> str:
     known = {label_key(name) for name in expected}
 
     def evidence(delimiter: str) -> tuple[int, int]:
-        sample = [record.cells for record in islice(_records(text, delimiter), _PROBE_RECORDS)]
-        width = len(sample[0]) if sample else 0
-        matched = sum(label_key(label) in known for label in sample[0]) if sample else 0
+        try:
+            header = _header(text, delimiter).cells
+            sample = [record.cells for record in islice(_records(text, delimiter), _PROBE_RECORDS)]
+        except Unreadable:  # with this separator; another may do
+            return -1, -1
+        width = len(header)
+        matched = sum(label_key(label) in known for label in header)
         agreeing = sum(len(cells) == width for cells in sample) if width > 1 else 0
         return matched, agreeing * width
 
@@ -80,34 +106,25 @@ def _delimiter(text: str, expected: Sequence[str]) -> str:
 
 
 def _records(text: str, delimiter: str) -> Iterator[Record]:
-    """Every record of the text. Raises Unreadable for a cell longer than CELL_LIMIT."""
+    """Every record of the text; one whose quotes are wrong is broken, and the next begins on the line after it.
+
+    Raises Unreadable for a cell longer than CELL_LIMIT.
+    """
     csv.field_size_limit(CELL_LIMIT)
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=delimiter)
-    last: Record | None = None
-    start = end = 0
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if last is not None:
-                yield last
-            last = Record(number, cells)
-            start, end = end, reader.line_num
-    except csv.Error as error:
-        raise Unreadable(
-            "source-error",
-            f"Ligne {reader.line_num} : une cellule dépasse un million de caractères.",
-            "Un guillemet ouvert est sans doute resté sans guillemet fermant : corrigez cette ligne.",
-        ) from error
-    if last is not None:
-        yield Record(last.number, last.cells, _is_unclosed(text, start, delimiter))
-
-
-def _is_unclosed(text: str, start: int, delimiter: str) -> bool:
-    """Whether the last record, which begins after `start` physical lines, ends inside quotes."""
-    last = islice(io.StringIO(text, newline=""), start, None)
-    try:
-        for _ in csv.reader(last, delimiter=delimiter, strict=True):
-            pass
-    except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    for number in count(1):
+        first_line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "field larger" in str(error):
+                raise Unreadable(
+                    "source-error",
+                    f"Ligne {first_line} : une cellule dépasse un million de caractères.",
+                    "Un guillemet ouvert est sans doute resté sans guillemet fermant : corrigez cette ligne.",
+                ) from error
+            yield Record(number, first_line, reader.line_num, [], broken=True)
+        else:
+            yield Record(number, first_line, reader.line_num, cells)

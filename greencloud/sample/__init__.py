@@ -23,7 +23,8 @@ _NOTICE = """# Données synthétiques
 
 Ces fichiers sont inventés : organismes, centres et relevés sont fictifs, tirés au sort avec une graine fixe par
 `greencloud sample`. Les SIREN commencent par 999, chaque ligne porte « Donnée synthétique » en commentaire, chaque
-carte `"synthetique": true`. Environ 2 % des déclarations sont fautives à dessein : `.erreurs-attendues.csv` les liste.
+carte `"synthetique": true`. Un fichier qui perd sa carte reste synthétique : tous ses centres commencent par 999.
+Environ 2 % des déclarations sont fautives à dessein : `.erreurs-attendues.csv` les liste.
 """
 
 

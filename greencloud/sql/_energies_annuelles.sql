@@ -1,7 +1,7 @@
 -- One row = one site and one year with the energies kept for it, where they come from and what period they cover.
 -- A site and a year exist as soon as there is a declaration, or readings that cover the year exactly. Both energies
--- come from one source, so that their ratio is one measurement: the declaration when it gives both, else the readings
--- when they give both, else the one that gives either of them.
+-- come from one source, so that their ratio is one measurement: the declaration when it gives both for the full year,
+-- else the readings when they give both, else the one that gives either of them, the declaration first.
 -- Period: A full calendar year, I other dates, C design, X unknown. A row is declared for a year: an empty date is the
 -- first or the last day of that year, as the schema tells the declarant. A power passed off as an energy (nature_valeur
 -- puissance_*) covers no period: X.
@@ -38,7 +38,8 @@ reunies AS (
         coalesce(d.id_centre, r.id_centre) AS id_centre,
         coalesce(d.annee, r.annee) AS annee,
         CASE
-            WHEN d.energie_totale_kwh IS NOT NULL AND d.energie_it_kwh IS NOT NULL THEN 'declaration'
+            WHEN d.energie_totale_kwh IS NOT NULL AND d.energie_it_kwh IS NOT NULL AND d.periode = 'A'
+                THEN 'declaration'
             WHEN r.energie_totale_kwh IS NOT NULL AND r.energie_it_kwh IS NOT NULL THEN 'consommations'
             WHEN coalesce(d.energie_totale_kwh, d.energie_it_kwh) IS NOT NULL THEN 'declaration'
             WHEN coalesce(r.energie_totale_kwh, r.energie_it_kwh) IS NOT NULL THEN 'consommations'

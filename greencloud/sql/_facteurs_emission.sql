@@ -5,7 +5,8 @@ SELECT
     CAST(valeur_kgco2e_par_kwh AS DOUBLE) AS kgco2e_par_kwh,
     concat_ws(
         ' ; ', source, perimetre, territoire, annee, 'millésime ' || millesime,
-        replace(valeur_kgco2e_par_kwh, '.', ',') || ' kgCO2e/kWh'
+        replace(valeur_kgco2e_par_kwh, '.', ',') || ' kgCO2e/kWh',
+        CASE statut WHEN 'verified' THEN 'vérifié' WHEN 'secondary' THEN 'source secondaire' ELSE 'à confirmer' END
     ) AS facteur_emission
 FROM ref_facteurs_emission
 WHERE source = 'ADEME Base Empreinte' AND perimetre = 'acv_consommation' AND territoire = 'FR-continentale'

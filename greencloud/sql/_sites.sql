@@ -1,7 +1,8 @@
 -- One row = one current site of the register, with its département, its region and its climate zone.
 -- The département is read off the commune code (three characters overseas): a merged commune keeps it.
+-- A power of 0 kW is no power of a data centre but one nobody knew: unknown.
 SELECT
-    centre.*,
+    centre.* REPLACE (nullif(centre.puissance_it_installee_kw, 0) AS puissance_it_installee_kw),
     departement.code_departement,
     region.code_region,
     region.nom_region,

@@ -2,8 +2,8 @@
 -- Class C1-D-A-M = measurement category, boundary, period, method. Levels: pleine is ranked within its category;
 -- reservee has exactly one reserve (unknown category, allocated or unknown boundary, estimated energy); all else is
 -- non_comparable.
--- A PUE is published between its definition (> 1, EN 50600-4-2) and 10, the bound of the rule ratio_energie_impossible,
--- which declarations have passed but sums of readings have not.
+-- A PUE is published above 1.0005 and up to 10, the bounds of the rules pue_egal_a_un and ratio_energie_impossible, which
+-- declarations have passed but sums of readings have not.
 WITH classes AS (
     SELECT
         e.*,
@@ -13,7 +13,7 @@ WITH classes AS (
         d.categorie_mesure_it,
         d.perimetre,
         e.energie_totale_kwh IS NOT NULL AND e.energie_it_kwh IS NOT NULL AS deux_energies,
-        e.energie_totale_kwh > e.energie_it_kwh AND e.energie_totale_kwh <= 10 * e.energie_it_kwh AS ratio_possible,
+        e.energie_totale_kwh / nullif(e.energie_it_kwh, 0) AS ratio,
         'C' || coalesce(d.categorie_mesure_it, 'X') AS code_categorie,
         CASE d.perimetre WHEN 'dedie' THEN 'D' WHEN 'mixte_compte' THEN 'M' WHEN 'mixte_reparti' THEN 'P' ELSE 'X' END
             AS code_perimetre,
@@ -33,11 +33,16 @@ niveaux AS (
     SELECT
         *,
         concat_ws('-', code_categorie, code_perimetre, periode, code_methode) AS classe_comparabilite,
-        CASE WHEN ratio_possible THEN energie_totale_kwh / energie_it_kwh END AS pue_calcule,
+        CASE WHEN ratio > 1.0005 AND ratio <= 10 THEN ratio END AS pue_calcule,
         CAST(code_categorie = 'CX' AS INTEGER)
         + CAST(code_perimetre IN ('P', 'X') AS INTEGER)
         + CAST(code_methode = 'E' AS INTEGER) AS reserves
     FROM classes
+),
+
+-- The members of a ring of hosts: none of them is summed, so none of them counts for another site.
+anneaux AS (
+    SELECT id_centre FROM _hebergements WHERE hote = id_centre
 )
 
 SELECT
@@ -54,14 +59,13 @@ SELECT
         WHEN energie_it_kwh IS NULL THEN 'energie_it_absente'
         WHEN pue_calcule IS NULL THEN 'ratio_energie_impossible'
         WHEN periode <> 'A' THEN 'periode_non_annuelle'
-        WHEN EXISTS (SELECT 1 FROM _hebergements AS h WHERE h.id_centre = n.id_centre AND h.hote = n.id_centre)
-            THEN 'hebergement_circulaire'
+        WHEN n.id_centre IN (FROM anneaux) THEN 'hebergement_circulaire'
         -- The host's meters already hold this energy, if the host gives both energies of the same full year.
         WHEN EXISTS (
             SELECT 1
             FROM _hebergements AS h
             INNER JOIN niveaux AS hote ON hote.id_centre = h.hote
-            WHERE h.id_centre = n.id_centre AND hote.annee = n.annee
+            WHERE h.id_centre = n.id_centre AND h.hote NOT IN (FROM anneaux) AND hote.annee = n.annee
                 AND hote.synthetique = n.synthetique AND hote.pue_calcule IS NOT NULL AND hote.periode = 'A'
         ) THEN 'compte_chez_hote'
     END AS motif_exclusion

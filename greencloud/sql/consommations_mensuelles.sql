@@ -1,6 +1,6 @@
 -- One row = one site, one month and one item: the energy of the readings of that month, in kWh.
 -- A reading that spans several months is shared out by days (repartition = prorata); its parts add up to it. A day that
--- two readings cover counts once in jours_couverts, though the energies of both are kept.
+-- two readings cover counts once in jours_couverts, though the energies of both are kept (chevauchement).
 WITH mois_releves AS (
     SELECT
         *,
@@ -28,6 +28,7 @@ SELECT
     last_day(debut_mois) - debut_mois + 1 AS jours_du_mois,
     CASE WHEN bool_and(jours = jours_releve) THEN 'releve' ELSE 'prorata' END AS repartition,
     count(*) AS nb_releves,
+    bool_or(jours_nouveaux < jours) AS chevauchement,
     -- The worst quality of the readings; unknown ranks below metered and above estimated.
     ['mesure', 'point_change', NULL, 'estime', 'manquant'][
         max(coalesce(list_position(['mesure', 'point_change', '', 'estime', 'manquant'], qualite_mesure), 3))

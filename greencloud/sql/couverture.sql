@@ -1,9 +1,22 @@
--- One row = one site of the register and one year for which sites of its nature (real or synthetic) declared anything.
+-- One row = one site of the register and one year, from the first to the last that a line of its nature speaks of.
+-- Nature: real or synthetic. No year is skipped between the two; a refused line counts when its year is one of those we
+-- publish and not later than its own deposit, so that a typing error does not open decades of absence.
 -- attendu: in operation during that year. statut: complet = both energies of the full calendar year; partiel = anything
 -- less; rejete = only refused lines; absent = nothing. nb_rejets counts the errors of refused lines, corrected since or
 -- not.
-WITH annees AS (
-    SELECT DISTINCT annee, synthetique FROM _sites_annees
+WITH mentions AS (
+    SELECT annee, synthetique FROM declarations
+    UNION ALL
+    SELECT unnest([year(date_debut), year(date_fin)]) AS annee, synthetique FROM consommations
+    UNION ALL
+    SELECT a.annee, d.synthetique
+    FROM anomalies AS a
+    INNER JOIN depots AS d ON d.sha256 = a.depot_sha256
+    WHERE a.annee BETWEEN 2000 AND least(year(d.recu_le), 2100)
+),
+
+annees AS (
+    SELECT synthetique, unnest(range(min(annee), max(annee) + 1)) AS annee FROM mentions GROUP BY synthetique
 ),
 
 lus AS (

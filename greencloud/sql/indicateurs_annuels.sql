@@ -76,6 +76,8 @@ ratios AS (
         d.energie_renouvelable_kwh,
         d.nb_serveurs_physiques,
         d.nb_machines_virtuelles,
+        d.nature_valeur,
+        d.commentaire AS commentaire_declare,
         CASE WHEN s.meme_periode THEN 1000 * d.eau_totale_m3 / nullif(s.energie_it_kwh, 0) END AS wue,
         CASE WHEN s.meme_periode THEN d.chaleur_valorisee_kwh / nullif(s.energie_totale_kwh, 0) END AS erf,
         CASE WHEN s.meme_periode THEN d.energie_renouvelable_kwh / nullif(s.energie_totale_kwh, 0) END AS ref
@@ -110,6 +112,7 @@ SELECT
     r.categorie_mesure_it,
     r.perimetre,
     r.qualite_mesure,
+    r.nature_valeur,
     r.classe_comparabilite,
     r.niveau_comparabilite,
     r.eau_totale_m3,
@@ -139,11 +142,16 @@ SELECT
         coalesce(a.codes, []),
         CASE WHEN r.ecart_consommations THEN ['ecart_consommations'] ELSE [] END,
         CASE WHEN r.chevauchement THEN ['releves_chevauchants'] ELSE [] END,
+        -- A declaration had these two said line by line by the rules of the same name; a sum of readings has not.
+        CASE WHEN r.source_energie = 'consommations' AND r.pue_calcule < 1.03 AND r.commentaire_declare IS NULL
+            THEN ['pue_tres_bas'] ELSE [] END,
+        CASE WHEN r.source_energie = 'consommations' AND r.pue_calcule > 4 THEN ['pue_tres_eleve'] ELSE [] END,
         CASE WHEN r.motif_exclusion = 'ratio_energie_impossible' THEN ['ratio_energie_impossible'] ELSE [] END,
         CASE WHEN r.motif_exclusion = 'hebergement_circulaire' THEN ['hebergement_circulaire'] ELSE [] END,
         CASE WHEN r.erf > 1 THEN ['erf_superieur_a_un'] ELSE [] END,
         CASE WHEN r.ref > 1 THEN ['ref_superieur_a_un'] ELSE [] END
     ))), '|'), '') AS avertissements,
+    texte_publie(r.commentaire_declare) AS commentaire,
     r.synthetique,
     p.depot_sha256,
     p.depot_ligne,

@@ -131,7 +131,7 @@ def test_the_accepted_csv_is_normalised(tmp_path: Path) -> None:
     text = lines(changed(energie_kwh="1 234,50"), changed(site="S9", annee="x"), delimiter=";")
     out = tmp_path / "sortie.csv"
     check(tmp_path, text.encode("utf-8-sig")).write_accepted(out)
-    assert out.read_bytes() == (",".join(LABELS) + "\nS1,2023,1234.50,1.5,true,2023-01-01,2023-12-31,a,K1\n").encode()
+    assert out.read_bytes() == (",".join(LABELS) + "\nS1,2023,1234.5,1.5,true,2023-01-01,2023-12-31,a,K1\n").encode()
 
 
 def test_a_missing_required_column_is_one_error_and_refuses_every_row(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_labels_are_matched_without_case_and_accents_and_said(tmp_path: Path) ->
 
 def test_a_repeated_label_is_an_error(tmp_path: Path) -> None:
     checked = check(tmp_path, lines([*GOOD, "b"], labels=[*LABELS, "genre"]))
-    assert found(checked) == [("duplicate-label", None, "genre", "genre")]
+    assert found(checked) == [("duplicate-label", None, "genre", "genre, genre")]
 
 
 def test_shapes_of_records(tmp_path: Path) -> None:
@@ -231,17 +231,23 @@ def test_national_custom_checks(tmp_path: Path, check_name: str, params: dict[st
         {"name": "siret", "params": {"column": "zzz"}},
         {"name": "siret", "params": {}},
         {"name": "code-commune-insee", "params": {"column": "a", "cog": "1789"}},
+        {"name": "compare-columns-value", "params": {"column": "a", "op": ">"}},
+        {"name": "compare-columns-value", "params": {"column": "a", "column2": "d", "op": ">"}},
+        {"name": "cohesive-columns-value", "params": {"column": "a", "othercolumns": "d"}},
+        {"name": "sum-columns-value", "params": {"column": "a", "columns": ["d"]}},
+        {"name": "siret", "params": {"column": "d"}},
         {"name": "compare-columns-value", "params": {"column": "a", "column2": "a", "op": "~"}},
     ],
 )
 def test_a_custom_check_that_cannot_be_applied_is_refused(tmp_path: Path, custom: dict[str, Any]) -> None:
     with pytest.raises(tables.SchemaError):
-        check(tmp_path, "a\n1\n", {"fields": [{"name": "a"}], "custom_checks": [custom]})
+        fields = [{"name": "a"}, {"name": "d", "type": "date"}]
+        check(tmp_path, "a\n1\n", {"fields": fields, "custom_checks": [custom]})
 
 
 def test_a_pattern_that_duckdb_cannot_run_is_refused_clearly(tmp_path: Path) -> None:
     schema = {"fields": [{"name": "a", "constraints": {"pattern": "(?=x)x"}}]}
-    with pytest.raises(tables.SchemaError, match="contrainte"):
+    with pytest.raises(tables.SchemaError, match="motif"):
         check(tmp_path, "a\nx\n", schema)
 
 
@@ -251,6 +257,79 @@ def test_hostile_names_and_values_stay_text(tmp_path: Path) -> None:
     quoted_name = '"' + name.replace('"', '""') + '"'
     checked = check(tmp_path, f"{quoted_name}\n'; DROP TABLE typees; --\n=cmd|x\n", schema)
     assert [(error.row, error.value) for error in checked.report.errors] == [(3, "=cmd|x")]
+
+
+@pytest.mark.parametrize("name", ["_ligne_", "ligne", "premiere", "place", "tests", "normal a", "texte a", "depot"])
+def test_no_column_of_a_schema_is_taken_for_one_of_ours(tmp_path: Path, name: str) -> None:
+    schema = {
+        "fields": [{"name": "a"}, {"name": name, "type": "integer", "constraints": {"unique": True, "maximum": 8}}]
+    }
+    checked = check(tmp_path, f"a,{name}\nx,7\ny,9\nz,7\n", schema)
+    assert found(checked) == [("constraint-error", 3, name, "9"), ("unique-error", 4, name, "7")]
+    assert rows(checked, tmp_path) == [("x", 7, 2)]
+
+
+@pytest.mark.parametrize(("missing", "valid"), [([], False), (["", "n.c."], True), (["-"], False)])
+def test_only_the_missing_values_of_the_schema_are_missing(tmp_path: Path, missing: list[str], valid: bool) -> None:
+    schema = {"fields": [{"name": "a", "type": "integer"}, {"name": "b"}], "missingValues": missing}
+    checked = check(tmp_path, "a,b\n1,x\nn.c.,\n", schema)
+    assert checked.report.valid is valid
+    assert rows(checked, tmp_path)[0] == (1, "x", 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ({"type": "number", "decimalChar": ","}, "1,234", 1.234),
+        ({"type": "number", "decimalChar": ","}, "1.234", "separateur_ambigu"),
+        ({"type": "number", "decimalChar": ","}, "1.5", 1.5),
+        ({"type": "number"}, "1E400", "type-error"),
+        ({"type": "number"}, "-1.5e3", -1500.0),
+        ({"type": "number"}, "+.5", 0.5),
+        ({"type": "date"}, "0000-01-01", "type-error"),
+        ({"type": "boolean", "trueValues": ["O"], "falseValues": ["o"]}, "o", False),
+        ({"type": "boolean", "trueValues": ["O"], "falseValues": ["o"]}, "O", True),
+        ({"type": "boolean"}, "tRUE", True),
+        ({"type": "boolean", "trueValues": ["oui"], "falseValues": []}, "non", "type-error"),
+    ],
+)
+def test_readings_of_one_cell(tmp_path: Path, field: dict[str, Any], text: str, expected: object) -> None:
+    checked = check(tmp_path, f'a;b\n"{text}";\n', {"fields": [{"name": "a", **field}, {"name": "b"}]})
+    actual = checked.report.errors[0].code if checked.report.errors else rows(checked, tmp_path)[0][0]
+    assert actual == expected
+
+
+def test_a_file_without_one_label_of_the_schema_is_refused(tmp_path: Path) -> None:
+    checked = check(tmp_path, "x,y\n1,2\n", {"fields": [{"name": "a"}, {"name": "b"}]})
+    assert (found(checked), checked.report.accepted) == ([("missing-label", None, "a", None)], 0)
+
+
+def test_two_labels_for_one_field_are_refused(tmp_path: Path) -> None:
+    for labels in ("PUE,Pue", "pue,PUE"):
+        checked = check(tmp_path, f"{labels}\n1,2\n", {"fields": [{"name": "pue", "type": "number"}]})
+        assert [error.code for error in checked.report.errors] == ["duplicate-label"]
+
+
+def test_a_misspelt_optional_column_is_a_warning_that_names_it(tmp_path: Path) -> None:
+    schema = {"fields": [{"name": "a"}, {"name": "energie_it_kwh", "type": "number"}]}
+    report = check(tmp_path, "a,energie_it_en_kwh\nx,1\n", schema).report
+    assert [(w.code, w.field, w.value) for w in report.warnings] == [
+        ("extra-label", "energie_it_kwh", "energie_it_en_kwh")
+    ]
+    assert report.valid
+
+
+def test_sums_are_compared_in_decimals(tmp_path: Path) -> None:
+    schema = {
+        "fields": [{"name": name, "type": "number"} for name in "abc"],
+        "custom_checks": [{"name": "sum-columns-value", "params": {"column": "a", "columns": ["b", "c"]}}],
+    }
+    assert check(tmp_path, "a,b,c\n0.3,0.1,0.2\n", schema).report.valid
+
+
+def test_a_formula_is_named_as_such(tmp_path: Path) -> None:
+    schema = {"fields": [{"name": "a", "constraints": {"pattern": "^(?:[^=+@].*)$"}}]}
+    assert "formule" in check(tmp_path, "a\n=1+1\n", schema).report.errors[0].fix
 
 
 def test_rules_reject_warn_and_inform(tmp_path: Path) -> None:

@@ -47,14 +47,43 @@ def test_line_ends_and_quoted_newlines(tmp_path: Path, end: str) -> None:
     assert cells(table)[0][2] == f"deux{end}lignes"
 
 
-def test_an_unclosed_quote_is_seen_on_the_record_where_it_opens(tmp_path: Path) -> None:
+def test_an_unclosed_quote_breaks_its_record_and_says_which_lines(tmp_path: Path) -> None:
     table = read(tmp_path, 'site,énergie,note\na,1,x\nb,2,"jamais fermé\nc,3,y\n'.encode())
-    assert [(record.number, record.unclosed) for record in table.records()] == [(2, False), (3, True)]
+    assert [(r.number, r.first_line, r.last_line, r.broken) for r in table.records()] == [
+        (2, 2, 2, False),
+        (3, 3, 4, True),
+    ]
 
 
-def test_a_closed_quoted_newline_at_the_end_is_not_unclosed(tmp_path: Path) -> None:
+def test_a_quote_closed_by_a_later_one_swallows_no_row_in_silence(tmp_path: Path) -> None:
+    table = read(tmp_path, 'site,énergie,note\na,1,"oups\nb,2,ok\nc,3,"bien"\nd,4,fin\n'.encode())
+    assert [(r.number, r.first_line, r.last_line, r.broken) for r in table.records()] == [
+        (2, 2, 4, True),
+        (3, 5, 5, False),
+    ]
+
+
+def test_a_closed_quoted_newline_at_the_end_is_not_broken(tmp_path: Path) -> None:
     table = read(tmp_path, 'site,énergie,note\na,1,"x\ny"'.encode())
-    assert [record.unclosed for record in table.records()] == [False]
+    assert [record.broken for record in table.records()] == [False]
+
+
+@pytest.mark.parametrize("before", ["\n\n", ";;\n", "sep=;\n", "SEP=;\r\n\r\n"])
+def test_what_stands_above_the_header_is_passed(tmp_path: Path, before: str) -> None:
+    table = read(tmp_path, (before + "site;énergie;note\na;1;x\n").encode())
+    assert table.header == EXPECTED
+    assert cells(table) == [["a", "1", "x"]]
+
+
+def test_a_separator_that_would_make_one_endless_cell_loses_to_the_right_one(tmp_path: Path) -> None:
+    row = 'Salle 3,"bleue;1;x\n'
+    table = read(tmp_path, ("site;énergie;note\n" + row * 60_000).encode())
+    assert table.delimiter == ";"
+    assert sum(len(record.cells) == 3 for record in table.records()) == 60_000
+
+
+def test_labels_that_look_like_sylk_are_labels(tmp_path: Path) -> None:
+    assert read(tmp_path, b"ID;PUE\n1;1.5\n", ("ID", "PUE")).header == ("ID", "PUE")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +103,11 @@ def test_a_closed_quoted_newline_at_the_end_is_not_unclosed(tmp_path: Path) -> N
         (b'{"a": 1}', "format-error", "JSON"),
         (b"site,\x81nergie\n", "encoding-error", "0x81"),
         (b"site,a\n1,\x00\n", "encoding-error", "nuls"),
+        (b"\xef\xbb\xbfsite,a\n1,\x00\n", "encoding-error", "nuls"),
+        (b"\xff\xfe\x00\x00s\x00\x00\x00", "encoding-error", "UTF-32"),
+        ("site,été\nété,1\n".encode() + "été,2\n".encode("cp1252"), "encoding-error", "Ligne 3"),
+        (b"\xef\xbb\xbf", "source-error", "vide"),
+        (b'"site,a\n1,2\n', "source-error", "intitulés"),
         (b"\xef\xbb\xbfsite\n\xe9\n", "encoding-error", "Ligne 2"),
         (b'site,a\n1,"' + b"x" * 1_000_001 + b'"\n', "source-error", "million"),
     ],

@@ -33,7 +33,34 @@ def test_the_pue_of_a_group_is_a_sum_over_a_sum() -> None:
     found = cells([site(1), site(2)], [energies(1, 20_000, 10_000), energies(2, 1_200_000, 1_000_000)])[WHOLE]
     assert (found["energie_totale_kwh"], found["energie_it_kwh"]) == (1_220_000, 1_010_000)
     assert found["pue"] == 1_220_000 / 1_010_000
-    assert (found["pue_minimum"], found["pue_mediane"], found["pue_maximum"]) == (1.2, 1.6, 2.0)
+    assert (found["pue_minimum"], found["pue_mediane"], found["pue_maximum"]) == (None, None, None)  # two sites only
+
+
+def test_the_distribution_keeps_the_sites_that_compare() -> None:
+    # Four sites in the sums: PUE 2.0 pleine, 1.2 pleine, 1.5 reservee (estimated), 1.1 neither (two reserves).
+    declarations = [
+        energies(1, 2000, 1000),
+        energies(2, 1200, 1000),
+        energies(3, 1500, 1000, qualite_mesure="estime"),
+        energies(4, 1100, 1000, qualite_mesure="estime", perimetre=None),
+    ]
+    found = cells([site(number) for number in range(1, 5)], declarations)[WHOLE]
+    assert (found["nb_sites_pue"], found["nb_sites_distribution"], found["nb_sites_estimes"]) == (4, 3, 2)
+    assert found["pue"] == 1.45  # 5,800 / 4,000
+    assert (found["pue_minimum"], found["pue_mediane"], found["pue_maximum"]) == (1.2, 1.5, 2.0)
+
+
+def test_fewer_than_three_sites_that_compare_show_no_distribution() -> None:
+    reserves: Row = {"qualite_mesure": "estime", "perimetre": None}
+    declarations = [energies(1, 2000, 1000), energies(2, 1200, 1000), energies(3, 1500, 1000, **reserves)]
+    found = cells([site(number) for number in range(1, 4)], declarations)[WHOLE]
+    assert (found["nb_sites_pue"], found["nb_sites_distribution"]) == (3, 2)
+    assert (found["pue_minimum"], found["pue_mediane"], found["pue_maximum"]) == (None, None, None)
+
+
+def test_a_year_whose_readings_were_lost_counts_as_estimated() -> None:
+    found = cells([site(1)], [energies(1, 200, 100, qualite_mesure="manquant")])[WHOLE]
+    assert (found["nb_sites_pue"], found["nb_sites_estimes"]) == (1, 1)
 
 
 def test_both_sums_hold_the_same_rows() -> None:
@@ -100,11 +127,23 @@ def test_a_hosted_site_is_not_added_to_its_host() -> None:
     assert (found["nb_sites_declarants"], found["nb_sites_pue"], found["energie_totale_kwh"]) == (2, 1, 2000)
 
 
+def test_a_site_counted_at_its_host_is_covered() -> None:
+    centres = [
+        site(1, puissance_it_installee_kw=100),
+        site(2, heberge_chez=key(1), puissance_it_installee_kw=20),
+        site(3, puissance_it_installee_kw=80),
+    ]
+    found = cells(centres, [energies(1, 2000, 1000), energies(2, 300, 200)])[WHOLE]
+    assert found["couverture_sites"] == 2 / 3
+    assert found["couverture_puissance"] == 0.6  # 120 of 200 kW
+
+
 @pytest.mark.parametrize("count", [7, 8])
 def test_quartiles_and_deciles_from_eight_sites(count: int) -> None:
-    # PUE 1.1, 1.2 ... of 1,000 kWh each
+    # PUE 1.1, 1.2 ... of 1,000 kWh each, and one part of the year that never counts
     declarations = [energies(number, 1000 + 100 * number, 1000) for number in range(1, count + 1)]
-    found = cells([site(number) for number in range(1, count + 1)], declarations)[WHOLE]
+    declarations.append(energies(9, 9000, 1000, nature_valeur="partielle"))
+    found = cells([site(number) for number in range(1, 10)], declarations)[WHOLE]
     inner = [found[name] for name in ("pue_decile_1", "pue_quartile_1", "pue_quartile_3", "pue_decile_9")]
     if count == 7:
         assert inner == [None] * 4

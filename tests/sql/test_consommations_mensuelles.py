@@ -22,6 +22,7 @@ def test_a_monthly_reading_stays_as_it_is() -> None:
         "jours_du_mois": 29,
         "repartition": "releve",
         "nb_releves": 1,
+        "chevauchement": False,
         "qualite_mesure": "mesure",
         "synthetique": False,
     }
@@ -56,6 +57,13 @@ def test_a_day_covered_twice_counts_once() -> None:
     rows = made(build(consommations=bills), "consommations_mensuelles")
     # 10 kWh a day over January, and 30 more; February 280 + 9 days at 1; March 2 days at 1
     assert [(row["energie_kwh"], row["jours_couverts"]) for row in rows] == [(340, 31), (289, 28), (2, 2)]
+    # 10 to 12 January, 20 to 28 February; the last bill is alone in March
+    assert [row["chevauchement"] for row in rows] == [True, True, False]
+
+
+def test_bills_that_follow_each_other_do_not_overlap() -> None:
+    bills = [bill("2023-01-01", "2023-01-15", 10), bill("2023-01-16", "2023-02-10", 10)]
+    assert [row["chevauchement"] for row in made(build(consommations=bills), "consommations_mensuelles")] == [False] * 2
 
 
 def test_items_are_apart() -> None:

@@ -22,6 +22,16 @@ def test_readings_that_give_both_energies_complete_a_bare_declaration() -> None:
     assert row["qualite_mesure"] == "estime"  # the worst of metered total and estimated IT
 
 
+@pytest.mark.parametrize("nature", ["partielle", "conception", "puissance_crete"])
+def test_readings_of_the_whole_year_come_before_a_declaration_of_anything_else(nature: str) -> None:
+    readings = months(2023, 1000) + months(2023, 500, poste="it")
+    declared: Row = {**BOTH, "nature_valeur": nature}
+    row = one(build(declarations=[declared], consommations=readings), "_energies_annuelles")
+    assert (row["source_energie"], row["energie_totale_kwh"], row["periode"]) == ("consommations", 12_000, "A")
+    row = one(build(declarations=[declared], consommations=months(2023, 1000)), "_energies_annuelles")
+    assert (row["source_energie"], row["energie_totale_kwh"]) == ("declaration", 12_600)  # no reading of the IT
+
+
 def test_energies_of_two_sources_are_never_put_together() -> None:
     con = build(declarations=[{"energie_totale_kwh": 12_600}], consommations=months(2023, 500, poste="it"))
     row = one(con, "_energies_annuelles")

@@ -28,9 +28,43 @@ def test_the_ratios_of_one_site() -> None:
     assert row["emissions_tco2e"] == pytest.approx(17.4, rel=1e-12)  # 300,000 x 0.0580 / 1,000
     assert row["cue_kgco2e_par_kwh"] == pytest.approx(0.087, rel=1e-12)  # 1.5 x 0.0580
     assert row["facteur_emission"] == (
-        "ADEME Base Empreinte ; acv_consommation ; FR-continentale ; 2023 ; millésime 2025-04-16 ; 0,0580 kgCO2e/kWh"
+        "ADEME Base Empreinte ; acv_consommation ; FR-continentale ; 2023 ; millésime 2025-04-16 ; 0,0580 kgCO2e/kWh ; "
+        "vérifié"
     )
     assert row["motif_absence_cue"] is None
+
+
+def test_the_standing_of_the_factor_is_shown() -> None:
+    con = build(declarations=[{**BOTH, "annee": 2019}])
+    assert str(one(con, "indicateurs_annuels")["facteur_emission"]).endswith(" ; 0,0570 kgCO2e/kWh ; à confirmer")
+    con.execute("UPDATE ref_facteurs_emission SET statut = 'secondary' WHERE annee = '2019'")
+    assert str(one(con, "indicateurs_annuels")["facteur_emission"]).endswith(" ; source secondaire")
+
+
+def test_what_the_declarant_said_is_published_with_the_row() -> None:
+    centre: Row = {"commentaire": "Salle fermée au public."}  # said of the site, not of the year
+    row = indicators({"nature_valeur": "partielle", "commentaire": "-2+3 mois sans compteur"}, centre)
+    assert (row["nature_valeur"], row["commentaire"]) == ("partielle", "'-2+3 mois sans compteur")
+    row = one(build(centres=[centre], consommations=months(2023, 10)), "indicateurs_annuels")
+    assert (row["nature_valeur"], row["commentaire"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("total", "comment", "codes"),
+    [
+        (1.0294, None, "pue_tres_bas"),
+        (1.0294, "Eau de mer toute l'année.", None),  # as the rule for declarations: explained
+        (1.0306, None, None),
+        (4, None, None),
+        (4.01, None, "pue_tres_eleve"),
+        (10.01, None, "ratio_energie_impossible"),
+        (1.0004, None, "ratio_energie_impossible"),
+    ],
+)
+def test_an_odd_ratio_of_readings_is_said(total: float, comment: str | None, codes: str | None) -> None:
+    readings = months(2023, 10_000 * total) + months(2023, 10_000, poste="it")
+    con = build(declarations=[{"pue_declare": 1.5, "commentaire": comment}], consommations=readings)
+    assert one(con, "indicateurs_annuels")["avertissements"] == codes
 
 
 def test_missing_is_never_zero() -> None:

@@ -57,6 +57,9 @@ def test_the_pue_is_total_over_it() -> None:
         ({"nature_valeur": "partielle"}, "periode_non_annuelle"),
         ({"energie_totale_kwh": 175_120}, "ratio_energie_impossible"),
         ({"energie_totale_kwh": 1_751_201}, "ratio_energie_impossible"),  # 10.00001
+        ({"energie_totale_kwh": 1_751_200}, None),  # 10
+        ({"energie_totale_kwh": 200_100, "energie_it_kwh": 200_000}, "ratio_energie_impossible"),  # 1.0005
+        ({"energie_totale_kwh": 200_102, "energie_it_kwh": 200_000}, None),  # 1.00051
         ({"energie_it_kwh": 0}, "ratio_energie_impossible"),
     ],
 )
@@ -91,6 +94,17 @@ def test_a_ring_of_hosts_ends_and_is_named() -> None:
     assert by_site(centres, both) == dict.fromkeys((SITE_A, SITE_B), "hebergement_circulaire")
 
 
+def test_the_guest_of_a_ring_is_summed_itself() -> None:
+    ring: list[Row] = [{"heberge_chez": SITE_B}, {"id_centre": SITE_B, "heberge_chez": SITE_A}]
+    guest: Row = {"id_centre": SITE_C, "heberge_chez": SITE_A}
+    declarations: list[Row] = [{**BOTH, "id_centre": name} for name in (SITE_A, SITE_B, SITE_C)]
+    assert by_site([*ring, guest], declarations) == {
+        SITE_A: "hebergement_circulaire",
+        SITE_B: "hebergement_circulaire",
+        SITE_C: None,
+    }
+
+
 def test_a_site_that_names_itself_as_host_is_simply_not_hosted() -> None:
     assert by_site([{"heberge_chez": SITE_A}], [BOTH]) == {SITE_A: None}
 
@@ -99,7 +113,8 @@ def test_a_site_that_names_itself_as_host_is_simply_not_hosted() -> None:
     ("power", "size"),
     [
         (None, "TX"),
-        (0, "T0"),
+        (0, "TX"),  # nobody knew
+        (0.5, "T0"),
         (9.99, "T0"),
         (10, "T1"),
         (49.9, "T1"),
