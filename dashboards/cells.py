@@ -72,26 +72,25 @@ def cell(row: Mapping[str, Any], source: str, column: str, form: Callable[[Any],
     """The cell of a published row: missing is a dash, masked says so, and neither is ever a zero."""
     value, key = row[column], _key(row, source)
     if value is None:
-        masked = row.get("diffusion", "diffuse") != "diffuse"
-        return Cell(
-            french.SECRET if masked else french.ABSENT,
-            "",
-            source,
-            key,
-            column,
-            "secret" if masked else "absent",
-        )
+        text, state = (french.SECRET, "secret") if masked(row) else (french.ABSENT, "absent")
+        return Cell(text, "", source, key, column, state)
     return Cell((form or _form(column))(value), _raw(value), source, key, column, "valeur")
+
+
+def masked(row: Mapping[str, Any]) -> bool:
+    """Whether the empty values of a published row are hidden by the statistical secret, not merely unknown."""
+    return str(row.get("diffusion")).startswith("secret_")
 
 
 @dataclass(frozen=True)
 class Head:
-    """A column of a table of published rows: its title, the column shown (or another when it is empty), its form."""
+    """A column of a table of published rows: title, column shown (or another when it is empty), form, CSS shape."""
 
     label: str
     column: str
     form: Callable[[Any], str] | None = None
     otherwise: str = ""
+    shape: str = ""
 
     def cell(self, row: Mapping[str, Any], source: str) -> Cell:
         """The cell of a row under this head."""
@@ -115,7 +114,7 @@ def published_table(
     return DataTable(
         identifier,
         caption,
-        tuple(Column(head.label, field.type in NUMERIC) for head, field in zip(heads, fields, strict=True)),
+        tuple(Column(head.label, field.type in NUMERIC, head.shape) for head, field in zip(heads, fields, strict=True)),
         tuple(tuple(head.cell(row, source) for head in heads) for row in rows),
     )
 

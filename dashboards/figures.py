@@ -11,6 +11,8 @@ INK, MUTED, FAINT, GRID = "#17212b", "#4f5d6b", "#8794a0", "#e3e8eb"
 # The first four of Okabe and Ito: 3:1 on white, and apart under the three colour deficiencies.
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 
+PAPER = "rgba(255,255,255,0.9)"  # behind a text that a watermark or a line may cross
+
 WATERMARK = "DONNÉES SYNTHÉTIQUES"
 _WATERMARK_STEP = 320  # px of height for one watermark, so that no part of a tall chart can be cut out without it
 

@@ -12,7 +12,7 @@ _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
-_BEFORE_HIGH_SIGN = re.compile(r" (?=[;:!?»](?:[\s<]|$))")
+_BEFORE_HIGH_SIGN = re.compile(r" (?=»|[;:!?](?:[\s<]|$))")
 _AFTER_QUOTE = re.compile(r"(?<=«) ")
 
 

@@ -12,6 +12,7 @@ from plotly.offline import get_plotlyjs
 from dashboards import figures, french
 from dashboards.cells import Cell
 from dashboards.data import Edition, load
+from dashboards.links import pieces
 from dashboards.themes import Page, evolution, hosting, method, overview, ranking, regions
 from dashboards.themes import files as file_pages
 
@@ -73,6 +74,7 @@ def _environment(edition: Edition) -> jinja2.Environment:
         extensions=[FrenchTypography],
     )
     environment.filters["figure_json"] = figures.to_json
+    environment.filters["pieces"] = pieces
     environment.filters["typography"] = french.typography
     environment.tests["cell"] = lambda part: isinstance(part, Cell)
     environment.globals.update(

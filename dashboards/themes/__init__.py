@@ -29,3 +29,5 @@ class Nature:
 REAL = Nature(False, "Données réelles", "donnees-reelles", "réelles")
 SYNTHETIC = Nature(True, "Démonstration, données synthétiques", "donnees-synthetiques", "synthétiques")
 NATURES = (REAL, SYNTHETIC)
+
+COVERED = "Couverture : part des sites attendus dont les deux énergies sont connues, ou comptées chez leur hôte."

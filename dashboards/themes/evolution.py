@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboards import figures, french
 from dashboards.cells import ENERGIES, Chart, DataTable, Head, published_table
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, Nature, Page
+from dashboards.themes import COVERED, NATURES, Nature, Page
 
 AGGREGATES = "agregats_annuels"
 _GWH = 1e6
@@ -43,7 +43,7 @@ def _energy(totals: Sequence[Row], nature: Nature) -> Chart:
     years = f"de {totals[0]['annee']} à {totals[-1]['annee']}"
     return Chart(
         id=f"evolution-energie-{nature.anchor}",
-        title="Énergie des sites dont le PUE est connu, en GWh",
+        title="Énergie des sites inclus dans le PUE pondéré, en GWh",
         alternative=(
             f"Barres empilées {years} : énergie de l’informatique en bas, reste de l’énergie du centre au-dessus. "
             f"Données {nature.adjective}. Les valeurs sont dans le tableau « Toutes les années »."
@@ -63,7 +63,9 @@ def _energy_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
             x=row["annee"],
             y=row["energie_totale_kwh"] / _GWH,
             yanchor="bottom",
+            yshift=2,
             font={"size": 12, "color": figures.INK},
+            bgcolor=figures.PAPER,
         )
         for row in known
     ]
@@ -116,9 +118,10 @@ def _short(gigawatt_hours: float) -> str:
 def _coverage(totals: Sequence[Row], nature: Nature) -> Chart:
     return Chart(
         id=f"evolution-couverture-{nature.anchor}",
-        title=french.typography("Couverture : part des sites attendus dont les deux énergies sont connues"),
+        title=french.typography(COVERED.rstrip(".")),
         alternative=(
-            "Barres, une par année : part des sites attendus dont les deux énergies sont connues. "
+            "Barres, une par année : part des sites attendus dont les deux énergies sont connues, "
+            "ou comptées chez leur hôte. "
             f"Données {nature.adjective}. Les valeurs sont dans le tableau « Toutes les années »."
         ),
         figure=_coverage_figure(totals, nature.synthetic),
@@ -132,22 +135,26 @@ def _coverage_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
             go.Bar(
                 x=[row["annee"] for row in known],
                 y=[100 * row["couverture_sites"] for row in known],
-                text=[f"{french.number(100 * row['couverture_sites'])}\u00a0%" for row in known],
-                textposition="outside",
-                textangle=0,
-                cliponaxis=False,
                 marker={"color": "#c3ccd3", "line": {"color": figures.MUTED, "width": 1}},
                 hoverinfo="skip",
             )
         ],
         height=200,
         synthetic=synthetic,
+        annotations=[_share(row) for row in known],
         bargap=0.35,
         margin={"l": 52, "r": 8, "t": 24, "b": 32},
         opaque=True,
         xaxis=_years_axis(totals),
         yaxis=figures.axis(range=[0, 100], dtick=50, ticksuffix="\u00a0%", automargin=False),
     )
+
+
+def _share(row: Row) -> dict[str, Any]:
+    """The label over a bar, on paper of its own: the watermark passes behind it."""
+    share = 100 * row["couverture_sites"]
+    text = f"{french.number(share)}\u00a0%"
+    return figures.note(text, x=row["annee"], y=share, yshift=2, yanchor="bottom", bgcolor=figures.PAPER)
 
 
 def _years_axis(totals: Sequence[Row]) -> dict[str, Any]:
@@ -241,16 +248,20 @@ def _end_label(row: Row) -> dict[str, Any]:
     )
 
 
-_RATIOS = (Head("PUE pondéré", "pue"), Head("PUE médian", "pue_mediane"))
+_RATIOS = (
+    Head("PUE pondéré", "pue"),
+    Head("Sites comparables", "nb_sites_distribution"),
+    Head("PUE médian", "pue_mediane"),
+)
 _COVERAGES = (
-    Head("Couverture en PUE (sites)", "couverture_sites"),
-    Head("Couverture en PUE (puissance)", "couverture_puissance"),
+    Head("Couverture (sites)", "couverture_sites"),
+    Head("Couverture (puissance)", "couverture_puissance"),
 )
 
 
 def _totals_table(totals: Sequence[Row], nature: Nature) -> DataTable:
-    caption = f"Toutes les années, données {nature.adjective}"
-    heads = (Head("Année", "annee"), Head("Sites avec PUE", "nb_sites_pue"), *ENERGIES, *_RATIOS, *_COVERAGES)
+    caption = french.typography(f"Toutes les années, données {nature.adjective}. {COVERED}")
+    heads = (Head("Année", "annee"), Head("Sites inclus", "nb_sites_pue"), *ENERGIES, *_RATIOS, *_COVERAGES)
     return published_table(f"table-evolution-{nature.anchor}", caption, AGGREGATES, totals, heads)
 
 
@@ -260,7 +271,7 @@ def _kinds_table(rows: Sequence[Row], nature: Nature) -> DataTable:
         Head("Type d’hébergement", "libelle"),
         Head("Année", "annee"),
         Head("Sites déclarants", "nb_sites_declarants"),
-        Head("Sites avec PUE", "nb_sites_pue"),
+        Head("Sites inclus", "nb_sites_pue"),
         *ENERGIES,
         *_RATIOS,
     )

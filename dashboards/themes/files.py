@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards import french
-from dashboards.cells import Column, DataTable
+from dashboards.cells import Cell, Column, DataTable, Part, cell, masked
 from dashboards.data import Edition, records
 from dashboards.themes import Page
 from greencloud import tables
@@ -27,6 +27,7 @@ _TYPES = {
 _COMPANIONS = (
     ("LISEZMOI.md", "Présentation de l’édition"),
     ("dictionnaire.md", "Dictionnaire des données"),
+    ("regles.md", "Règles de contrôle et sens de chaque code"),
     ("datapackage.json", "Description de l’édition pour les logiciels (Data Package)"),
     ("edition.json", "De quoi l’édition est faite : dépôts, schémas, programmes"),
     ("SHA256SUMS", "Empreintes SHA-256 de tous les fichiers"),
@@ -98,19 +99,23 @@ def dictionary(table: tables.Table) -> DataTable:
         f"dictionnaire-{table.name}",
         f"Colonnes de la table {table.name}",
         (Column("Colonne"), Column("Intitulé"), Column("Type"), Column("Description")),
-        tuple((field.name, field.title, _TYPES[field.type], field.description) for field in table.fields),
+        tuple(
+            (field.name, french.typography(field.title), _TYPES[field.type], french.typography(field.description))
+            for field in table.fields
+        ),
     )
 
 
 def preview(edition: Edition, table: tables.Table) -> DataTable:
     """The first rows of a table, all columns, a missing value as a dash and a masked one saying so."""
     rows = [
-        tuple(_shown(row, field) for field in table.fields) for row in records(edition.frames[table.name].head(PREVIEW))
+        tuple(_shown(row, table, field) for field in table.fields)
+        for row in records(edition.frames[table.name].head(PREVIEW))
     ]
     return DataTable(
         f"apercu-{table.name}",
         f"Premières lignes de la table {table.name}",
-        tuple(_column(field, [row[place] for row in rows]) for place, field in enumerate(table.fields)),
+        tuple(_column(field, [_text(row[place]) for row in rows]) for place, field in enumerate(table.fields)),
         tuple(rows),
     )
 
@@ -122,11 +127,16 @@ def _column(field: tables.Field, texts: Sequence[str]) -> Column:
     return Column(field.name, field.type in ("number", "integer", "year"), "long" if longest > _LONG else "court")
 
 
-def _shown(row: dict[str, Any], field: tables.Field) -> str:
+def _text(part: Part) -> str:
+    return part.text if isinstance(part, Cell) else part
+
+
+def _shown(row: dict[str, Any], table: tables.Table, field: tables.Field) -> Part:
     value = row[field.name]
     if value is None:
-        masked = row.get("diffusion", "diffuse") != "diffuse" and field.type in ("number", "integer")
-        return french.SECRET if masked else french.ABSENT
+        return french.SECRET if masked(row) and field.type in ("number", "integer") else french.ABSENT
+    if field.name == "commentaire":
+        return cell(row, table.name, field.name)
     if field.type == "boolean":
         return "oui" if value else "non"
     counted = field.type in ("number", "integer") and field.name != "annee"

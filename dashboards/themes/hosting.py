@@ -9,6 +9,7 @@ from dashboards import figures, french
 from dashboards.cells import BODY, SITE, Chart, DataTable, Head, cell, published_table
 from dashboards.data import Edition, Row, last_year
 from dashboards.themes import NATURES, Nature, Page
+from dashboards.themes.declared import ORIGIN
 
 AGGREGATES = "agregats_annuels"
 ROW_HEIGHT = 112  # px of one hosting kind
@@ -42,14 +43,19 @@ def reference_marks(edition: Edition) -> dict[str, float]:
     }
 
 
-def comparable(row: Row) -> bool:
-    """Whether the PUE of a site can stand beside the others (both energies known, level `pleine` or `reservee`)."""
+def counted(row: Row) -> bool:
+    """Whether the energies of a site are in the sums, thus in the weighted PUE."""
     return bool(row["inclus_dans_agregats"]) and row["pue_calcule"] is not None
 
 
+def comparable(row: Row) -> bool:
+    """Whether the PUE of a counted site can stand beside the others: level `pleine` or `reservee`."""
+    return counted(row) and row["niveau_comparabilite"] in ("pleine", "reservee")
+
+
 def isolated(row: Row) -> bool:
-    """Whether a site declared a PUE that enters no calculation."""
-    return not comparable(row) and (row["pue_declare"] is not None or row["pue_calcule"] is not None)
+    """Whether a site declared a PUE that cannot be worked out again from its energies."""
+    return row["pue_calcule"] is None and row["pue_declare"] is not None
 
 
 def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
@@ -60,15 +66,33 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "nature": nature,
         "year": year,
         "chart": None if year is None else _chart(edition, nature, year, sites),
+        "scope": "" if year is None else scope([row for row in sites if row["annee"] == year]),
         "isolated": _isolated_table(edition, nature, apart) if apart else None,
     }
 
 
+def scope(sites: Sequence[Row]) -> str:
+    """Which of the sites of a year the weighted PUE rests on, which are drawn, and why the others are not."""
+    inside, drawn = sum(map(counted, sites)), sum(map(comparable, sites))
+    text = (
+        f"Le PUE pondéré porte sur tous les sites inclus ({french.number(inside)}) : "
+        "deux énergies, sur une année entière. "
+    )
+    if inside == drawn:
+        return french.typography(text + "Aucun n’est laissé hors du dessin.")
+    return french.typography(
+        f"{text}Les points, la médiane et les quartiles ne montrent que les sites comparables, avec ou sans réserve "
+        f"({french.number(drawn)}). Sites inclus mais non dessinés : {french.number(inside - drawn)}, faute d’une "
+        "qualité de mesure déclarée, ou pour au moins deux réserves (point de mesure inconnu, périmètre réparti ou "
+        "inconnu, énergie estimée)."
+    )
+
+
 def _chart(edition: Edition, nature: Nature, year: int, sites: Sequence[Row]) -> Chart:
-    shown = [row for row in sites if row["annee"] == year and comparable(row)]
+    inside = [row for row in sites if row["annee"] == year and counted(row)]
     groups = _ordered(edition.groups("type_hebergement", synthetic=nature.synthetic, year=year))
     by_kind = {
-        group["modalite"]: [row for row in shown if (row["type_hebergement"] or "inconnu") == group["modalite"]]
+        group["modalite"]: [row for row in inside if (row["type_hebergement"] or "inconnu") == group["modalite"]]
         for group in groups
     }
     groups = [group for group in groups if by_kind[group["modalite"]]]
@@ -102,15 +126,17 @@ def _alternative(groups: Sequence[Row], year: int, nature: Nature) -> str:
 def _figure(
     groups: Sequence[Row], by_kind: Mapping[str, Sequence[Row]], marks: Mapping[str, float], synthetic: bool
 ) -> go.Figure:
-    values = [row["pue_calcule"] for rows in by_kind.values() for row in rows]
+    drawn = {kind: [row for row in rows if comparable(row)] for kind, rows in by_kind.items()}
+    values = [row["pue_calcule"] for rows in drawn.values() for row in rows]
+    values += [group["pue"] for group in groups if group["pue"] is not None]
     low, high = 1.0, max(marks["high"] + 0.1, max(values) + 0.1)
     traces: list[Any] = []
     annotations = _reference_notes(marks)
     for place, group in enumerate(groups):
         center = -float(place)
-        traces += [*_quartiles(group, center), *_dots(by_kind[group["modalite"]], center, high - low)]
-        traces += _weighted(group, center)
-        annotations += _heading(group, center, len(by_kind[group["modalite"]]))
+        dots = drawn[group["modalite"]]
+        traces += [*_quartiles(group, center), *_dots(dots, center, high - low), *_weighted(group, center)]
+        annotations += _heading(group, center, len(by_kind[group["modalite"]]), len(dots))
     return figures.figure(
         traces,
         height=ROW_HEIGHT * len(groups) + 110,
@@ -157,10 +183,11 @@ def _reference_notes(marks: Mapping[str, float]) -> list[dict[str, Any]]:
     ]
 
 
-def _heading(group: Row, center: float, count: int) -> list[dict[str, Any]]:
-    weighted = cell(group, AGGREGATES, "pue").text
+def _heading(group: Row, center: float, inside: int, drawn: int) -> list[dict[str, Any]]:
+    weighted = cell(group, AGGREGATES, "pue").text.removesuffix(" statistique")
     label = figures.plain_text(group["libelle"])
-    text = f"<b>{label}</b><br>PUE pondéré {weighted}, {french.count(count, 'site')}"
+    sites = french.count(inside, "site") + ("" if inside == drawn else f" dont {french.count(drawn, 'dessiné')}")
+    text = f"<b>{label}</b><br>PUE pondéré {weighted}, {sites}"
     return [
         figures.note(
             text,
@@ -170,7 +197,7 @@ def _heading(group: Row, center: float, count: int) -> list[dict[str, Any]]:
             y=center + 0.52,
             yanchor="middle",
             align="left",
-            bgcolor="rgba(255,255,255,0.8)",
+            bgcolor=figures.PAPER,
         )
     ]
 
@@ -266,12 +293,16 @@ def _hover(row: Row) -> str:
 
 
 def _table(groups: Sequence[Row], year: int, nature: Nature) -> DataTable:
-    caption = f"PUE par type d’hébergement en {year}, données {nature.adjective}"
+    caption = (
+        f"PUE par type d’hébergement en {year}, données {nature.adjective}. Le PUE pondéré porte sur les sites inclus, "
+        "la distribution (du minimum au maximum) sur les sites comparables."
+    )
     heads = (
         Head("Type d’hébergement", "libelle"),
         Head("Sites déclarants", "nb_sites_declarants"),
-        Head("Avec PUE", "nb_sites_pue"),
+        Head("Inclus", "nb_sites_pue"),
         Head("PUE pondéré", "pue"),
+        Head("Dont comparables", "nb_sites_distribution"),
         Head("Minimum", "pue_minimum"),
         Head("Quartile 1", "pue_quartile_1"),
         Head("Médiane", "pue_mediane"),
@@ -283,12 +314,13 @@ def _table(groups: Sequence[Row], year: int, nature: Nature) -> DataTable:
 
 def _isolated_table(edition: Edition, nature: Nature, rows: Sequence[Row]) -> DataTable:
     ordered = sorted(rows, key=lambda row: (-row["annee"], row["nom_site"] or "", row["id_centre"]))
-    caption = f"PUE déclarés hors comparaison, données {nature.adjective}"
+    caption = f"PUE déclarés sans leurs deux énergies, données {nature.adjective}"
     heads = (
         SITE,
         BODY,
         Head("Type d’hébergement", "type_hebergement", lambda kind: edition.label("type_hebergement", kind)),
         Head("Année", "annee"),
         Head("PUE déclaré", "pue_declare"),
+        *(() if nature.synthetic else ORIGIN),
     )
     return published_table(f"table-isoles-{nature.anchor}", caption, "indicateurs_annuels", ordered, heads)

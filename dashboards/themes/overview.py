@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from dashboards import figures, french
 from dashboards.cells import BODY, ENERGIES, SITE, Cell, Chart, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, REAL, Nature, Page
+from dashboards.themes import COVERED, NATURES, REAL, Nature, Page
+from dashboards.themes.declared import ORIGIN
 from greencloud import tables
 
 AGGREGATES = "agregats_annuels"
@@ -24,7 +25,11 @@ _FEW_SITES = (
     "En {annee}, trop peu de sites ont publié leurs deux énergies pour qu’un total soit montré : "
     "en dessous de trois sites, il désignerait son auteur."
 )
-_SITE_BY_SITE = "Les chiffres publiés par les exploitants eux-mêmes figurent plus bas, site par site."
+_SITE_BY_SITE = (
+    "Les chiffres publiés par les exploitants ou par la presse figurent plus bas, site par site, avec leur source."
+)
+_COVERAGE = "des sites attendus ont leurs deux énergies connues, ou comptées chez leur hôte"
+_OF_POWER = " ; {n} de la puissance"
 _RATIO_ALONE = "Un PUE publié sans ses deux énergies est montré, mais n’entre dans aucun calcul."
 
 
@@ -76,14 +81,18 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
 
 def _key_figures(total: Row) -> list[KeyFigure]:
     value = {column: cell(total, AGGREGATES, column) for column in total}
-    expected, counted, power = (value[name] for name in ("nb_sites_attendus", "nb_sites_pue", "couverture_puissance"))
+    expected, counted, compared, power = (
+        value[name] for name in ("nb_sites_attendus", "nb_sites_pue", "nb_sites_distribution", "couverture_puissance")
+    )
     return [
         KeyFigure("Sites déclarants", value["nb_sites_declarants"], _beside("sur {n} attendus", expected)),
-        KeyFigure("Couverture en PUE", value["couverture_sites"], _beside("des sites, {n} de la puissance", power)),
+        KeyFigure("Couverture en énergie", value["couverture_sites"], (_COVERAGE, *_beside(_OF_POWER, power))),
         KeyFigure("Énergie totale", value["energie_totale_kwh"], _beside("de {n} sites", counted)),
         KeyFigure("Énergie informatique", value["energie_it_kwh"], _beside("des {n} mêmes sites", counted)),
         KeyFigure("PUE pondéré", value["pue"], ("énergie totale / énergie informatique",)),
-        KeyFigure("PUE médian", value["pue_mediane"], ("la moitié des sites fait mieux",)),
+        KeyFigure(
+            "PUE médian", value["pue_mediane"], _beside("la moitié des {n} sites comparables fait mieux", compared)
+        ),
     ]
 
 
@@ -100,7 +109,8 @@ def _sentences(total: Row, kinds: Sequence[Row]) -> list[tuple[Part, ...]]:
     lessons = [
         sentence(
             "En {annee}, {sites} sites ont déclaré sur {attendus} attendus ; "
-            "{avec} donnent leurs deux énergies, soit {part} des attendus.",
+            "{avec} entrent dans les calculs, avec leurs deux énergies de l’année entière. "
+            "En y ajoutant les sites comptés chez leur hôte, {part} des attendus sont couverts.",
             annee=value["annee"],
             sites=value["nb_sites_declarants"],
             attendus=value["nb_sites_attendus"],
@@ -108,8 +118,9 @@ def _sentences(total: Row, kinds: Sequence[Row]) -> list[tuple[Part, ...]]:
             part=value["couverture_sites"],
         ),
         sentence(
-            "Ces derniers ont consommé {total}, dont {it} pour l’informatique : "
-            "un PUE pondéré de {pue}, quand le site médian est à {mediane}.",
+            "Les {avec} sites des calculs ont consommé {total}, dont {it} pour l’informatique : "
+            "un PUE pondéré de {pue}. Parmi les sites comparables, le site médian est à {mediane}.",
+            avec=value["nb_sites_pue"],
             total=value["energie_totale_kwh"],
             it=value["energie_it_kwh"],
             pue=value["pue"],
@@ -194,12 +205,12 @@ def _kinds_table(kinds: Sequence[Row], nature: Nature) -> DataTable:
 
 
 def _years_table(years: Sequence[Row], nature: Nature) -> DataTable:
-    caption = f"Toutes les années, données {nature.adjective}"
+    caption = french.typography(f"Toutes les années, données {nature.adjective}. {COVERED}")
     heads = (
         Head("Année", "annee"),
         Head("Sites déclarants", "nb_sites_declarants"),
         Head("Attendus", "nb_sites_attendus"),
-        Head("Couverture en PUE", "couverture_sites"),
+        Head("Couverture", "couverture_sites"),
         *ENERGIES,
         Head("PUE pondéré", "pue"),
     )
@@ -217,6 +228,7 @@ def _sites_table(edition: Edition) -> DataTable:
         *ENERGIES,
         Head("PUE déclaré", "pue_declare"),
         Head("PUE calculé", "pue_calcule"),
+        *ORIGIN,
     )
-    caption = "Derniers chiffres publiés par les exploitants"
+    caption = "Derniers chiffres publiés, avec leur source"
     return published_table("table-sites-reels", caption, SITES, shown[:MOST_SITES], heads)

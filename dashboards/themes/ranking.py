@@ -11,10 +11,20 @@ from dashboards import figures, french
 from dashboards.cells import BODY, SITE, Chart, DataTable, Head, published_table
 from dashboards.data import Edition, Row
 from dashboards.themes import NATURES, Nature, Page
+from dashboards.themes.declared import ORIGIN
 
 SITES = "indicateurs_annuels"
 ROW_HEIGHT = 60  # px of one peer group
 _WIDENED = ("tous ", "toutes ")  # a part of a group's name that leaves nobody out
+
+WORDS: Mapping[str, str] = {
+    "calcul_intensif": "calcul intensif",
+    "hopital": "hôpital",
+    "enseignement_recherche": "enseignement et recherche",
+    "mutualise": "mutualisé",
+    "autre": "autre usage",
+    "outre_mer": "outre-mer",
+}
 
 # Each measurement category has its own shape and its own colour: neither is needed to read the other.
 CATEGORIES: Mapping[str, tuple[str, str]] = {
@@ -174,8 +184,8 @@ def _heading(group: str, rows: Sequence[Row], center: float) -> dict[str, Any]:
 
 
 def _name(group: str) -> str:
-    """The name of a group for a reader: the codes of uses without underscores."""
-    return group.replace("_", " ")
+    """The name of a group for a reader: its codes of use and climate as French words."""
+    return ", ".join(WORDS.get(part, part) for part in group.split(", "))
 
 
 def _others(group: str, rows: Sequence[Row], everyone: Sequence[Row], center: float) -> go.Scatter:
@@ -230,6 +240,7 @@ def _table(edition: Edition, rows: Sequence[Row], year: int, nature: Nature) -> 
         Head("Sur", "nb_pairs"),
         Head("PUE", "pue_calcule"),
         Head("Énergie totale (MWh)", "energie_totale_kwh", french.megawatt_hours),
+        *(() if nature.synthetic else ORIGIN),
     )
     table = published_table(f"table-classement-{nature.anchor}", caption, SITES, rows, heads)
     return replace(table, marks=tuple(_marks(row) for row in rows))

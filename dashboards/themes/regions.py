@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dashboards import figures, french
 from dashboards.cells import Chart, DataTable, Head, cell, published_table
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, Nature, Page
+from dashboards.themes import COVERED, NATURES, Nature, Page
 
 AGGREGATES = "agregats_annuels"
 
@@ -126,14 +126,15 @@ def _square(tile: Row, row: Row | None) -> dict[str, Any]:
 
 
 def _texts(tile: Row, row: Row | None) -> list[dict[str, Any]]:
-    colour = tile_colours(row)[1]
+    fill, colour = tile_colours(row)
     x, y = int(tile["colonne_tuile"]), int(tile["ligne_tuile"])
     name = SHORT.get(tile["code_region"], tile["code_region"])
     known = row is not None and row["pue"] is not None
     value = f"<b>{_written(row)}</b>" if known else _written(row).removesuffix(" statistique")
     return [
-        figures.note(figures.plain_text(name), x=x, y=y - 0.2, font={"size": 11, "color": colour}),
-        figures.note(value, x=x, y=y + 0.14, font={"size": 15 if known else 10, "color": colour}),
+        # On a ground of their own, so that the watermark passes behind them.
+        figures.note(figures.plain_text(name), x=x, y=y - 0.2, font={"size": 11, "color": colour}, bgcolor=fill),
+        figures.note(value, x=x, y=y + 0.14, font={"size": 15 if known else 10, "color": colour}, bgcolor=fill),
     ]
 
 
@@ -160,15 +161,16 @@ def _hover(tile: Row, row: Row | None) -> str:
 
 
 def _table(rows: Sequence[Row], year: int, nature: Nature) -> DataTable:
-    caption = f"PUE pondéré par région en {year}, données {nature.adjective}"
+    caption = french.typography(f"PUE pondéré par région en {year}, données {nature.adjective}. {COVERED}")
     heads = (
         Head("Région", "libelle"),
         Head("Sigle", "modalite", lambda code: SHORT.get(code, french.ABSENT)),
         Head("Sites déclarants", "nb_sites_declarants"),
-        Head("Sites avec PUE", "nb_sites_pue"),
-        Head("Couverture en PUE", "couverture_sites"),
+        Head("Sites inclus", "nb_sites_pue"),
+        Head("Couverture", "couverture_sites"),
         Head("Énergie totale (GWh)", "energie_totale_kwh", french.gigawatt_hours),
         Head("PUE pondéré", "pue"),
+        Head("Sites comparables", "nb_sites_distribution"),
         Head("PUE médian", "pue_mediane"),
     )
     ordered = sorted(rows, key=lambda row: (row["libelle"], row["modalite"]))

@@ -41,6 +41,7 @@ REAL: tuple[tuple[str, str, str, str, dict[int, tuple[float | None, float | None
     ("Jean Zay (IDRIS)", "CNRS", "11", "centre_propre", {2024: (17_000_000, None, None)}),
     ("DC361", "Université de Strasbourg", "84", "centre_propre", {2019: (None, None, 1.16)}),
     ("Salle interne", "Département de Loire-Atlantique", "53", "salle_serveurs", {2022: (None, None, 2.2)}),
+    ("Colocation Etix", "Département de Loire-Atlantique", "53", "colocation", {2022: (None, None, 1.3)}),
     (
         "Espace Clément Ader",
         "Météo-France",
@@ -63,7 +64,7 @@ def write(folder: Path, *, sites: int = 120, real: bool = True, seed: int = 2) -
     _save(folder, "consommations_mensuelles", _monthly(rows))
     _save(folder, "rejets", _rejects() if rows else [])
     _save(folder, "historique", [])
-    for name in ("LISEZMOI.md", "dictionnaire.md", "datapackage.json", "SHA256SUMS"):
+    for name in ("LISEZMOI.md", "dictionnaire.md", "regles.md", "datapackage.json", "SHA256SUMS"):
         (folder / name).write_text(name, encoding="utf-8")
     (folder / "edition.json").write_text(json.dumps({"id": EDITION_ID}), encoding="utf-8")
     return folder
@@ -123,6 +124,8 @@ def _year(year: int, site: Row, base: float, draw: random.Random) -> Row:
     category = draw.choice(("1", "1", "1", "2", "2", "3", "X"))
     level = "pleine" if category != "X" else "reservee"
     ratio_only = draw.random() < 0.04
+    quality = "manquant" if draw.random() < 0.05 else "mesure"  # counted in the sums, but not comparable
+    comparable = not ratio_only and quality == "mesure"
     return {
         "annee": year,
         "date_debut": f"{year}-01-01",
@@ -133,14 +136,16 @@ def _year(year: int, site: Row, base: float, draw: random.Random) -> Row:
         "pue_declare": round(total / it, 2),
         "pue_calcule": None if ratio_only else total / it,
         "categorie_mesure_it": category,
-        "qualite_mesure": "mesure",
-        "niveau_comparabilite": "non_comparable" if ratio_only else level,
-        "classe_comparabilite": f"C{category}-D-A-{'R' if ratio_only else 'M'}",
+        "qualite_mesure": quality,
+        "nature_valeur": "annuelle",
+        "niveau_comparabilite": level if comparable else "non_comparable",
+        "classe_comparabilite": f"C{category}-D-A-{'R' if ratio_only else 'M' if comparable else 'X'}",
         "inclus_dans_agregats": not ratio_only,
         "motif_exclusion": "ratio_seul" if ratio_only else None,
         "depot_sha256": "ab" * 32,
         "depot_ligne": 2,
         "depot_recu_le": f"{year + 1}-05-14",
+        "commentaire": "Donnée synthétique.",
     }
 
 
@@ -162,6 +167,8 @@ def _real_rows() -> list[Row]:
                     "energie_it_kwh": it,
                     "pue_declare": pue,
                     "categorie_mesure_it": "X",
+                    "nature_valeur": "conception" if name.startswith("Colocation") else None,
+                    "commentaire": f"Source : https://www.example.org/{number}?a=1&b=2 (statut : secondaire).",
                     "niveau_comparabilite": "non_comparable",
                     "classe_comparabilite": "CX-X-X-X",
                     "inclus_dans_agregats": False,
@@ -225,18 +232,24 @@ def _aggregate(key: tuple[Any, ...], members: Sequence[Row]) -> Row:
         "libelle": _label(dimension, value),
         "nb_sites_attendus": len(members) + 20 if dimension == "ensemble" else len(members) + 2,
         "nb_sites_declarants": len(members),
-        "nb_sites_pue": len(used) if shown else None,
-        "diffusion": "diffuse" if shown else "secret_primaire",
+        "nb_sites_pue": len(used) if shown or not used else None,
+        "diffusion": "diffuse" if shown else "secret_primaire" if used else "aucune_donnee",
     }
     return {**head, **(_values(used, len(members) / head["nb_sites_attendus"]) if shown else {})}
 
 
 def _values(used: Sequence[Row], coverage: float) -> Row:
     total, it = (sum(row[name] for row in used) for name in ("energie_totale_kwh", "energie_it_kwh"))
-    pues = sorted(row["pue_calcule"] for row in used)
-    values = {"nb_sites_estimes": 0, "couverture_sites": coverage, "couverture_puissance": coverage * 0.9}
+    pues = sorted(row["pue_calcule"] for row in used if row["niveau_comparabilite"] != "non_comparable")
+    values = {
+        "nb_sites_distribution": len(pues),
+        "nb_sites_estimes": 0,
+        "couverture_sites": coverage,
+        "couverture_puissance": coverage * 0.9,
+    }
     values |= {"energie_totale_kwh": total, "energie_it_kwh": it, "pue": total / it}
-    values |= {"pue_minimum": pues[0], "pue_mediane": statistics.median(pues), "pue_maximum": pues[-1]}
+    if len(pues) >= 3:
+        values |= {"pue_minimum": pues[0], "pue_mediane": statistics.median(pues), "pue_maximum": pues[-1]}
     if len(pues) >= 8:
         deciles, quartiles = statistics.quantiles(pues, n=10), statistics.quantiles(pues, n=4)
         values |= {"pue_decile_1": deciles[0], "pue_decile_9": deciles[-1]}
@@ -274,6 +287,7 @@ def _monthly(rows: Sequence[Row]) -> list[Row]:
             "jours_du_mois": 28,
             "repartition": "releve",
             "nb_releves": 1,
+            "chevauchement": False,
             "qualite_mesure": "mesure",
             "synthetique": row["synthetique"],
         }

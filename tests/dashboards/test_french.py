@@ -61,5 +61,6 @@ def test_typography_touches_french_punctuation_only() -> None:
     assert french.typography("Quoi ? « Ceci » : oui ; non !") == (
         f"Quoi{narrow}? «{narrow}Ceci{narrow}»{narrow}: oui{narrow}; non{narrow}!"
     )
+    assert french.typography("« Ceci », (« cela »)") == (f"«{narrow}Ceci{narrow}», («{narrow}cela{narrow}»)")
     code = "{% if a != b %}{{ x }}"
     assert french.typography(code) == code

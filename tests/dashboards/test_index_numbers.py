@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import dashboards
 from tests.dashboards import example_edition, reading
 
 IDENTIFIERS = {
@@ -11,6 +12,7 @@ IDENTIFIERS = {
     "mise-a-jour": "15\u00a0mai 2026",
     "licence": "Licence Ouverte 2.0",
 }
+LABELLED = ("nature_valeur", "commentaire")  # said in words, and addresses cut to their host: see test_declared.py
 
 
 def _index(edition_dir: Path) -> str:
@@ -23,7 +25,7 @@ def test_no_number_stands_without_its_source(pages: dict[str, reading.Element]) 
 
 def test_every_cell_equals_the_published_file(edition_dir: Path, pages: dict[str, reading.Element]) -> None:
     index = pages["index.html"]
-    assert reading.disagreements(index, edition_dir) == []
+    assert reading.disagreements(index, edition_dir, LABELLED) == []
     columns = {cell.attributes["data-colonne"] for cell in index.all("data")}
     assert columns >= {"annee", "nb_sites_declarants", "nb_sites_attendus", "couverture_sites", "energie_totale_kwh"}
     assert columns >= {"energie_it_kwh", "pue", "pue_mediane", "pue_declare"}
@@ -48,14 +50,14 @@ def test_a_wrong_text_is_found(edition_dir: Path) -> None:
         if cell.attributes["data-colonne"] == "pue" and cell.attributes["data-valeur"]
     )
     page = reading.read(text.replace(f">{cell.text}</data>", ">9,99</data>"))
-    assert reading.disagreements(page, edition_dir) != []
+    assert reading.disagreements(page, edition_dir, LABELLED) != []
 
 
 def test_a_wrong_raw_value_is_found(edition_dir: Path) -> None:
     page = reading.read(_index(edition_dir))
     cell = next(cell for cell in page.all("data") if cell.attributes["data-colonne"] == "energie_totale_kwh")
     cell.attributes["data-valeur"] = "0"
-    assert len(reading.disagreements(page, edition_dir)) == 1
+    assert len(reading.disagreements(page, edition_dir, LABELLED)) == 1
 
 
 def test_real_and_synthetic_figures_never_share_a_section(pages: dict[str, reading.Element]) -> None:
@@ -66,9 +68,17 @@ def test_real_and_synthetic_figures_never_share_a_section(pages: dict[str, readi
         assert natures == expected.get(section.attributes["aria-labelledby"], set())
 
 
-def test_masked_and_missing_are_not_zero(pages: dict[str, reading.Element]) -> None:
-    cells = [cell for cell in pages["index.html"].all("data") if cell.attributes["data-valeur"] == ""]
-    assert {cell.text for cell in cells} == {"—", "secret statistique"}
+def test_missing_is_a_dash_where_nobody_was_summed(pages: dict[str, reading.Element]) -> None:
+    empty = [cell for cell in pages["index.html"].all("data") if cell.attributes["data-valeur"] == ""]
+    assert {(cell.attributes["class"], cell.text) for cell in empty} == {("absent", "—")}
+
+
+def test_masked_is_neither_a_dash_nor_a_zero(tmp_path: Path) -> None:
+    folder = example_edition.write(tmp_path / "edition", sites=2, real=False)
+    dashboards.write_pages(folder)
+    page = reading.read(_index(folder))
+    cells = [cell for cell in page.all("data") if cell.attributes["data-colonne"] == "pue"]
+    assert {(cell.attributes["class"], cell.text) for cell in cells} == {("secret", "secret statistique")}
 
 
 def test_the_chart_draws_the_published_ratios(pages: dict[str, reading.Element]) -> None:

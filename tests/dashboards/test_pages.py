@@ -13,6 +13,7 @@ from tests.dashboards import example_edition, reading
 Pages = dict[str, reading.Element]
 
 YEARS = ("", *(f"-{year}" for year in range(2019, 2025)))
+LABELLED = ("type_hebergement", "groupe_pairs", "modalite", "nature_valeur", "commentaire")
 EXPECTED = {
     *("index.html", "pue-par-hebergement.html", "evolution.html", "carte.html", "donnees.html", "methode.html"),
     *(f"classement{year}.html" for year in YEARS),
@@ -179,5 +180,5 @@ def test_french_punctuation_is_not_cut_from_its_word(pages: Pages) -> None:
 
 def test_numbers_of_all_the_pages_equal_the_published_files(edition_dir: Path, pages: Pages) -> None:
     for name, page in pages.items():
-        assert reading.disagreements(page, edition_dir, labelled=("type_hebergement", "groupe_pairs", "modalite")) == []
+        assert reading.disagreements(page, edition_dir, LABELLED) == []
         assert name.startswith("tables/") or name in ("donnees.html", "methode.html") or list(page.all("data")), name

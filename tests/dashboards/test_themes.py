@@ -1,12 +1,14 @@
 """What the pages draw is what is published: every site, the right groups, nothing compared that must not be."""
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashboards.themes import ranking, regions
+from dashboards.themes import hosting, ranking, regions
+from greencloud import tables
 from tests.dashboards import reading
 
 Pages = dict[str, reading.Element]
@@ -23,14 +25,53 @@ def _traces(pages: Pages, page: str, figure: str) -> list[dict[str, Any]]:
     return traces
 
 
-def test_every_counted_site_is_a_dot(pages: Pages, edition_dir: Path) -> None:
-    published = _rows(edition_dir, "indicateurs_annuels", annee="2025", synthetique="true", inclus_dans_agregats="true")
+def test_every_comparable_site_is_a_dot_and_no_other(pages: Pages, edition_dir: Path) -> None:
+    included = _rows(edition_dir, "indicateurs_annuels", annee="2025", synthetique="true", inclus_dans_agregats="true")
+    published = [row for row in included if row["niveau_comparabilite"] != "non_comparable"]
+    assert 0 < len(published) < len(included)
     dots = [trace for trace in _traces(pages, "pue-par-hebergement.html", "pue-hebergement") if "hovertext" in trace]
     sites = [trace for trace in dots if isinstance(trace["marker"]["symbol"], list)]
     drawn = [value for trace in sites for value in trace["x"]]
     assert sorted(drawn) == sorted(float(row["pue_calcule"]) for row in published)
     rings = [symbol for trace in sites for symbol in trace["marker"]["symbol"]].count("circle-open")
     assert rings == sum(row["niveau_comparabilite"] == "reservee" for row in published) > 0
+
+
+def test_the_page_says_how_many_included_sites_are_not_drawn(pages: Pages, edition_dir: Path) -> None:
+    included = _rows(edition_dir, "indicateurs_annuels", annee="2025", synthetique="true", inclus_dans_agregats="true")
+    hidden = [row for row in included if row["niveau_comparabilite"] == "non_comparable"]
+    text = pages["pue-par-hebergement.html"].text
+    assert f"tous les sites inclus ({len(included)})" in text
+    assert f"Sites inclus mais non dessinés\u202f: {len(hidden)}, faute" in text
+    published = _rows(edition_dir, "agregats_annuels", annee="2025", synthetique="true", dimension="ensemble")[0]
+    assert int(published["nb_sites_pue"]) == len(included)
+    assert int(published["nb_sites_distribution"]) == len(included) - len(hidden)
+
+
+@pytest.mark.parametrize(
+    ("included", "level", "computed", "declared", "expected"),
+    [
+        (True, "pleine", 1.5, 1.5, (True, True, False)),
+        (True, "reservee", 1.5, None, (True, True, False)),
+        (True, "non_comparable", 1.5, 1.5, (True, False, False)),
+        (False, "pleine", 1.5, 1.5, (False, False, False)),  # counted at its host
+        (False, "non_comparable", 1.5, 1.6, (False, False, False)),  # part of a year
+        (False, "non_comparable", None, 1.6, (False, False, True)),
+        (False, "non_comparable", None, None, (False, False, False)),
+    ],
+)
+def test_counted_drawn_or_declared_only(
+    included: bool, level: str, computed: float | None, declared: float | None, expected: tuple[bool, bool, bool]
+) -> None:
+    row = {"inclus_dans_agregats": included, "niveau_comparabilite": level}
+    row |= {"pue_calcule": computed, "pue_declare": declared}
+    assert (hosting.counted(row), hosting.comparable(row), hosting.isolated(row)) == expected
+
+
+def test_a_year_where_all_are_drawn_says_so() -> None:
+    row = {"inclus_dans_agregats": True, "niveau_comparabilite": "pleine", "pue_calcule": 1.5}
+    assert hosting.scope([row, row]).startswith("Le PUE pondéré porte sur tous les sites inclus (2)")
+    assert hosting.scope([row, row]).endswith("Aucun n’est laissé hors du dessin.")
 
 
 def test_weighted_ratios_and_quartiles_are_those_published(pages: Pages, edition_dir: Path) -> None:
@@ -51,7 +92,7 @@ def test_a_ratio_without_energies_is_shown_apart(pages: Pages, edition_dir: Path
     )
     assert reading.figures(section) == {}
     shown = [cell.attributes["data-valeur"] for cell in section.all("data") if "pue" in cell.attributes["data-colonne"]]
-    assert shown == ["2.2", "1.16"]
+    assert shown == ["1.3", "2.2", "1.16"]
 
 
 def test_only_full_comparability_is_ranked(pages: Pages, edition_dir: Path) -> None:
@@ -71,9 +112,25 @@ def test_a_row_of_the_ranking_never_mixes_categories(pages: Pages) -> None:
     assert all(len(found - {"circle-open"}) == 1 for found in symbols.values())
 
 
+def _french(group: str) -> str:
+    words = {"hopital": "hôpital", "calcul_intensif": "calcul intensif", "outre_mer": "outre-mer"}
+    return ", ".join(words.get(part, part) for part in group.split(", "))
+
+
+def test_the_codes_of_a_group_are_read_as_french(pages: Pages) -> None:
+    uses = tables.table("centres").field("usage_principal").constraints["enum"]
+    climates = tables.table("indicateurs_annuels").field("zone_climatique").constraints["enum"]
+    codes = {code for code in (*uses, *climates) if not re.fullmatch(r"H\d|bureautique", code)}
+    assert codes == set(ranking.WORDS)
+    assert "_" not in "".join(ranking.WORDS.values())
+    shown = [cell.text for cell in pages["classement.html"].all("data") if "groupe_pairs" in str(cell.attributes)]
+    assert any("hôpital" in text for text in shown)
+    assert not any("_" in text or "hopital" in text for text in shown)
+
+
 def test_each_row_of_the_ranking_holds_as_many_dots_as_peers(pages: Pages, edition_dir: Path) -> None:
     counts = {
-        row["groupe_pairs"].replace("_", " "): int(row["nb_pairs"])
+        _french(row["groupe_pairs"]): int(row["nb_pairs"])
         for row in _rows(edition_dir, "indicateurs_annuels", annee="2025", niveau_comparabilite="pleine")
         if row["nb_pairs"]
     }
