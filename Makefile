@@ -5,6 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
 INSTALLED := .venv/installed
 RAW := data/raw
 PUBLISHED := data/published
@@ -25,10 +26,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installation dans .venv (une à trois minutes) | Installing in .venv (one to three minutes)"
 	@$(PYTHON) -m venv .venv
 	@awk '/^[^ ]/ { kept = /^uv==/ } kept' requirements.lock > .venv/uv.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements.lock || \
-	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --no-compile -r requirements.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r .venv/uv.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --require-hashes -r requirements.lock 2>/dev/null || { \
+	  echo "pip prend le relais de uv | pip takes over from uv"; \
+	  $(PIP) --require-hashes --no-compile -r requirements.lock; }
+	@$(PIP) --no-build-isolation -e .
 	@touch $@
 
 run: setup ## dépôts réels et d'exemple -> une édition et ses tableaux de bord | real and sample deposits -> an edition

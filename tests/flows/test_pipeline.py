@@ -1,6 +1,7 @@
 """The pipeline as `make run` starts it: good and bad files in, an edition and a French report out."""
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -166,5 +167,6 @@ def test_a_deposit_that_cannot_be_checked_stops_no_other_and_is_told(
     outcome = pipeline(raw, tmp_path)
     assert outcome.exit_code == 1
     assert "non contrôlé" in line("\n".join(outcome.lines()), "declarations.csv")
-    assert [row["id_centre"] for row in cells(tmp_path, "couverture")]  # the other file is in the edition
+    cards = json.loads((outcome.edition / "edition.json").read_text(encoding="utf-8"))["ingredients"]["depots"]
+    assert [card["table"] for card in cards] == ["centres"]
     assert outcome.edition.name != (run.published / "current").resolve().name
