@@ -123,8 +123,17 @@ def deposit(
     raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = _RAW,
 ) -> None:
     """Dépose un fichier : ses octets sont conservés, avec une carte. Le même fichier ne compte qu'une fois."""
-    stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw)
-    print(f"Dépôt {stored.sha256[:12]} conservé : {stored.path}")
+    received = deposits.now()
+    stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw, recu_le=received)
+    if stored.recu_le == received:
+        print(f"Dépôt {stored.sha256[:12]} conservé : {stored.path}")
+        return
+    sender = f"déposés par {stored.emetteur}" if stored.emetteur else "placés à la main"
+    print(f"Rien de nouveau : ces octets ont déjà été reçus le {stored.recu_le[:10]}, {sender} : {stored.path}")
+    print(
+        "Un dépôt ultérieur a pu les remplacer. Pour que ces valeurs comptent à nouveau, déposez-les dans un fichier "
+        "modifié, par exemple avec un commentaire."
+    )
 
 
 @app.command()

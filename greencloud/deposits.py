@@ -4,6 +4,8 @@ A deposit is named by the sha256 of its bytes; its original name, hostile or not
 A file put into the folder by hand is adopted: its table is read off its header and a card is written beside it.
 A file whose centres all have a fictitious SIRET is synthetic, whatever its depositor says of it, so that an example
 that lost its card never becomes a real figure.
+Several deposits and scans may run at once: a card is made whole, once, by the first that names it, and a deposit makes
+its card before its bytes, so that no scan ever meets bytes whose depositor is not yet written down.
 """
 
 import errno
@@ -14,7 +16,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +29,11 @@ from greencloud.reading.labels import label_key
 CARD_SUFFIX = ".depot.json"
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".zip", ".gz"})
 OTHER_SUFFIX = ".bin"
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
+NOTICE_SUFFIXES = frozenset({".md", ".txt", ""})
+# The synthetic deposits come with the list of the errors put into them on purpose: a key to the exercise, which
+# stands among them without being one, and whose warning at every scan would say nothing to anybody.
+EXPECTED_ERRORS = ".erreurs-attendues.csv"
 NAME_LENGTH = 200
 CARD_BYTES = 65_536
 BLOCK_BYTES = 1 << 20
@@ -90,8 +97,9 @@ def store(
     """Copy the exact bytes of `file` into `raw_dir`, with a card; the same bytes twice change nothing.
 
     The card says synthetic when the depositor says so, and also when the file is fictitious (see `fictitious`).
-    Raises DepositError: file missing, empty or unreadable, unknown table, wrong SIREN or date, bytes already
-    deposited for another table, folder that cannot be written.
+    `recu_le` is now unless given (see `now`). Raises DepositError: file missing, empty or unreadable, unknown table,
+    wrong SIREN or date, bytes already deposited for another table or whose card is unreadable, folder that cannot be
+    written or leads out of `raw_dir`.
     """
     version = _version(table)
     sender = _siren(emetteur)
@@ -99,10 +107,12 @@ def store(
     _refuse_odd_file(file)
     name = clean_name(file.name)
     try:
+        _refuse_outside(raw_dir / "depots", raw_dir)
         with _copied(file, raw_dir / "depots") as (copy, sha256, octets):
             if octets == 0:
                 raise DepositError(f"Le fichier « {name} » est vide. Déposez le fichier rempli.")
-            path = raw_dir / "depots" / sha256[:2] / f"{sha256}{_suffix(file)}"
+            path = raw_dir / "depots" / sha256[:2] / f"{sha256}{_suffix(name)}"
+            _refuse_outside(path.parent, raw_dir)
             invented = synthetique or fictitious(copy)
             fresh = Deposit(path, sha256, octets, name, received, sender, table, version, invented)
             return _file_away(copy, fresh)
@@ -117,7 +127,8 @@ def scan(raw_dir: Path) -> tuple[list[Deposit], list[Unfiled]]:
     """Every deposit below `raw_dir` in the order of supersession (recu_le, sha256), and what is none, and why.
 
     Files placed by hand are adopted (a card is written beside them). The same bytes twice count once, at their
-    first reception. README, LISEZMOI and hidden files are left aside. Raises DepositError without the folder.
+    first reception. Notices (README, LISEZMOI) and hidden files are left aside, but a hidden table is said. Raises
+    DepositError without the folder.
     """
     if not raw_dir.is_dir():
         raise DepositError(f"Le dossier des dépôts « {raw_dir.name} » n'existe pas. Créez-le ou corrigez son chemin.")
@@ -128,18 +139,16 @@ def scan(raw_dir: Path) -> tuple[list[Deposit], list[Unfiled]]:
 
 
 def write_card(deposit: Deposit) -> Path:
-    """Write the card of a deposit beside it, whole or not at all, and return its path. Raises OSError."""
+    """Write the card of a deposit beside it, over any other, whole or not at all; return its path. Raises OSError."""
     card = card_path(deposit.path)
-    content = asdict(deposit)
-    del content["path"]
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    aside = card.with_name(f".{secrets.token_hex(8)}.partiel")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+    with _card_aside(deposit) as aside:
         aside.replace(card)
-    finally:
-        aside.unlink(missing_ok=True)
     return card
+
+
+def now() -> str:
+    """This instant as the cards write it: UTC, with microseconds."""
+    return datetime.now(UTC).strftime(_TIME_FORMAT)
 
 
 def card_path(path: Path) -> Path:
@@ -233,7 +242,7 @@ def _is_siren(digits: str) -> bool:
 
 def _received(text: str | None) -> str:
     if text is None:
-        return datetime.now(UTC).strftime(_TIME_FORMAT)
+        return now()
     if not _is_time(text):
         raise DepositError(
             f"La date de réception « {_visible(text)} » n'est pas de la forme 2026-05-14T09:30:00.000000Z (heure UTC). "
@@ -250,8 +259,8 @@ def _is_time(text: str) -> bool:
     return _TIME.fullmatch(text) is not None
 
 
-def _suffix(file: Path) -> str:
-    suffix = file.suffix.lower()
+def _suffix(name: str) -> str:
+    suffix = Path(name).suffix.lower()
     return suffix if suffix in SUFFIXES else OTHER_SUFFIX
 
 
@@ -265,6 +274,14 @@ def _refuse_odd_file(file: Path) -> None:
         )
 
 
+def _refuse_outside(folder: Path, raw_dir: Path) -> None:
+    if folder.is_symlink() and not _leads_inside(folder, raw_dir):
+        raise DepositError(
+            f"« {clean_name(folder.name)} » est un lien qui mène hors du dossier des dépôts, ou nulle part : "
+            "rien n'a été déposé. Remplacez le lien par un vrai dossier."
+        )
+
+
 def _cause(error: OSError) -> str:
     return _CAUSES.get(error.errno or 0, f"erreur système n° {error.errno}")
 
@@ -273,20 +290,63 @@ def _cause(error: OSError) -> str:
 
 
 def _file_away(copy: Path, fresh: Deposit) -> Deposit:
-    """Move the copy to its place and write its card; bytes that have a card keep it and are only restored."""
-    known = _known(fresh.path.parent, fresh.sha256)
-    if known is not None and known.table != fresh.table:
+    """Write the card, then move the copy to its place; bytes that have a card keep it and are only restored."""
+    fresh.path.parent.mkdir(exist_ok=True)
+    deposit = _known(fresh.path.parent, fresh.sha256) or _first_card(fresh)
+    if deposit.table != fresh.table:
         raise DepositError(
-            f"Ces mêmes octets sont déjà déposés pour la table « {known.table} » (le {known.recu_le[:10]}). "
+            f"Ces mêmes octets sont déjà déposés pour la table « {deposit.table} » (le {deposit.recu_le[:10]}). "
             f"Vérifiez la table. Si ce premier dépôt est une erreur, retirez-le avant de déposer « {fresh.table} »."
         )
-    deposit = known or fresh
-    deposit.path.parent.mkdir(exist_ok=True)
-    if not deposit.path.is_file() or _sha256(deposit.path) != deposit.sha256:
-        copy.replace(deposit.path)
-    if known is None:
-        write_card(deposit)
+    path = deposit.path
+    if path.is_symlink() or not path.is_file() or _sha256(path) != deposit.sha256:
+        copy.replace(path)
     return deposit
+
+
+def _first_card(fresh: Deposit) -> Deposit:
+    """Write the card of bytes that have none, unless another deposit of them comes first: what the card says then.
+
+    The reservation bears no suffix, so that « a.csv » and « a.txt » of the same bytes meet there. It is removed only
+    once the card stands: whoever finds one, even left by a crash, may thus complete it and remove it.
+    """
+    folder, sha256 = fresh.path.parent, fresh.sha256
+    reservation = folder / f".{sha256}.reserve"
+    with _card_aside(fresh) as aside:
+        _name_once(aside, reservation)
+    first = _read_card(reservation)
+    if first is not None and _known(folder, sha256) is None:
+        _name_once(reservation, card_path(folder / f"{sha256}{_suffix(first['nom_origine'])}"))
+    reservation.unlink(missing_ok=True)
+    known = _known(folder, sha256)
+    if known is None:
+        raise DepositError(
+            "Ces octets ont déjà une carte, mais elle est illisible ou incomplète. "
+            f"Restaurez « {clean_name(card_path(fresh.path).name)} » ou effacez-la, puis recommencez le dépôt."
+        )
+    return known
+
+
+@contextmanager
+def _card_aside(deposit: Deposit) -> Iterator[Path]:
+    """The card of a deposit, whole, under a passing name in its folder."""
+    content = asdict(deposit)
+    del content["path"]
+    aside = deposit.path.with_name(f".{secrets.token_hex(8)}.partiel")
+    try:
+        with aside.open("x", encoding="utf-8", newline="\n") as target:
+            target.write(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+            target.flush()
+            os.fsync(target.fileno())
+        yield aside
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _name_once(source: Path, name: Path) -> None:
+    """Give a whole file its name unless it is taken; the caller then reads what stands there, its own or another's."""
+    with suppress(FileExistsError, FileNotFoundError):  # another was first, or has already completed the reservation
+        os.link(source, name)
 
 
 @contextmanager
@@ -319,11 +379,9 @@ def _sha256(path: Path) -> str:
 
 def _known(folder: Path, sha256: str) -> Deposit | None:
     """What the card of these bytes says, whatever the suffix they were deposited with."""
-    for card in sorted(folder.glob(f"{sha256}.*{CARD_SUFFIX}")):
-        content = _read_card(card)
-        if content is not None and content["sha256"] == sha256:
-            return Deposit(path=_described(card), **content)
-    return None
+    cards = [(card, _read_card(card)) for card in folder.glob(f"{sha256}.*{CARD_SUFFIX}")]
+    known = [Deposit(path=_described(card), **content) for card, content in cards if content is not None]
+    return next(iter(_first_receptions([deposit for deposit in known if deposit.sha256 == sha256])), None)
 
 
 def _described(card: Path) -> Path:
@@ -333,19 +391,39 @@ def _described(card: Path) -> Path:
 # ---- the folder ----
 
 
-def _walk(folder: Path) -> Iterator[Path | Unfiled]:
-    """Everything below the folder but folders, in the order of the names; hidden names and READMEs left aside."""
+def _walk(folder: Path, hidden: bool = False) -> Iterator[Path | Unfiled]:
+    """Everything below the folder but folders, in the order of the names, notices and hidden files left aside.
+
+    A hidden table, or one in a hidden folder, is said: its sender believes that it counts.
+    """
     try:
-        paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        paths = sorted(folder.iterdir())
         folders = {path for path in paths if path.is_dir() and not path.is_symlink()}
     except OSError as error:
         yield _unreadable(folder, error)
         return
     for path in paths:
+        concealed = hidden or path.name.startswith(".")
         if path in folders:
-            yield from _walk(path)
-        elif not path.name.upper().startswith(("README", "LISEZMOI")):
+            yield from _walk(path, concealed)
+        elif concealed:
+            yield from _hidden_table(path)
+        elif not _is_notice(path):
             yield path
+
+
+def _is_notice(path: Path) -> bool:
+    return path.name.upper().startswith(("README", "LISEZMOI")) and path.suffix.lower() in NOTICE_SUFFIXES
+
+
+def _hidden_table(path: Path) -> Iterator[Unfiled]:
+    if path.suffix.lower() in TABLE_SUFFIXES and path.name != EXPECTED_ERRORS:
+        yield Unfiled(
+            path,
+            f"« {clean_name(path.name)} » est caché (son nom ou celui d'un dossier commence par un point) : "
+            "il n'a pas été lu.",
+            "Si c'est un dépôt, renommez-le sans ce point, ou sortez-le du dossier caché. Sinon, retirez-le.",
+        )
 
 
 def _examine(path: Path | Unfiled, raw_dir: Path) -> Deposit | Unfiled | Path | None:
@@ -392,8 +470,10 @@ def _leads_inside(path: Path, raw_dir: Path) -> bool:
 def _orphan(card: Path) -> Unfiled:
     return Unfiled(
         card,
-        f"La carte « {clean_name(card.name)} » n'a plus de fichier : un dépôt a été retiré ou renommé.",
-        "Remettez le fichier à sa place, ou retirez aussi la carte.",
+        f"La carte « {clean_name(card.name)} » n'a pas de fichier : "
+        "son dépôt est en cours ou a été interrompu, ou le fichier a été retiré ou renommé.",
+        "Si aucun dépôt n'est en cours, déposez à nouveau le fichier ou remettez-le à sa place, "
+        "ou retirez aussi la carte.",
     )
 
 
@@ -418,11 +498,11 @@ def _carded(path: Path) -> Deposit | Unfiled:
 
 def _read_card(card: Path) -> dict[str, Any] | None:
     """The checked content of a card (the fields of Deposit but `path`), None when anything in it is wrong."""
-    if card.is_symlink() or not card.is_file() or card.stat().st_size > CARD_BYTES:
-        return None
     try:
+        if card.is_symlink() or not card.is_file() or card.stat().st_size > CARD_BYTES:
+            return None
         content = json.loads(card.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, FileNotFoundError):  # no JSON, or removed while it was read
         return None
     expected = {field.name for field in fields(Deposit)} - {"path"}
     if not isinstance(content, dict) or set(content) != expected or not _is_card(content):
@@ -457,11 +537,20 @@ def _unreadable(path: Path, error: OSError) -> Unfiled:
 
 
 def _adopt_all(paths: list[Path]) -> Iterator[Deposit | Unfiled]:
-    """Adopt files in the order they were last written, each a microsecond after the other: the newest one wins."""
-    now = datetime.now(UTC)
-    ordered = sorted(paths, key=lambda path: (_written(path), str(path)))
-    for rank, path in enumerate(ordered):
-        yield _adopt(path, (now + timedelta(microseconds=rank)).strftime(_TIME_FORMAT))
+    """Adopt files in the order they were last written, each a microsecond after the other: the newest one wins.
+
+    A file that another scan adopts meanwhile keeps the card of that scan, and the next files come after it.
+    """
+    moment = now()
+    for path in sorted(paths, key=lambda path: (_written(path), str(path))):
+        found = _adopt(path, moment)
+        yield found
+        if isinstance(found, Deposit) and found.emetteur is None:
+            moment = _after(max(moment, found.recu_le))
+
+
+def _after(moment: str) -> str:
+    return (datetime.strptime(moment, _TIME_FORMAT) + timedelta(microseconds=1)).strftime(_TIME_FORMAT)
 
 
 def _written(path: Path) -> int:
@@ -482,8 +571,9 @@ def _adopt(path: Path, received: str) -> Deposit | Unfiled:
         version, name = tables.table(table).version, clean_name(path.name)
         invented = fictitious(path)
         deposit = Deposit(path, _sha256(path), path.stat().st_size, name, received, None, table, version, invented)
-        write_card(deposit)
-        return deposit
+        with _card_aside(deposit) as aside:
+            _name_once(aside, card_path(path))
+        return _carded(path)
     except OSError as error:
         return _unreadable(path, error)
 

@@ -94,6 +94,29 @@ def test_deposit_keeps_the_bytes_once(tmp_path: Path) -> None:
     assert [path.read_text() for path in stored] == [GOOD]
 
 
+def test_deposit_says_that_the_bytes_were_already_received(tmp_path: Path) -> None:
+    first, correction = declared(tmp_path, GOOD), declared(tmp_path, GOOD.replace("314871", "314872"), "b.csv")
+
+    def said(file: Path, sender: str) -> str:
+        result = run("deposit", file, "--table", "declarations", "--emetteur", sender, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    assert "conservé" in said(first, "999888779") and "conservé" in said(correction, "999888779")
+    card = next(
+        path for path in (tmp_path / "data/raw").rglob("*.json") if "déclaration.csv" in path.read_text("utf-8")
+    )
+    before = card.read_bytes()
+    for sender in ("999888779", "130025265"):
+        again = said(first, sender)
+        assert "conservé" not in again
+        assert f"déjà été reçus le {json.loads(before)['recu_le'][:10]}, déposés par 999888779" in again
+        assert "Un dépôt ultérieur a pu les remplacer" in again
+    assert card.read_bytes() == before
+    card.write_bytes(before.replace(b'"999888779"', b"null"))
+    assert "placés à la main" in said(first, "999888779")
+
+
 def test_lint_schema(tmp_path: Path) -> None:
     schema = declared(tmp_path, '{"fields": [{"name": "a", "type": "string", "contraints": {}}]}', "schema.json")
     result = run("lint-schema", schema, cwd=tmp_path)

@@ -2,12 +2,20 @@ import hashlib
 import json
 import os
 import stat
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from greencloud import deposits, tables
-from greencloud.deposits import Deposit, DepositError, scan, store
+from greencloud.deposits import Deposit, DepositError, Unfiled, scan, store
+from greencloud.sample import EXPECTED_ERRORS
+
+Result = TypeVar("Result")
 
 SIREN = "356000000"
 DECLARATIONS = b"id_centre,annee,energie_totale_kwh\n35600000000048-01,2025,314870\n"
@@ -39,6 +47,22 @@ def put(
 
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def at_once(actions: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Run the actions in threads that start together; their results in the order of the actions."""
+    start = threading.Barrier(len(actions), timeout=30)
+
+    def begin(action: Callable[[], Result]) -> Result:
+        start.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return [future.result(30) for future in [pool.submit(begin, action) for action in actions]]
+
+
+def row(number: int) -> bytes:
+    return DECLARATIONS + f"35600000000048-02,{2000 + number},1\n".encode()
 
 
 # ---- store ----
@@ -178,6 +202,167 @@ def test_a_folder_that_cannot_be_written_is_said_in_french(tmp_path: Path) -> No
         put(tmp_path, blocked)
 
 
+@pytest.mark.parametrize("inside", ["", "00"])
+@pytest.mark.parametrize("target", ["outside", "nowhere", "depots"])
+def test_a_link_that_leads_outside_receives_nothing(tmp_path: Path, raw: Path, inside: str, target: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    link = raw / "depots"
+    if inside:
+        link.mkdir()
+        link /= hashlib.sha256(DECLARATIONS).hexdigest()[:2]
+    link.symlink_to(link if target == "depots" else tmp_path / target)
+    with pytest.raises(DepositError, match="est un lien qui mène hors du dossier des dépôts"):
+        put(tmp_path, raw)
+    assert list(outside.iterdir()) == [] and snapshot(raw) == {}
+
+
+def test_a_raw_folder_that_is_a_link_receives_deposits(tmp_path: Path, raw: Path) -> None:
+    (tmp_path / "link").symlink_to(raw)
+    put(tmp_path, tmp_path / "link")
+    assert len(scan(raw)[0]) == 1
+
+
+def test_bytes_replaced_by_a_link_are_restored(tmp_path: Path, raw: Path) -> None:
+    deposit = put(tmp_path, raw)
+    deposit.path.unlink()
+    deposit.path.symlink_to(write(tmp_path / "outside.csv", DECLARATIONS))
+    assert put(tmp_path, raw) == deposit
+    assert not deposit.path.is_symlink()
+    assert scan(raw) == ([deposit], [])
+
+
+def test_a_damaged_card_is_not_written_over(tmp_path: Path, raw: Path) -> None:
+    card = deposits.card_path(put(tmp_path, raw).path)
+    card.write_bytes(b"{")
+    before = snapshot(raw)
+    with pytest.raises(DepositError, match=f"illisible ou incomplète. Restaurez « {card.name} »"):
+        put(tmp_path, raw)
+    assert snapshot(raw) == before
+
+
+# ---- several at once ----
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Threads that take turns often, so that a gap between two writes is met."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def test_a_scan_during_a_deposit_loses_no_depositor(tmp_path: Path, eager_threads: None) -> None:
+    """Scans run all along the deposit; not one may adopt bytes whose card is about to be written."""
+    for number in range(30):
+        raw, done = tmp_path / "raw" / str(number), threading.Event()
+        raw.mkdir(parents=True)
+
+        def deposit(raw: Path = raw, done: threading.Event = done) -> list[Deposit]:
+            try:
+                return [put(tmp_path, raw)]
+            finally:
+                done.set()
+
+        def watch(raw: Path = raw, done: threading.Event = done) -> list[Deposit]:
+            seen: list[Deposit] = []
+            while not done.is_set():
+                seen += scan(raw)[0]
+            return seen
+
+        stored, *seen = at_once([deposit, watch, watch])
+        assert set().union(*seen) <= set(stored)
+        assert scan(raw) == (stored, [])
+
+
+def test_scans_at_once_adopt_once_and_in_one_order(raw: Path) -> None:
+    for number in range(25):
+        path = write(raw / f"{number:02}.csv", row(number))
+        os.utime(path, (2_000_000_000 - number, 2_000_000_000 - number))
+    results = at_once([lambda: scan(raw)] * 4)
+    assert all(result == results[0] for result in results)
+    assert [deposit.nom_origine for deposit in results[0][0]] == [f"{number:02}.csv" for number in reversed(range(25))]
+    assert scan(raw) == results[0]
+
+
+def test_a_file_adopted_meanwhile_keeps_its_card_and_the_next_comes_after(raw: Path) -> None:
+    first, second = (write(raw / f"{name}.csv", row(place)) for place, name in enumerate("ab"))
+    os.utime(first, (1_000, 1_000))
+    ahead = "2999-01-01T00:00:00.000000Z"
+    scan(raw)
+    other = Deposit(**{**scan(raw)[0][0].__dict__, "recu_le": ahead})
+    for path in (first, second):
+        deposits.card_path(path).unlink()
+    listed = [first, second]
+    deposits.write_card(other)  # by another scan, after this one has listed the files
+    assert [found.recu_le for found in deposits._adopt_all(listed) if isinstance(found, Deposit)] == [
+        ahead,
+        "2999-01-01T00:00:00.000001Z",
+    ]
+
+
+def test_the_same_bytes_deposited_at_once_for_two_tables_have_one_winner(
+    tmp_path: Path, raw: Path, eager_threads: None
+) -> None:
+    """Also under two names, whose suffixes give two paths."""
+
+    def attempt(number: int, name: str, table: str) -> Callable[[], Deposit | str]:
+        file = write(tmp_path / "upload" / table / name, row(number))
+
+        def run() -> Deposit | str:
+            try:
+                return store(file, table=table, emetteur=SIREN, raw_dir=raw)
+            except DepositError as error:
+                return str(error)
+
+        return run
+
+    for number in range(12):
+        results = at_once(
+            [attempt(number, name, table) for name in ("a.csv", "a.txt") for table in ("declarations", "consommations")]
+        )
+        kept = [result for result in results if isinstance(result, Deposit)]
+        refused = [result for result in results if isinstance(result, str)]
+        assert len(kept) == len(refused) == 2 and kept[0] == kept[1]
+        assert all(f"déjà déposés pour la table « {kept[0].table} »" in sentence for sentence in refused)
+    assert len(snapshot(raw)) == 2 * 12
+
+
+def test_an_interrupted_deposit_is_said_and_completed_by_the_next(tmp_path: Path, raw: Path) -> None:
+    sha256 = hashlib.sha256(DECLARATIONS).hexdigest()
+    obstacle = raw / "depots" / sha256[:2] / f"{sha256}.csv"
+    (obstacle / "full").mkdir(parents=True)  # stops the deposit between its card and its bytes
+    with pytest.raises(DepositError, match="n'a pas pu être copié"):
+        put(tmp_path, raw, recu_le="2026-05-14T09:30:00.000000Z")
+    (obstacle / "full").rmdir()
+    obstacle.rmdir()
+    found, unfiled = scan(raw)
+    assert found == []
+    assert [item.path for item in unfiled] == [deposits.card_path(obstacle)]
+    assert "est en cours ou a été interrompu" in unfiled[0].message
+    deposit = put(tmp_path, raw)
+    assert (deposit.recu_le, deposit.path.read_bytes()) == ("2026-05-14T09:30:00.000000Z", DECLARATIONS)
+    assert scan(raw) == ([deposit], [])
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_reservation_left_by_a_crash_stops_nobody(tmp_path: Path, raw: Path, whole: bool) -> None:
+    deposit = put(tmp_path, raw, recu_le="2026-05-14T09:30:00.000000Z")
+    reservation = deposit.path.with_name(f".{deposit.sha256}.reserve")
+    deposits.card_path(deposit.path).rename(reservation)
+    deposit.path.unlink()
+    if whole:
+        assert put(tmp_path, raw, name="a.txt") == deposit
+    else:
+        reservation.write_bytes(b"")
+        with pytest.raises(DepositError, match="illisible"):
+            put(tmp_path, raw)
+        put(tmp_path, raw)
+    assert not reservation.exists()
+    assert len(scan(raw)[0]) == 1
+
+
 # ---- fictitious centres ----
 
 EXAMPLE = "99900000100013-01"
@@ -282,10 +467,33 @@ def test_what_cannot_be_adopted_is_said_and_left_alone(raw: Path, content: bytes
     assert snapshot(raw) == {"mystere.csv": content}
 
 
-def test_readmes_and_hidden_files_are_left_aside(raw: Path) -> None:
-    for name in ("README.md", "readme.txt", "LISEZMOI.md", ".gitkeep", ".erreurs-attendues.csv", ".cache/a.csv"):
-        write(raw / name, DECLARATIONS)
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "readme.txt", "LISEZMOI", "Lisezmoi_2024.MD", ".gitkeep", EXPECTED_ERRORS, ".a.json", ".cache/a.bin"],
+)
+def test_notices_and_hidden_files_are_left_aside(raw: Path, name: str) -> None:
+    write(raw / name, DECLARATIONS)
     assert scan(raw) == ([], [])
+    assert snapshot(raw) == {name: DECLARATIONS}
+
+
+@pytest.mark.parametrize("name", ["Lisezmoi_declarations_2024.csv", "readme.tsv", "README/a.csv", "lisezmoi.depot.csv"])
+def test_a_table_named_like_a_notice_is_a_deposit(raw: Path, name: str) -> None:
+    path = write(raw / name, DECLARATIONS)
+    for _ in range(2):
+        found, unfiled = scan(raw)
+        assert [deposit.path for deposit in found] == [path]
+        assert unfiled == []
+
+
+@pytest.mark.parametrize("name", [".a.csv", ".A.TSV", ".a.xlsx", ".a.ods", ".mairie/a.csv", ".mairie/2024/README.csv"])
+def test_a_hidden_table_is_said_and_not_read(raw: Path, name: str) -> None:
+    path = write(raw / name, DECLARATIONS)
+    found, unfiled = scan(raw)
+    assert found == []
+    assert unfiled == [Unfiled(path, unfiled[0].message, unfiled[0].fix)]
+    assert f"« {path.name} » est caché" in unfiled[0].message
+    assert snapshot(raw) == {name: DECLARATIONS}
 
 
 def test_the_same_bytes_in_two_places_count_once_at_their_first_reception(tmp_path: Path, raw: Path) -> None:
@@ -345,7 +553,7 @@ def test_a_card_without_its_file_is_unfiled(tmp_path: Path, raw: Path) -> None:
     deposit.path.unlink()
     found, unfiled = scan(raw)
     assert found == []
-    assert "n'a plus de fichier" in unfiled[0].message
+    assert "n'a pas de fichier" in unfiled[0].message
 
 
 def test_links_that_lead_outside_are_not_followed(tmp_path: Path, raw: Path) -> None:
