@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.progress import track
+from typer.exceptions import TyperException
 
 from greencloud import deposits, rules, tables
 from greencloud.checking import Checked, Note, check_file
@@ -35,13 +36,32 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no ✔ shows a question mark
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except TyperException as error:
+        _refuse(f"{_misused(error)} Voir « greencloud --help ».")
+    except typer.Abort:
+        _refuse("Interrompu.")
     except GreencloudError as error:
         _refuse(str(error))
     except OSError as error:
         _refuse(
             f"{error.filename or 'Un fichier'} ne peut pas être lu ou écrit ({error.strerror}). Vérifiez le chemin."
         )
+
+
+def _misused(error: TyperException) -> str:
+    """A command that cannot be understood, in French: Typer says it in English."""
+    option = getattr(error, "option_name", None)
+    param = getattr(error, "param", None)
+    name = option or (param and (param.metavar if param.param_type_name == "argument" else param.opts[0]))
+    kind = type(error).__name__
+    if name is None:
+        return "La commande n'est pas comprise."
+    if kind == "MissingParameter":
+        return f"Il manque « {name} »."
+    return (
+        f"« {name} » n'existe pas." if kind == "NoSuchOption" else f"La valeur de « {name} » manque ou ne convient pas."
+    )
 
 
 def _refuse(sentence: str) -> NoReturn:

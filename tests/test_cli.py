@@ -67,6 +67,20 @@ def test_wrong_usage_and_unreadable_files_give_2_without_a_traceback(tmp_path: P
     assert good.read_text() == GOOD
 
 
+def test_a_command_that_is_not_understood_is_told_in_french(tmp_path: Path) -> None:
+    for arguments, words in (
+        (["check"], "Il manque « FICHIER »."),
+        (["deposit", "x.csv", "--emetteur", "1"], "Il manque « --table »."),
+        (["check", "x.csv", "--nope"], "« --nope » n'existe pas."),
+        (["sample", "--sites", "mille"], "La valeur de « --sites » manque ou ne convient pas."),
+        (["check", "x.csv", "--format"], "La valeur de « --format » manque ou ne convient pas."),
+        (["inconnue"], "La commande n'est pas comprise."),
+    ):
+        result = run(*arguments, cwd=tmp_path)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr == f"{words} Voir « greencloud --help ».\n"
+
+
 def test_check_with_any_table_schema(tmp_path: Path) -> None:
     schema = declared(tmp_path, '{"fields": [{"name": "a", "type": "integer"}]}', "schema.json")
     assert run("check", declared(tmp_path, "a\n1\n", "a.csv"), "--schema", schema, cwd=tmp_path).returncode == 0
