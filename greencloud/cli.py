@@ -38,6 +38,8 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.exit(0)  # the help has just been shown
         _refuse(f"{_misused(error)} Voir « greencloud --help ».")
     except typer.Abort:
         _refuse("Interrompu.")
