@@ -139,3 +139,12 @@ def test_lint_schema(tmp_path: Path) -> None:
     assert run("lint-schema", declared(tmp_path, "[1, 2]", "liste.json"), cwd=tmp_path).returncode == 1
     noted = run("check", declared(tmp_path, "a\n1\n", "a.csv"), "--schema", schema, cwd=tmp_path)
     assert noted.returncode == 0 and "contraints" in noted.stdout
+
+
+def test_sample_and_build_make_an_edition_however_few_the_sites(tmp_path: Path) -> None:
+    assert run("sample", "--out", "raw/exemples", "--sites", 20, cwd=tmp_path).returncode == 0
+    declared(tmp_path / "raw", "a,b\n1,2\n", "autre.csv")
+    result = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "autre.csv" in result.stderr
+    assert (tmp_path / "published/current/tableaux-de-bord/pue-par-hebergement.html").is_file()

@@ -228,7 +228,7 @@ def _quartiles(group: Row, center: float) -> list[Any]:
 def _dots(rows: Sequence[Row], center: float, span: float) -> list[Any]:
     ordered = sorted(rows, key=lambda row: (row["pue_calcule"], row["id_centre"]))
     lanes = swarm([row["pue_calcule"] for row in ordered], _DOT * span)
-    step = min(_LANE, _REACH / max(1, *(abs(lane) for lane in lanes)))
+    step = min(_LANE, _REACH / max([1, *(abs(lane) for lane in lanes)]))
     full = [row["niveau_comparabilite"] == "pleine" for row in ordered]
     return [
         go.Scatter(
