@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from greencloud import deposits, rules, tables
 from greencloud.checking import Checked, Note, check_file
+from greencloud.checking.messages import foreign_key_note
 from greencloud.checking.terminal import print_report
 from greencloud.descriptors import read_json
 from greencloud.errors import GreencloudError
@@ -27,6 +28,8 @@ app = typer.Typer(
 
 _RAW = Path("data/raw")
 _PUBLISHED = Path("data/published")
+_REGISTERED = ("declarations", "consommations")
+"""The tables whose sites must stand in the register; a key in their schema would make Frictionless refuse them alone."""
 _LOST = ("cle_inconnue", "contrainte_mal_placee")
 
 
@@ -96,6 +99,8 @@ def check(
         _write_accepted(checked, accepted)
     if schema is not None:
         checked.report.notes.extend(_lost_constraints(target))
+    elif target.name in _REGISTERED:
+        checked.report.notes.append(foreign_key_note("centres"))
     if output == "json":
         print(json.dumps(checked.report.to_dict(), ensure_ascii=False, indent=2))
     else:

@@ -285,10 +285,12 @@ def foreign_key(row: int, columns: Sequence[str], value: str) -> tuple[str, str]
 def foreign_key_notes(table: Table) -> list[Note]:
     """Keys onto other tables, which one file alone cannot prove."""
     others = sorted({key.resource for key in table.foreign_keys} - {"", table.name})
-    return [
-        Note("cle-etrangere", f"La correspondance avec la table « {name} » sera vérifiée à la publication.")
-        for name in others
-    ]
+    return [foreign_key_note(name) for name in others]
+
+
+def foreign_key_note(name: str) -> Note:
+    """The rows of this file refer to those of another table."""
+    return Note("cle-etrangere", f"La correspondance avec la table « {name} » sera vérifiée à la publication.")
 
 
 def rule(hit: Hit) -> str:
