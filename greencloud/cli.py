@@ -29,7 +29,7 @@ app = typer.Typer(
 _RAW = Path("data/raw")
 _PUBLISHED = Path("data/published")
 _REGISTERED = ("declarations", "consommations")
-"""The tables whose sites must stand in the register; a key in their schema would make Frictionless refuse them alone."""
+"""Their sites must stand in the register; a foreign key in the schema would make Frictionless refuse a lone file."""
 _LOST = ("cle_inconnue", "contrainte_mal_placee")
 
 
