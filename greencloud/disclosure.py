@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 THRESHOLD = 3
 """Smallest number of sites whose sum may be shown (2024/1364, Annex IV: at least three data centres)."""
 
-TOTAL = "ensemble"
 SHOWN, EMPTY, PRIMARY, COMPLEMENTARY = "diffuse", "aucune_donnee", "secret_primaire", "secret_complementaire"
 
 HIDDEN_COLUMNS: Sequence[str] = (

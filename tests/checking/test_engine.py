@@ -184,6 +184,11 @@ def test_an_unreadable_file_gives_a_report_and_no_row(tmp_path: Path) -> None:
     assert (tmp_path / "vide.csv").read_text() == ",".join(LABELS) + "\n"
 
 
+def test_no_fingerprint_is_invented_for_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        check_file(tmp_path / "absent.csv", tables.from_descriptor(SCHEMA))
+
+
 def test_a_key_onto_the_same_table(tmp_path: Path) -> None:
     schema = {
         "fields": [{"name": "a"}, {"name": "b"}],
