@@ -7,7 +7,7 @@ from prefect import task
 
 from flows import TASK
 from greencloud import tables, warehouse
-from greencloud.checking.cells import literal
+from greencloud.checking.sql import literal
 from greencloud.tables import quote
 
 

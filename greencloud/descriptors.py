@@ -20,7 +20,14 @@ _T = TypeVar("_T")
 
 
 class SchemaError(GreencloudError):
-    """A Table Schema that cannot be applied whole; the text is a French sentence for its author."""
+    """A Table Schema that cannot be applied whole; the text is a French sentence for its author.
+
+    `code` is Frictionless's: `field-error` when one field is at fault, `schema-error` otherwise.
+    """
+
+    def __init__(self, sentence: str, code: str = "schema-error") -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 def read_json(path: Path) -> Any:

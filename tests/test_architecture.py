@@ -16,6 +16,7 @@ LAYERS = (
     "greencloud",
     "greencloud.errors",
     "greencloud.descriptors",
+    "greencloud.table_schema",
     "greencloud.tables",
     "greencloud.schema_lint",
     "greencloud.reading",

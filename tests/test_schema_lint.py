@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -286,6 +288,26 @@ DEFECTS: list[tuple[str, dict[str, Any], list[tuple[str, str | None, str | None]
         with_root(foreignKeys=[{"fields": "code", "reference": {"resource": "centres", "fields": "id"}}]),
         [("cle_etrangere_externe", None, "foreignKeys")],
     ),
+    (
+        "exclusive bounds that leave nothing",
+        with_field(ENERGIE, example="", examples=["12"], constraints={"minimum": 12, "exclusiveMaximum": 12}),
+        [("bornes_inversees", "energie_kwh", "minimum"), ("exemple_hors_champ", "energie_kwh", "example")],
+    ),
+    (
+        "enum of a list",
+        with_field(ENERGIE, type="list", itemType="integer", example="1,2", constraints={"enum": ["1"]}),
+        [("contrainte_inapplicable", "energie_kwh", "enum")],
+    ),
+    (
+        "item of a list that is not of its type",
+        with_field(ENERGIE, type="list", itemType="integer", example="1,x", constraints={}),
+        [("exemple_hors_champ", "energie_kwh", "example")],
+    ),
+    (
+        "geometry that is none",
+        with_field(ENERGIE, type="string", format="wkt", example="POINT 1 2", constraints={}),
+        [("exemple_hors_champ", "energie_kwh", "example")],
+    ),
     ("unknown check", check("sirett", column="code"), [("controle_inconnu", None, "custom_checks")]),
     ("deprecated check", check("french-siret-value", column="code"), [("controle_deconseille", None, "custom_checks")]),
     (
@@ -400,6 +422,14 @@ def test_a_key_written_twice_is_told(tmp_path: Path) -> None:
 def test_a_schema_that_cannot_be_read_is_told(tmp_path: Path, text: str) -> None:
     write_folder(tmp_path, text)
     assert described(lint_folder(tmp_path)) == [("schema_illisible", None, None)]
+
+
+def test_no_reader_but_our_own_is_loaded() -> None:
+    field = {"name": "a", "type": "number", "example": "x"}
+    program = f"import sys; from greencloud.schema_lint import lint; lint({{'fields': [{field}]}}); "
+    program += "print('frictionless' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the national catalogue is not beside the checkout (../shared/real)")

@@ -24,8 +24,9 @@ def schema(**changes: Any) -> dict[str, Any]:
         ([], "Table Schema"),
         ({"fields": []}, "Table Schema"),
         ({"fields": [{"type": "string"}]}, "name"),
-        (schema(type="geopoint"), "geopoint"),
-        (schema(format="email"), "email"),
+        (schema(type="entier"), "entier"),
+        (schema(format="couleur"), "couleur"),
+        (schema(type="geopoint", format="x"), "format"),
         (schema(name=""), "nom vide"),
         (schema(name="a\x01"), "invisibles"),
         (schema(type=["string"]), "type"),
@@ -38,9 +39,20 @@ def schema(**changes: Any) -> dict[str, Any]:
         (schema(type="integer", constraints={"maximum": 1.5}), "illisible"),
         (schema(type="number", constraints={"minimum": "NaN"}), "illisible"),
         (schema(type="date", constraints={"minimum": "20240101"}), "illisible"),
-        (schema(type="number", decimalChar="'"), "decimalChar"),
+        (schema(type="number", decimalChar=""), "decimalChar"),
         (schema(type="number", groupChar="."), "groupChar"),
-        (schema(type="number", bareNumber=False), "bareNumber"),
+        (schema(type="number", bareNumber="non"), "bareNumber"),
+        (schema(type="list", itemType="object"), "object"),
+        (schema(type="list", delimiter=""), "delimiter"),
+        (schema(type="list", constraints={"enum": ["a"]}), "enum"),
+        (schema(type="array", arrayItem={"type": "entier"}), "entier"),
+        (schema(type="array", arrayItem=[]), "arrayItem"),
+        (schema(type="integer", constraints={"minLength": 2}), "minLength"),
+        (schema(type="integer", constraints={"enum": ["a"]}), "enum"),
+        (schema(type="yearmonth", constraints={"minimum": [2020, 1]}), "illisible"),
+        (schema(missingValues="n.c."), "missingValues"),
+        (schema(missingValues=[{"label": "inconnu"}]), "missingValues"),
+        ({**schema(), "fieldsMatch": "any"}, "fieldsMatch"),
         (schema(type="boolean", trueValues=[1]), "trueValues"),
         ({**schema(), "missingValues": "n.c."}, "missingValues"),
         ({**schema(), "missingValues": [1]}, "missingValues"),
@@ -102,6 +114,34 @@ def test_accessors() -> None:
     assert table.duckdb_columns() == {"d": "DATE", "b": "BOOLEAN"}
     with pytest.raises(KeyError):
         table.field("x")
+
+
+def test_every_type_and_notation_has_its_place() -> None:
+    table = tables.from_descriptor(
+        {
+            "fieldsMatch": "subset",
+            "missingValues": [{"value": "", "label": "vide"}, {"value": "ND"}],
+            "fields": [
+                {"name": "p", "type": "geopoint", "format": "array", "missingValues": ["-"]},
+                {"name": "m", "type": "yearmonth", "constraints": {"exclusiveMinimum": "2020-01"}},
+                {"name": "x", "type": "number", "decimalChar": ",", "groupChar": " ", "bareNumber": False},
+                {"name": "e", "format": "fmt:email", "required": True},
+            ],
+        }
+    )
+    point, month, number, address = table.fields
+    assert (table.fields_match, table.missing_values, point.missing_values) == ("subset", ("", "ND"), ("-",))
+    assert {field.duckdb_type for field in (point, month)} == {"VARCHAR"}
+    assert month.bound("exclusiveMinimum") == (2020, 1)
+    assert (number.decimal_comma, number.group_char, number.bare_number, number.float_number) == (
+        True,
+        " ",
+        False,
+        False,
+    )
+    assert (address.format, address.required, address.unique) == ("email", True, False)
+    with pytest.raises(tables.SchemaError, match="garde-fous"):
+        table.pandera()
 
 
 def test_quote_protects_identifiers() -> None:

@@ -166,7 +166,7 @@ def test_a_reading_out_of_the_published_years_is_refused(desk: Desk) -> None:
     desk.receive(
         "consommations",
         [
-            {**reading, "date_debut": "0001-01-01", "date_fin": "9999-12-31"},
+            {**reading, "date_debut": "1900-01-01", "date_fin": "2100-12-31"},
             {**reading, "date_debut": "1999-12-31", "date_fin": "2000-12-31"},
             {**reading, "date_debut": "2000-01-01", "date_fin": "2000-12-31"},
         ],
@@ -213,7 +213,7 @@ def test_the_year_carries_the_warning_of_a_changed_period(desk: Desk) -> None:
 
 def test_coverage_tells_a_refused_declaration_from_none(desk: Desk) -> None:
     desk.receive("centres", [CENTRE_A, {**CENTRE_A, "id_centre": SITE_B, "nom_site": "Salle Sud"}])
-    desk.receive("declarations", [DECLARATION_A, {**DECLARATION_A, "id_centre": SITE_B, "energie_it_kwh": "?"}])
+    desk.receive("declarations", [DECLARATION_A, {**DECLARATION_A, "id_centre": SITE_B, "energie_it_kwh": "beaucoup"}])
     con = load(desk.verdicts)
     aggregate(con)
     assert rows(con, "SELECT id_centre, statut, nb_rejets FROM couverture") == [

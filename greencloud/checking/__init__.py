@@ -1,6 +1,7 @@
 """A table of text -> typed rows and errors, for any Table Schema; French messages; reports."""
 
-from greencloud.checking.engine import Checked, check_file
+from greencloud.checking.checked import Checked
+from greencloud.checking.engine import check_file
 from greencloud.checking.report import FileCard, Finding, Note, Report
 
 __all__ = ["Checked", "FileCard", "Finding", "Note", "Report", "check_file"]

@@ -1,50 +1,90 @@
-"""What a file is, told by its content and never by its name."""
+"""What a file is, told by its content and never by its name, and the text or the rows it holds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from greencloud.errors import GreencloudError
+from greencloud.reading import archives, signatures, workbooks
+from greencloud.reading.records import Remark
+from greencloud.reading.refusals import Unreadable, empty_file
 
-_SAVE_AS_CSV = "Ouvrez-le dans votre tableur, puis « Enregistrer sous » au format « CSV UTF-8 »."
+__all__ = ["STREAMED_FROM", "Unpacked", "Unreadable", "unpack"]
 
-_SIGNATURES: Sequence[tuple[bytes, str, str]] = (
-    (b"PK\x03\x04", "une archive ou un classeur (xlsx, ods, zip)", _SAVE_AS_CSV),
-    (b"\xd0\xcf\x11\xe0", "un classeur d'un ancien format ou protégé par un mot de passe", _SAVE_AS_CSV),
-    (b"%PDF", "un document PDF", "Déposez le tableau lui-même, enregistré au format « CSV UTF-8 »."),
-    (
-        b"\x1f\x8b",
-        "un fichier compressé (gzip)",
-        "Décompressez-le, puis déposez le fichier CSV qu'il contient.",
-    ),
-    (b"\x89PNG", "une image", "Déposez le tableau lui-même, enregistré au format « CSV UTF-8 »."),
-    (b"\xff\xd8\xff", "une image", "Déposez le tableau lui-même, enregistré au format « CSV UTF-8 »."),
-    (b"ID;PWXL", "un fichier SYLK", _SAVE_AS_CSV),
-)
-_MARKUP: Sequence[tuple[bytes, str]] = (
-    (b"<!doctype", "une page web (HTML)"),
-    (b"<html", "une page web (HTML)"),
-    (b"<?xml", "un document XML"),
-    (b"{", "un document JSON"),
-)
+STREAMED_FROM = 64 << 20
+FILE_LIMIT = 1 << 30
+_HEAD = 1 << 16
 
 
-class Unreadable(GreencloudError):
-    """A file that cannot be read rightly: Frictionless's error type, the cause and the fix, in French."""
+@dataclass(frozen=True)
+class Unpacked:
+    """What a file held: the bytes of a text, or the rows of a sheet, or neither for a text too long to be held.
 
-    def __init__(self, code: str, message: str, fix: str) -> None:
-        super().__init__(f"{message} {fix}")
-        self.code = code
-        self.message = message
-        self.fix = fix
+    `rows[i]` is row i + 1 of the sheet, every row as wide as the sheet. `member` is the file read inside an archive.
+    """
+
+    container: str
+    content: bytes | None = None
+    rows: Sequence[Sequence[str]] | None = None
+    member: str | None = None
+    sheet: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
-def refuse_other_containers(content: bytes) -> None:
-    """Raise Unreadable unless the bytes can be a text table."""
-    if not content.strip():
-        raise Unreadable("source-error", "Le fichier est vide.", "Vérifiez l'export, puis déposez-le à nouveau.")
-    for signature, kind, fix in _SIGNATURES:
-        if content.startswith(signature):
-            raise Unreadable("format-error", f"Le fichier n'est pas un CSV : c'est {kind}.", fix)
-    start = content[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for signature, kind in _MARKUP:
-        if start.startswith(signature):
-            raise Unreadable("format-error", f"Le fichier n'est pas un CSV : c'est {kind}.", _SAVE_AS_CSV)
+def unpack(path: Path, expected: Sequence[str] = ()) -> Unpacked:
+    """Open a file; `expected` are the column names of the schema, if there is one.
+
+    Raises Unreadable, with a French cause and fix, for whatever is not one table.
+    """
+    try:
+        return _unpack(path, expected)
+    except OSError as error:
+        raise Unreadable("source-error", "Le fichier est introuvable ou illisible.", "Vérifiez son chemin.") from error
+
+
+def _unpack(path: Path, expected: Sequence[str]) -> Unpacked:
+    size = path.stat().st_size
+    if size > FILE_LIMIT:
+        raise Unreadable("source-error", "Le fichier dépasse 1 Go.", "Découpez-le, par exemple par année.")
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    kind = signatures.kind_of(head)
+    if kind == "text" and size > STREAMED_FROM:
+        signatures.refuse_other_texts(head)
+        return Unpacked("csv")
+    return _opened(path.read_bytes(), kind, expected)
+
+
+def _opened(content: bytes, kind: str, expected: Sequence[str], inside: str | None = None) -> Unpacked:
+    """The table in bytes of a known kind; `inside` is the archive they come from, as archives hold no archives."""
+    if kind == "gz":
+        return _unwrapped(archives.gunzip(content), None, "gz", expected, inside)
+    if kind == "text":
+        signatures.refuse_other_texts(content)
+        return Unpacked("csv", content)
+    if kind == "ole":
+        return _of(workbooks.read_compound(content, expected))
+    zipped = archives.Zip(content)
+    document = zipped.kind()
+    if document == "zip":
+        name, member = zipped.only_file()
+        return _unwrapped(member, name, "zip", expected, inside)
+    return _of(workbooks.read_zipped(zipped, document, len(content), expected))
+
+
+def _of(book: workbooks.Workbook) -> Unpacked:
+    return Unpacked(book.container, rows=book.rows, sheet=book.sheet, remarks=book.remarks)
+
+
+def _unwrapped(
+    content: bytes, member: str | None, archive: str, expected: Sequence[str], inside: str | None
+) -> Unpacked:
+    if inside:
+        raise Unreadable(
+            "compression-error",
+            "L'archive contient une autre archive.",
+            archives.DEPOSIT_ONE,
+        )
+    if not content:
+        raise empty_file()
+    opened = _opened(content, signatures.kind_of(content), expected, archive)
+    return replace(opened, container=f"{opened.container}.{archive}", member=member)

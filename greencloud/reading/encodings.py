@@ -1,77 +1,327 @@
-"""Bytes -> text, judged over the whole file and not on a sample."""
+"""Bytes -> text, judged over the whole file and not on a sample.
+
+A byte order mark is believed when the file bears it out; else strict UTF-8; else UTF-16 told by its null bytes; else
+the 8-bit encoding that makes sense. Lines that make sense in none are damaged: they are told, never guessed.
+"""
 
 import codecs
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
 
-from greencloud.reading.containers import Unreadable
+from greencloud.reading import charsets
+from greencloud.reading.mixtures import Lines, count_line_ends, holds_utf8, usual_line
+from greencloud.reading.oddities import remarks_on
+from greencloud.reading.records import Remark
+from greencloud.reading.refusals import SAVE_AGAIN, Unreadable, empty_file
 
-_FIX = "Enregistrez à nouveau le fichier au format « CSV UTF-8 »."
+_UTF16_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_UTF16_PROBE = 1 << 16
+_LISTED_LINES = 5
+_FEW_LINES = 3
+_SURVEYED = 1 << 24
+_NULLS = "Le fichier contient des octets nuls : ce n'est pas un texte."
 
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_ALPHANUMERIC = (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))
+_MISALIGNED = re.compile("[" + "".join(chr(code << 8) for code in _ALPHANUMERIC) + "]")
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """The text of a file and the encoding it was read in."""
+    """The text of a file, the encoding it was read in and why, what was noticed, and the lines that are damaged.
+
+    `damaged` tells, by physical line number (the first is 1), what is wrong with it in a French sentence; U+FFFD stands
+    in the text for each byte that could not be read. Line ends are kept as they are.
+    """
 
     text: str
     encoding: str
+    remarks: tuple[Remark, ...] = ()
+    damaged: Mapping[int, str] = field(default_factory=dict)
+    why: str = ""
 
 
-def decode(content: bytes) -> Decoded:
-    """Decode by byte order mark, else strict UTF-8, else cp1252. Raises Unreadable when none can be right."""
-    decoded = _decoded(content)
-    if "\x00" in decoded.text:
-        raise Unreadable("encoding-error", "Le fichier contient des octets nuls : ce n'est pas un texte.", _FIX)
-    return decoded
+def decode(content: bytes, encoding: str | None = None) -> Decoded:
+    """Decode a whole file, in `encoding` when it is given. Raises Unreadable when no reading can be right."""
+    decoded = _without_nulls(_forced(content, encoding) if encoding else _detected(content))
+    if not decoded.text.strip("\ufeff \t\r\n"):
+        raise empty_file()
+    noticed = remarks_on(decoded.text)
+    if decoded.damaged and b"\xef\xbf\xbd" not in content:
+        noticed = (remark for remark in noticed if remark.code != "caractere_perdu")
+    return replace(decoded, remarks=(*decoded.remarks, *noticed))
 
 
-def _decoded(content: bytes) -> Decoded:
-    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise Unreadable("encoding-error", "Le fichier est en UTF-32, que les tableurs ne relisent pas.", _FIX)
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return Decoded(_strict(content, encoding), encoding)
+def _forced(content: bytes, encoding: str) -> Decoded:
     try:
-        return Decoded(content.decode("utf-8"), "utf-8")
-    except UnicodeDecodeError:
-        _refuse_mixture(content)
-        return Decoded(_strict(content, "cp1252"), "cp1252")
-
-
-def _refuse_mixture(content: bytes) -> None:
-    """Lines in UTF-8 beside lines that are not: read in one encoding, some of them would be wrong in silence."""
-    accented = [(number, line) for number, line in enumerate(content.splitlines(), start=1) if not line.isascii()]
-    others = [number for number, line in accented if not _is_utf8(line)]
-    if len(others) < len(accented):
+        text = content.decode(encoding)
+    except LookupError as error:
         raise Unreadable(
             "encoding-error",
-            f"Ligne {others[0]} : cette ligne n'est pas en UTF-8 alors que d'autres le sont.",
-            "Deux exports ont sans doute été collés bout à bout : " + _FIX[0].lower() + _FIX[1:],
-        )
+            f"L'encodage demandé, « {encoding} », n'existe pas.",
+            "Indiquez par exemple utf-8, cp1252 ou utf-16.",
+        ) from error
+    except UnicodeError as error:
+        raise _unreadable_byte(content, error, f"dans l'encodage demandé, « {encoding} »") from error
+    return Decoded(text.removeprefix("\ufeff"), encoding, why="parce qu'il a été demandé")
 
 
-def _is_utf8(line: bytes) -> bool:
+def _detected(content: bytes) -> Decoded:
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise Unreadable("encoding-error", "Le fichier est en UTF-32, que les tableurs ne relisent pas.", SAVE_AGAIN)
+    for mark, encoding in _UTF16_MARKS:
+        if content.startswith(mark):
+            return replace(_utf16(content[len(mark) :], encoding, "annoncé par son début"), encoding="utf-16")
+    guessed = _unmarked_utf16(content)
+    return _utf16(content, guessed, "que montrent ses octets nuls") if guessed else _eight_bit(content)
+
+
+def _unmarked_utf16(content: bytes) -> str | None:
+    """UTF-16 without a mark has a null byte beside each plain letter, always on the same side."""
+    probe = content[:_UTF16_PROBE]
+    if len(content) % 2 or b"\x00" not in probe:
+        return None
+    half = len(probe) // 2
+    first, second = probe[0::2].count(0), probe[1::2].count(0)
+    if second > 0.4 * half and first < 0.05 * half:
+        return "utf-16-le"
+    if first > 0.4 * half and second < 0.05 * half:
+        return "utf-16-be"
+    return None
+
+
+def _utf16(content: bytes, encoding: str, told: str) -> Decoded:
+    whole = content[: len(content) // 2 * 2]
     try:
-        line.decode("utf-8")
+        text = whole.decode(encoding).lstrip("\ufeff")
+    except UnicodeError as error:
+        raise _unreadable_byte(whole, error, f"en UTF-16, {told}") from error
+    if len(_MISALIGNED.findall(text[:_UTF16_PROBE])) > 0.2 * len(text[:_UTF16_PROBE]):
+        raise Unreadable(
+            "encoding-error",
+            f"Les octets du fichier ne donnent pas un texte en UTF-16, {told} : ils sont décalés ou inversés.",
+            SAVE_AGAIN,
+        )
+    damaged = {}
+    if len(whole) < len(content):
+        last = 1 + count_line_ends(text)
+        text += "\ufffd"
+        damaged[last] = f"Ligne {last} : le fichier est coupé au milieu d'un caractère."
+    return Decoded(text, encoding, damaged=damaged, why=f"parce que c'est de l'UTF-16, {told}")
+
+
+def _eight_bit(content: bytes) -> Decoded:
+    body = content
+    marks = 0
+    while body.startswith(codecs.BOM_UTF8):
+        body = body[len(codecs.BOM_UTF8) :]
+        marks += 1
+    repeated = (
+        Remark("marque_utf8_repetee", f"La marque d'encodage UTF-8 est répétée {marks} fois au début du fichier."),
+    )
+    try:
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return False
+        decoded = _not_utf8(body, bool(marks))
+    else:
+        why = "annoncé par son début et vérifié jusqu'au bout" if marks else "parce que tout le fichier se lit ainsi"
+        decoded = Decoded(text, "utf-8-sig" if marks else "utf-8", why=why)
+    return replace(decoded, remarks=(repeated if marks > 1 else ()) + decoded.remarks)
+
+
+def _not_utf8(content: bytes, marked: bool) -> Decoded:
+    """What is not UTF-8 from end to end: another encoding, or lines of two encodings, or a few damaged lines."""
+    if holds_utf8(content):
+        return _mixed(content)
+    charset = charsets.guess(content)
+    if charset is None:
+        return _nonsense(content)
+    return _in_charset(content, charset, marked)
+
+
+def _in_charset(content: bytes, charset: str, marked: bool) -> Decoded:
+    lines = Lines(charset, lambda line: None)
+    text = lines.read(content)
+    name = charsets.NAMES[charset]
+    remarks = []
+    if marked:
+        remarks.append(
+            Remark(
+                "marque_utf8_trompeuse",
+                f"Le fichier commence par la marque de l'UTF-8, mais le reste est en {name} : il a été lu ainsi.",
+            )
+        )
+    if charset != "cp1252":
+        remarks.append(
+            Remark(
+                "encodage_suppose",
+                f"Le fichier a été lu en {name}, l'encodage qui donne un sens à ses lettres accentuées : vérifiez-les.",
+            )
+        )
+    why = f"parce que le fichier n'est pas en UTF-8 et que ses accents prennent leur sens en {name}"
+    return Decoded(text, charset, tuple(remarks), lines.damaged, why)
+
+
+def _mixed(content: bytes) -> Decoded:
+    """Lines in UTF-8 beside lines that are not: each one in Windows-1252 when that makes sense of it, else damaged."""
+    lines = Lines("utf-8", usual_line)
+    text = lines.read(content)
+    remarks = tuple(Remark("encodages_melanges", _said_of_mixture(found)) for found in [lines.converted] if found)
+    why = "parce que ses lettres accentuées, hors des lignes signalées, se lisent ainsi"
+    return Decoded(text, "utf-8", remarks, lines.damaged, why)
+
+
+def _said_of_mixture(converted: list[int]) -> str:
+    first = ", ".join(str(number) for number in converted[:_LISTED_LINES])
+    if len(converted) == 1:
+        return f"La ligne {first} est en Windows-1252 alors que le fichier est en UTF-8 : elle a été lue ainsi."
+    others = len(converted) - _LISTED_LINES
+    more = f" et {others} autre{'s' if others > 1 else ''}" if others > 0 else ""
+    return (
+        f"Les lignes {first}{more} sont en Windows-1252 alors que d'autres sont en UTF-8 (deux exports collés bout à "
+        "bout ?) : chaque ligne a été lue dans son encodage."
+    )
+
+
+def _nonsense(content: bytes) -> Decoded:
+    """High bytes that make no sense in any encoding: few lines are damaged ones, many are a file nobody can read."""
+    lines = Lines("utf-8", lambda line: None)
+    text = lines.read(content)
+    if len(lines.damaged) > max(_FEW_LINES, content.count(b"\n") // 100):
+        line, fault = next(iter(lines.damaged.items()))
+        raise Unreadable(
+            "encoding-error",
+            f"L'encodage du fichier n'est pas reconnu. {fault}"
+            if len(lines.damaged) == 1
+            else f"L'encodage du fichier n'est pas reconnu : {len(lines.damaged)} lignes n'ont de sens dans aucun, "
+            f"à partir de la ligne {line}.",
+            SAVE_AGAIN,
+        )
+    return Decoded(text, "utf-8", damaged=lines.damaged, why="parce que tout le reste du fichier se lit ainsi")
+
+
+def _without_nulls(decoded: Decoded) -> Decoded:
+    """Null characters before and after the text go with a remark; a line that holds some is damaged."""
+    if "\x00" not in decoded.text:
+        return decoded
+    text = decoded.text.strip("\x00")
+    removed = len(decoded.text) - len(text)
+    remarks, damaged = list(decoded.remarks), dict(decoded.damaged)
+    if removed and text:
+        place = "à la fin" if decoded.text.startswith(text[:1]) else "au début"
+        remarks.append(
+            Remark(
+                "octets_nuls",
+                f"{removed} octet{'s' if removed > 1 else ''} nul{'s' if removed > 1 else ''} {place} du fichier "
+                "(écriture interrompue ?) : le reste a été lu.",
+            )
+        )
+    return replace(decoded, text=_null_lines(text, damaged), remarks=tuple(remarks), damaged=damaged)
+
+
+def _null_lines(text: str, damaged: dict[int, str]) -> str:
+    if "\x00" not in text:
+        return text
+    tolerated = max(_FEW_LINES, count_line_ends(text) // 100)
+    position = number = 0
+    for nulls, null in enumerate(re.finditer("\x00+", text), start=1):
+        number += count_line_ends(text[position : null.start()])
+        position = null.start()
+        line = number + 1
+        damaged[line] = f"Ligne {line} : elle contient des octets nuls, à la place du texte qui a été perdu."
+        if nulls > tolerated:
+            raise Unreadable("encoding-error", _NULLS, SAVE_AGAIN)
+    return re.sub("\x00+", "\ufffd", text)
+
+
+def _unreadable_byte(content: bytes, error: UnicodeError, tried: str) -> Unreadable:
+    start = error.start if isinstance(error, UnicodeDecodeError) else 0
+    line = 1 + count_line_ends(content[:start])
+    byte = f"l'octet 0x{content[start]:02X}" if start < len(content) else "la fin du fichier"
+    return Unreadable("encoding-error", f"Ligne {line} : {byte} ne peut pas être lu {tried}.", SAVE_AGAIN)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The encoding of a text too long to be held, and why."""
+
+    encoding: str
+    why: str
+
+
+def survey(stream: BinaryIO) -> Survey:
+    """The one encoding in which all of a long text can be read. Raises Unreadable if there is none.
+
+    Nothing is mended line by line here: a byte that does not fit is an error, which names its line.
+    """
+    head = stream.read(_UTF16_PROBE)
+    stream.seek(0)
+    for mark, _ in _UTF16_MARKS:
+        if head.startswith(mark) and not head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+            return Survey("utf-16", "annoncé par son début")
+    guessed = _unmarked_utf16(head)
+    if guessed:
+        return Survey(guessed, "que montrent ses octets nuls")
+    wrong = _first_not_utf8(stream)
+    if wrong is None:
+        marked = head.startswith(codecs.BOM_UTF8)
+        return Survey("utf-8-sig" if marked else "utf-8", "parce que tout le fichier se lit ainsi")
+    stream.seek(max(wrong - 1, 0))
+    charset = charsets.guess(stream.read(_SURVEYED))
+    if charset is None or not _fits(stream, charset):
+        raise Unreadable(
+            "encoding-error",
+            f"Ligne {_line_at(stream, wrong)} : elle n'est pas en UTF-8, et le fichier entier ne se lit pas non plus "
+            "dans un autre encodage.",
+            SAVE_AGAIN,
+        )
+    return Survey(charset, f"parce que ses accents prennent leur sens en {charsets.NAMES[charset]}")
+
+
+def _first_not_utf8(stream: BinaryIO) -> int | None:
+    """The place of the first byte that UTF-8 does not read."""
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    place = 0
+    for piece in _pieces(stream):
+        _refuse_nulls(piece)
+        waiting = len(decoder.getstate()[0])
+        if waiting or not piece.isascii():
+            try:
+                decoder.decode(piece)
+            except UnicodeDecodeError as error:
+                return place - waiting + error.start
+        place += len(piece)
+    return place - len(decoder.getstate()[0]) if decoder.getstate()[0] else None
+
+
+def _fits(stream: BinaryIO, charset: str) -> bool:
+    """Whether every byte is one of the charset, and none of them looks like UTF-8."""
+    undefined = bytes(byte for byte in range(256) if bytes([byte]).decode(charset, "ignore") == "")
+    stream.seek(0)
+    for piece in _pieces(stream):
+        if piece.isascii():
+            continue
+        if len(piece.translate(None, undefined)) < len(piece) or holds_utf8(piece):
+            return False
     return True
 
 
-def _strict(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        tried = "ni en UTF-8 ni en Windows-1252" if encoding == "cp1252" else f"en {encoding}, annoncé par son début"
-        raise Unreadable(
-            "encoding-error",
-            f"Ligne {line} : l'octet 0x{error.object[error.start]:02X} ne peut pas être lu {tried}.",
-            _FIX,
-        ) from error
+def _line_at(stream: BinaryIO, place: int) -> int:
+    stream.seek(0)
+    line, left = 1, place
+    for piece in _pieces(stream):
+        line += count_line_ends(piece[:left])
+        left -= min(left, len(piece))
+    return line
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(_SURVEYED):
+        yield piece
+
+
+def _refuse_nulls(piece: bytes) -> None:
+    if b"\x00" in piece:
+        raise Unreadable("encoding-error", _NULLS, SAVE_AGAIN)

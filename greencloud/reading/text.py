@@ -1,130 +1,203 @@
-"""Delimited text -> header and records, with the expected columns as the best evidence of the separator."""
+"""A file -> a table of text: container, encoding, dialect, header, records, each decided in its own module."""
 
-import csv
-import io
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count, islice
+import codecs
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 
-from greencloud.reading.containers import Unreadable, refuse_other_containers
-from greencloud.reading.encodings import decode
-from greencloud.reading.labels import label_key
+from greencloud.reading import dialects, headers
+from greencloud.reading.blocks import BLOCK_SIZE, file_blocks, is_plain, text_blocks
+from greencloud.reading.containers import Unpacked, unpack
+from greencloud.reading.encodings import Decoded, Survey, decode, survey
+from greencloud.reading.headers import Layout
+from greencloud.reading.parsing import Dialect, RawRecord, lines_of, normalised, parse
+from greencloud.reading.records import Block, Record, Remark, TextTable
+from greencloud.reading.refusals import Unreadable
+from greencloud.reading.repairs import Repairer, learn
 
-DELIMITERS = (",", ";", "\t", "|")
-CELL_LIMIT = 1_000_000
-FILE_LIMIT = 1 << 30
-_PROBE_RECORDS = 50
-_SEPARATOR_LINE = re.compile(r"sep=.?", re.IGNORECASE)
+_HEAD_SIZE = 1 << 20
+_BLOCK_RECORDS = 20_000
+_SURE_ROWS = 1_000
+
+
+def read_table(
+    path: Path,
+    expected: Sequence[str] = (),
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    strict: bool = False,
+) -> TextTable:
+    """Read a file as a table of text; `expected` are the column names of the schema, if there is one.
+
+    `delimiter` and `encoding` are imposed when given. `strict` reads as Frictionless does, without tolerance. Raises
+    Unreadable, with a French cause and fix, when the file cannot be read rightly.
+    """
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise Unreadable(
+            "source-error",
+            f"Le séparateur demandé (« {delimiter} ») n'est pas un caractère qui puisse séparer des cellules.",
+            "Donnez un seul caractère, par exemple le point-virgule.",
+        )
+    if strict:
+        from greencloud.reading.plain import read_plain
+
+        return read_plain(path, expected, delimiter=delimiter, encoding=encoding)
+    unpacked = unpack(path, expected)
+    if unpacked.rows is not None:
+        return _of_rows(unpacked, unpacked.rows, expected)
+    if unpacked.content is None:
+        return _of_long_text(path, unpacked, expected, delimiter, encoding)
+    decoded = decode(unpacked.content, encoding)
+    dialect, noticed = dialects.detect(decoded.text, expected, delimiter)
+    text = normalised(decoded.text, dialect)
+    frame = _frame(text, dialect, expected, decoded)
+    content = text.encode() if frame.plain else b""
+    if frame.plain and (len(content) > BLOCK_SIZE or is_plain(content, dialect.delimiter)):
+        source = text_blocks(content, dialect.delimiter, frame.read)
+    else:
+        source = partial(_blocks, lambda: frame.read(lines_of(text), 1, 1), dialect.delimiter)
+    return _table(frame, unpacked, decoded, noticed, source)
 
 
 @dataclass(frozen=True)
-class Record:
-    """One record of a file: its number (the first record is 1), its physical lines, its cells (none when broken)."""
+class _Frame:
+    """What the head of a text tells: how its records are cut, and which of them can be repaired."""
 
-    number: int
-    first_line: int
-    last_line: int
-    cells: list[str]
-    broken: bool = False
+    dialect: Dialect
+    layout: Layout
+    repairer: Repairer
+    decoded: Decoded
 
     @property
-    def blank(self) -> bool:
-        return not self.broken and not any(cell.strip() for cell in self.cells)
+    def plain(self) -> bool:
+        """Whether the text, once normalised, is standard CSV as far as its dialect tells."""
+        dialect = self.dialect
+        return not (dialect.padded or self.decoded.damaged) and dialect.quote == '"' and dialect.bare_cr
+
+    def read(self, lines: Iterable[str], number: int, line: int) -> Iterator[Record]:
+        """The records of the lines, repaired where that can be done in one way only."""
+        # A repairer remembers its failures: each pass has its own, so that it gives the same records every time.
+        repairer = replace(self.repairer)
+        for raw in parse(lines, self.dialect, number, line):
+            fault = self._damage(raw)
+            if fault is not None:
+                yield Record(raw.number, raw.first_line, raw.last_line, raw.cells, fault=fault)
+            else:
+                yield repairer.record(raw)
+
+    def _damage(self, raw: RawRecord) -> str | None:
+        damaged = self.decoded.damaged
+        if not damaged:
+            return None
+        return next((damaged[line] for line in range(raw.first_line, raw.last_line + 1) if line in damaged), None)
 
 
-@dataclass(frozen=True)
-class TextTable:
-    """A table of text: the labels of its header, how the file was read, and its records in order."""
-
-    header: tuple[str, ...]
-    header_row: int
-    encoding: str
-    delimiter: str
-    text: str
-    container: str = "csv"
-
-    def records(self) -> Iterator[Record]:
-        """The records below the header, blank and broken ones included."""
-        return islice(_records(self.text, self.delimiter), self.header_row, None)
+def _frame(text: str, dialect: Dialect, expected: Sequence[str], decoded: Decoded) -> _Frame:
+    head = list(islice(parse(lines_of(text[:_HEAD_SIZE]), dialect), headers.HEAD + _SURE_ROWS))
+    layout = headers.find(head[: headers.HEAD], dialect, expected)
+    headers.refuse_cut_numbers(layout, head, dialect)
+    return _Frame(dialect, layout, _repairer(head, dialect, layout, free=not expected), decoded)
 
 
-def read_table(path: Path, expected: Sequence[str] = ()) -> TextTable:
-    """Read a delimited text file; `expected` are the column names of the schema, if there is one.
-
-    Raises Unreadable, with a French cause and fix, when the file is not text, is empty or is too large.
-    """
-    content = _content(path)
-    refuse_other_containers(content)
-    decoded = decode(content)
-    delimiter = _delimiter(decoded.text, expected)
-    header = _header(decoded.text, delimiter)
-    labels = tuple(label.strip() for label in header.cells)
-    return TextTable(labels, header.number, decoded.encoding, delimiter, decoded.text)
+def _repairer(head: Sequence[RawRecord], dialect: Dialect, layout: Layout, free: bool) -> Repairer:
+    """The repairer of the rows below the header; what columns look like is learnt when the first of them needs it."""
+    below = [record for record in head if record.number > layout.row and not record.ill and not record.blank]
+    width = len(layout.labels)
+    if free and below:
+        width = Counter(len(record.cells) for record in below).most_common(1)[0][0]
+    return Repairer(dialect, width, cache(partial(learn, below, dialect, width)), free)
 
 
-def _header(text: str, delimiter: str) -> Record:
-    """The first record that holds labels: blank lines and the `sep=;` that Excel understands come before it."""
-    for record in _records(text, delimiter):
-        if record.broken:
-            raise Unreadable(
-                "source-error",
-                f"Ligne {record.first_line} : les guillemets des intitulés sont mal placés ou jamais refermés.",
-                "Corrigez la première ligne, puis contrôlez à nouveau le fichier.",
-            )
-        if not record.blank and not _SEPARATOR_LINE.fullmatch(delimiter.join(record.cells)):
-            return record
-    raise Unreadable("source-error", "Le fichier est vide.", "Vérifiez l'export, puis déposez-le à nouveau.")
+def _table(
+    frame: _Frame,
+    unpacked: Unpacked,
+    decoded: Decoded,
+    noticed: Sequence[Remark],
+    source: Callable[[int], Iterator[Block]],
+) -> TextTable:
+    return TextTable(
+        frame.layout.labels,
+        frame.layout.row,
+        decoded.encoding,
+        frame.dialect.delimiter,
+        source,
+        container=unpacked.container,
+        member=unpacked.member,
+        remarks=(*unpacked.remarks, *decoded.remarks, *noticed, *frame.layout.remarks),
+        header_rows=frame.layout.rows,
+        quote=frame.dialect.quote,
+        escape=frame.dialect.escape,
+        why=decoded.why,
+    )
 
 
-def _content(path: Path) -> bytes:
+def _of_rows(unpacked: Unpacked, rows: Sequence[Sequence[str]], expected: Sequence[str]) -> TextTable:
+    """The table of a sheet: record n is row n."""
+    head = [RawRecord(place, place, place, list(row)) for place, row in enumerate(rows[: headers.HEAD], start=1)]
+    layout = headers.find(head, None, expected)
+
+    def read() -> Iterator[Record]:
+        return (Record(place, place, place, list(row)) for place, row in enumerate(rows, start=1))
+
+    return TextTable(
+        layout.labels,
+        layout.row,
+        None,
+        None,
+        partial(_blocks, read, ","),
+        container=unpacked.container,
+        sheet=unpacked.sheet,
+        member=unpacked.member,
+        remarks=(*unpacked.remarks, *layout.remarks),
+        header_rows=layout.rows,
+    )
+
+
+def _of_long_text(
+    path: Path, unpacked: Unpacked, expected: Sequence[str], delimiter: str | None, encoding: str | None
+) -> TextTable:
+    """A text too long to be held: its head tells how it is read, then it is streamed."""
+    with path.open("rb") as stream:
+        known = Survey(_known(encoding), "") if encoding else survey(stream)
+        stream.seek(0)
+        mark = len(codecs.BOM_UTF8) if stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
+    with path.open(encoding=known.encoding, errors="replace", newline="") as text:
+        head = text.read(_HEAD_SIZE).removeprefix("\ufeff")
+    decoded = Decoded(head[: head.rfind("\n") + 1] or head, known.encoding, why=known.why)
+    dialect, noticed = dialects.detect(decoded.text, expected, delimiter)
+    # A line at a time, a lone carriage return cannot be told from the end of a line.
+    dialect = replace(dialect, bare_cr=True)
+    frame = _frame(normalised(decoded.text, dialect), dialect, expected, decoded)
+    if dialect.standard:
+        source = file_blocks(path, known.encoding, dialect.delimiter, frame.read, skip=mark)
+    else:
+        source = partial(_blocks, lambda: frame.read(_lines_of_file(path, decoded.encoding, dialect), 1, 1), ",")
+    return _table(frame, unpacked, decoded, noticed, source)
+
+
+def _known(encoding: str) -> str:
     try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise Unreadable("source-error", "Le fichier dépasse 1 Go.", "Découpez-le, par exemple par année.")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable("source-error", "Le fichier est introuvable ou illisible.", "Vérifiez son chemin.") from error
+        return codecs.lookup(encoding).name
+    except LookupError as error:
+        raise Unreadable(
+            "encoding-error",
+            f"L'encodage demandé, « {encoding} », n'est pas connu.",
+            "Donnez par exemple utf-8 ou cp1252.",
+        ) from error
 
 
-def _delimiter(text: str, expected: Sequence[str]) -> str:
-    """The separator whose header holds most expected labels; failing that, whose records agree on most cells."""
-    known = {label_key(name) for name in expected}
-
-    def evidence(delimiter: str) -> tuple[int, int]:
-        try:
-            header = _header(text, delimiter).cells
-            sample = [record.cells for record in islice(_records(text, delimiter), _PROBE_RECORDS)]
-        except Unreadable:  # with this separator; another may do
-            return -1, -1
-        width = len(header)
-        matched = sum(label_key(label) in known for label in header)
-        agreeing = sum(len(cells) == width for cells in sample) if width > 1 else 0
-        return matched, agreeing * width
-
-    return max(DELIMITERS, key=evidence)
+def _lines_of_file(path: Path, encoding: str, dialect: Dialect) -> Iterator[str]:
+    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        for line in stream:
+            yield normalised(line.removeprefix("\ufeff"), dialect)
 
 
-def _records(text: str, delimiter: str) -> Iterator[Record]:
-    """Every record of the text; one whose quotes are wrong is broken, and the next begins on the line after it.
-
-    Raises Unreadable for a cell longer than CELL_LIMIT.
-    """
-    csv.field_size_limit(CELL_LIMIT)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    for number in count(1):
-        first_line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "field larger" in str(error):
-                raise Unreadable(
-                    "source-error",
-                    f"Ligne {first_line} : une cellule dépasse un million de caractères.",
-                    "Un guillemet ouvert est sans doute resté sans guillemet fermant : corrigez cette ligne.",
-                ) from error
-            yield Record(number, first_line, reader.line_num, [], broken=True)
-        else:
-            yield Record(number, first_line, reader.line_num, cells)
+def _blocks(read: Callable[[], Iterator[Record]], delimiter: str, header_row: int) -> Iterator[Block]:
+    """The records below the header in blocks that hold no text of their own."""
+    records = islice(read(), header_row, None)
+    while chunk := list(islice(records, _BLOCK_RECORDS)):
+        yield Block(chunk[0].number, delimiter, None, partial(iter, chunk))

@@ -6,6 +6,8 @@ Frictionless 5.21 applies; the guide of schema.data.gouv.fr for the root; Valida
 
 from collections.abc import Mapping
 
+from greencloud.table_schema import vocabulary as table_schema
+
 MAX_LABEL = 63
 """Longest column label that data.gouv.fr indexes."""
 
@@ -18,7 +20,7 @@ SCHEMA_ADDRESSES = (
 REQUIRED_ROOT_KEYS = ("$schema", "name", "title", "description", "homepage", "version", "contributors", "fields")
 ROOT_KEYS = frozenset(REQUIRED_ROOT_KEYS) | {
     *("path", "created", "lastModified", "countryCode", "keywords", "sources", "licenses", "resources"),
-    *("primaryKey", "foreignKeys", "missingValues", "custom_checks"),
+    *("primaryKey", "foreignKeys", "missingValues", "custom_checks", "fieldsMatch"),
 }
 LISTED_KEYS: Mapping[str, frozenset[str]] = {
     "contributors": frozenset({"title", "email", "organisation", "organization", "role", "path"}),
@@ -32,31 +34,31 @@ LISTED_KEYS: Mapping[str, frozenset[str]] = {
 
 REQUIRED_FIELD_KEYS = ("name", "title", "description", "type", "example")
 SPELLINGS: Mapping[str, type] = {
-    **dict.fromkeys(("trueValues", "falseValues"), list),
+    **dict.fromkeys(("trueValues", "falseValues", "missingValues"), list),
     **dict.fromkeys(("bareNumber", "floatNumber"), bool),
-    **dict.fromkeys(("decimalChar", "groupChar"), str),
+    **dict.fromkeys(("decimalChar", "groupChar", "delimiter", "itemType"), str),
     "arrayItem": dict,
 }
 """Keys of a field that change how its cells are read, and the JSON type of each."""
 
 FIELD_KEYS = frozenset(REQUIRED_FIELD_KEYS) | {"constraints", "format", "examples", "rdfType"} | SPELLINGS.keys()
-FORMATS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("number", "integer", "boolean", "object", "array"), frozenset({"default"})),
-    **dict.fromkeys(("year", "yearmonth", "duration", "any"), frozenset({"default"})),
-    **dict.fromkeys(("date", "time", "datetime"), frozenset({"default", "any"})),
-    "string": frozenset({"default", "email", "uri", "binary", "uuid"}),
-    "geopoint": frozenset({"default", "array", "object"}),
-    "geojson": frozenset({"default", "topojson"}),
-}
-TYPES = frozenset(FORMATS)
+TYPES = frozenset(table_schema.CONSTRAINTS)
 DATED = frozenset({"date", "time", "datetime"})
 """Types whose format may also be a strptime pattern such as %d/%m/%Y."""
 
+FORMATS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(TYPES, frozenset({"default"})),
+    **dict.fromkeys(DATED, frozenset({"default", "any"})),
+    **table_schema.FORMATS,
+}
+BOUNDS = table_schema.BOUNDS
 CONSTRAINTS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("required", "unique", "enum"), TYPES),
-    **dict.fromkeys(("minLength", "maxLength"), frozenset({"string", "array", "object"})),
-    **dict.fromkeys(("minimum", "maximum"), DATED | {"integer", "number", "year", "yearmonth"}),
-    "pattern": frozenset({"string"}),
+    "unique": TYPES,
+    **{
+        name: frozenset(kind for kind, names in table_schema.CONSTRAINTS.items() if name in names)
+        for names in table_schema.CONSTRAINTS.values()
+        for name in names
+    },
 }
 """Constraint -> types to which it applies."""
 

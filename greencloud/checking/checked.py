@@ -1,0 +1,51 @@
+"""A checked file: its report, and its accepted rows on demand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from greencloud.checking.header import Header
+from greencloud.checking.report import Report
+from greencloud.checking.sql import ROW, literal
+from greencloud.checking.verdicts import CellReader
+from greencloud.reading import TextTable
+from greencloud.tables import Field, Table, quote
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A checked file. `text`, `labels` and `readers` serve a second look at its cells; `text` is None when unreadable.
+
+    `accept` makes the relation `acceptees` of the connection: the accepted rows, typed, with their record number.
+    """
+
+    report: Report
+    table: Table
+    connection: duckdb.DuckDBPyConnection
+    text: TextTable | None
+    labels: Header
+    readers: Mapping[str, CellReader]
+    strict: bool
+    accept: Callable[[], None]
+
+    def write_accepted(self, path: Path) -> None:
+        """Write the accepted rows: Parquet (typed, plus `depot_ligne`) or normalised CSV, by the path's suffix.
+
+        CSV is UTF-8, comma, LF, ISO dates, decimal point, the schema's columns in the schema's order.
+        """
+        self.accept()
+        if path.suffix == ".parquet":
+            columns = ", ".join([*(quote(name) for name in self.table.column_names), f"{ROW} AS depot_ligne"])
+            options = "FORMAT parquet, COMPRESSION zstd"
+        else:
+            columns = ", ".join(f"{_printed(field)} AS {quote(field.name)}" for field in self.table.fields)
+            options = "FORMAT csv, HEADER, DELIMITER ','"
+        self.connection.execute(f"COPY (SELECT {columns} FROM acceptees ORDER BY {ROW}) TO {literal(path)} ({options})")
+
+
+def _printed(field: Field) -> str:
+    """SQL: typed value -> canonical text: decimal point, no needless decimals, ISO dates, true and false."""
+    text = f"CAST({quote(field.name)} AS VARCHAR)"
+    return f"regexp_replace({text}, '\\.0$', '')" if field.type == "number" else text

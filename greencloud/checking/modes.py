@@ -1,0 +1,101 @@
+"""The two ways of checking: tolerant, for deposits, and strict, which is Frictionless's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from greencloud.checking import header, messages, strict, tolerances, values
+from greencloud.checking.header import Header
+from greencloud.checking.judging import Judge, StrictJudge, TolerantJudge
+from greencloud.checking.layout import Column, Layout, text_column
+from greencloud.checking.proofs import proof, strictly_plain
+from greencloud.checking.report import Finding, Findings
+from greencloud.checking.rows import Diagnosis
+from greencloud.checking.suspicion import suspicious
+from greencloud.checking.verdicts import CellReader
+from greencloud.reading import TextTable
+from greencloud.tables import Field, Table
+
+
+class Mode(Protocol):
+    """What the header tells, and who judges the rows."""
+
+    labels: Header
+    layout: Layout
+    fatal: bool
+    """Whether the header is so wrong that no row is looked at."""
+    telling: Sequence[int]
+    """The places of the columns whose unproven texts, all together, tell how each of them is to be read."""
+
+    def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
+        """The readers of the fields, and the judge that uses them, once the texts of the telling columns are known."""
+
+
+class TolerantMode:
+    """Labels are matched by their meaning; cells may be spelt otherwise, which is said."""
+
+    fatal = False
+
+    def __init__(self, text: TextTable, table: Table) -> None:
+        self._text, self._table = text, table
+        self.labels = header.match(text.header, table, text.header_row)
+        columns = []
+        for order, item in enumerate(table.fields):
+            place = self.labels.positions.get(item.name)
+            if place is not None:
+                field = _needed(item, table)
+                reader = tolerances.reader(field, table, tolerances.evidence(field, ()))
+                plain = tolerances.plain(field, table)
+                proven = proof(field, table, text_column(place), reader, plain)
+                columns.append(Column(field, place, order, proven))
+        layout = Layout(table, len(text.header), tuple(columns), strict=False)
+        diagnosis = Diagnosis(table, text.header, layout.positions)
+        self.layout = replace(layout, suspicious=suspicious(diagnosis, columns, text.header))
+        self.telling = [column.place for column in columns if column.field.type in ("date", "datetime")]
+
+    def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
+        readers = {
+            column.field.name: tolerances.reader(
+                column.field, self._table, tolerances.evidence(column.field, texts.get(column.place, ()))
+            )
+            for column in self.layout.columns
+        }
+        return readers, TolerantJudge(self.layout, self._text.header, readers, findings)
+
+
+class StrictMode:
+    """Labels, cells and keys as Frictionless reads them."""
+
+    telling: Sequence[int] = ()
+
+    def __init__(self, text: TextTable, table: Table) -> None:
+        found = strict.match(text.header, table)
+        self._columns, self.fatal = found.columns, found.fatal
+        columns = []
+        for column in found.columns:
+            field = column.field
+            if field is not None:
+                place, order = column.number - 1, table.column_names.index(field.name)
+                plain = strictly_plain(field)
+                proven = proof(field, table, text_column(place), values.reader(field, table), plain)
+                columns.append(Column(field, place, order, proven))
+        self.layout = Layout(table, len(found.columns), tuple(columns), strict=True)
+        errors = [_label_error(fault, text.header_row) for fault in found.faults]
+        self.labels = Header(self.layout.positions, errors, [], [])
+
+    def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
+        table = self.layout.table
+        readers = {column.field.name: values.reader(column.field, table) for column in self.layout.columns}
+        return readers, StrictJudge(self.layout, self._columns, findings)
+
+
+def _needed(field: Field, table: Table) -> Field:
+    """A column of the primary key is required, whether the schema says so or not."""
+    if field.required or field.name not in table.primary_key:
+        return field
+    return replace(field, constraints={**field.constraints, "required": True})
+
+
+def _label_error(fault: strict.LabelFault, row: int) -> Finding:
+    message, fix = messages.label_fault(fault.code, fault.number, fault.name, fault.label, row)
+    return Finding(fault.code, None, fault.name, fault.label, message, fix)

@@ -1,0 +1,212 @@
+"""A report as one HTML page: the faulty cells in the row they were received in, for a screen, a reader or a printer.
+
+The page needs nothing else: no script, no image, no font, no address. The same file and schema give the same bytes.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from greencloud.checking.checked import Checked
+from greencloud.checking.groups import Group, grouped
+from greencloud.checking.messages import plural
+from greencloud.checking.report import FileCard, Finding
+from greencloud.checking.visible import visible
+
+ROWS_PER_CAUSE = 200
+ROWS = 2_000
+"""How many rows are shown for a cause, and in the whole page; all are counted."""
+_COLUMNS = 7
+_CELL = 80
+_LONG_WORD = 24
+_HIGH_PUNCTUATION = re.compile("(?<=«) | (?=[»:;!?])")
+_SIZES = ((1_000_000_000, "Go"), (1_000_000, "Mo"), (1_000, "ko"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A received cell as shown; `fault` marks the one that the finding is about, `gap` some columns left out."""
+
+    text: str = ""
+    absent: bool = False
+    fault: bool = False
+    gap: bool = False
+
+    @property
+    def style(self) -> str:
+        """Its CSS classes: a word that no line can hold has to be broken."""
+        long = any(len(word) > _LONG_WORD for word in self.text.split())
+        return f"{'fautive' if self.fault else ''}{' longue' if long else ''}".strip()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A finding, with the received row it is about (no cells when the row could not be read)."""
+
+    finding: Finding
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A cause, the labels of the columns shown (None: a gap) and its rows."""
+
+    id: str
+    group: Group
+    labels: tuple[str | None, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def cut(self) -> str:
+        """How many findings are shown, where it is not all of them."""
+        if len(self.rows) == self.group.count:
+            return ""
+        return f"{_figure(len(self.rows))} sur {_figure(self.group.count)}, les premières."
+
+
+def write_page(checked: Checked, path: Path) -> None:
+    """Write the report of a checked file as an HTML page."""
+    environment = _environment()
+    style = files("greencloud.checking").joinpath("templates", "rapport.css").read_text(encoding="utf-8")
+    errors, warnings = _blocks(checked)
+    template = environment.get_template("rapport.html.j2")
+    stream = template.stream(
+        report=checked.report,
+        table=checked.table,
+        style=style,
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        sections=(("erreurs", "Erreurs à corriger", errors), ("avertissements", "Avertissements", warnings)),
+        errors=errors,
+        proposals=sum(block.group.proposals for block in errors),
+        whole_file=any(block.group.whole_file for block in errors),
+        reading=tuple(_reading(checked.report.file)),
+    )
+    with path.open("w", encoding="utf-8", newline="\n") as written:
+        stream.enable_buffering()
+        written.writelines(stream)
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("greencloud.checking"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["visible"] = visible
+    environment.filters["sentence"] = _sentence
+    environment.filters["figure"] = _figure
+    environment.globals["plural"] = plural
+    return environment
+
+
+def _sentence(text: str) -> str:
+    """A French sentence that does not break before its high punctuation, nor inside guillemets."""
+    return _HIGH_PUNCTUATION.sub("\u202f", visible(text))
+
+
+def _figure(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def _blocks(checked: Checked) -> tuple[list[Block], list[Block]]:
+    """The causes of the errors and of the warnings, each with as many of its rows as the page can bear."""
+    errors, warnings = (grouped(found, ROWS_PER_CAUSE) for found in (checked.report.errors, checked.report.warnings))
+    room = ROWS
+    for group in (*errors, *warnings):
+        del group.examples[max(room, 1) :]
+        room -= len(group.examples)
+    received = _received(checked, {example.row for group in (*errors, *warnings) for example in group.examples})
+    return (
+        [_block(f"erreur-{place}", group, checked, received) for place, group in enumerate(errors, 1)],
+        [_block(f"avertissement-{place}", group, checked, received) for place, group in enumerate(warnings, 1)],
+    )
+
+
+def _received(checked: Checked, wanted: Iterable[int | None]) -> dict[int, Sequence[str]]:
+    """The cells of the wanted records, from a second reading of the file."""
+    missing = {number for number in wanted if number is not None}
+    found: dict[int, Sequence[str]] = {}
+    if checked.text is None or not missing:
+        return found
+    last = max(missing)
+    for record in checked.text.records():
+        if record.number in missing:
+            found[record.number] = record.cells
+        if record.number >= last:
+            break
+    return found
+
+
+def _block(identifier: str, group: Group, checked: Checked, received: Mapping[int, Sequence[str]]) -> Block:
+    labels = checked.text.header if checked.text is not None else ()
+    faulty = None if group.field is None else checked.labels.positions.get(group.field)
+    cells = [received.get(example.row or 0, ()) for example in group.examples]
+    width = max([len(labels), *map(len, cells)])
+    places = _places(width, faulty, _key_places(checked)) if any(cells) else []
+    rows = (Row(example, _shown(row, places, faulty)) for example, row in zip(group.examples, cells, strict=True))
+    return Block(identifier, group, tuple(_labels(labels, places)), tuple(rows))
+
+
+def _key_places(checked: Checked) -> list[int]:
+    positions = checked.labels.positions
+    return [positions[name] for name in checked.table.primary_key if name in positions]
+
+
+def _places(width: int, faulty: int | None, keys: Sequence[int]) -> list[int | None]:
+    """The columns that tell which row it is: its key, then the faulty cell between its neighbours; None is a gap."""
+    if width <= _COLUMNS:
+        return list(range(width))
+    around = range(_COLUMNS - 2) if faulty is None else range(max(faulty - 1, 0), min(faulty + 2, width))
+    kept = sorted({*keys[: _COLUMNS - 3], *around})
+    result: list[int | None] = []
+    for before, place in zip([-1, *kept], kept, strict=False):
+        result += [None, place] if place > before + 1 else [place]
+    return result if kept[-1] == width - 1 else [*result, None]
+
+
+def _labels(labels: Sequence[str], places: Sequence[int | None]) -> Iterator[str | None]:
+    for place in places:
+        yield None if place is None else visible(labels[place], _CELL) if place < len(labels) else ""
+
+
+def _shown(row: Sequence[str], places: Sequence[int | None], faulty: int | None) -> tuple[Cell, ...]:
+    if not row:
+        return ()
+    return tuple(Cell(gap=True) if place is None else _cell(row, place, place == faulty) for place in places)
+
+
+def _cell(row: Sequence[str], place: int, fault: bool) -> Cell:
+    return Cell(visible(row[place], _CELL), fault=fault) if place < len(row) else Cell(absent=True, fault=fault)
+
+
+def _reading(card: FileCard) -> Iterator[tuple[str, Any]]:
+    """How the file was read, as terms and values; what could not be established is left out."""
+    delimiters = {"\t": "tabulation", ";": "point-virgule", ",": "virgule", "|": "barre verticale", " ": "espace"}
+    yield "Taille", _size(card.bytes)
+    for term, value in (
+        ("Forme", card.container),
+        ("Fichier de l’archive", getattr(card, "member", None)),
+        ("Feuille", getattr(card, "sheet", None)),
+        ("Encodage", card.encoding),
+        ("Séparateur", card.delimiter and delimiters.get(card.delimiter, card.delimiter)),
+        ("Ligne des intitulés", card.header_row),
+    ):
+        if value is not None:
+            yield term, visible(str(value), _CELL)
+    yield "Empreinte SHA-256", card.sha256
+
+
+def _size(count: int) -> str:
+    for factor, unit in _SIZES:
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}".replace(".", ",")
+    return plural(count, "octet")

@@ -1,0 +1,162 @@
+"""Proofs: for a field, an SQL condition that holds only for texts which any reader would take as they stand.
+
+A proof is sound and incomplete. Where it holds, the reader of the field would give the very text back, or find it
+absent, without fault and without tolerance; where it does not, nothing is known and Python reads the cell.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from greencloud.checking.patterns import for_re2, forbidden_first, only_harmless
+from greencloud.checking.sql import all_of, any_of, literal
+from greencloud.checking.verdicts import CellReader
+from greencloud.tables import Field, Table
+
+_CONTROLS = r"\x{0}-\x{8}\x{B}\x{C}\x{E}-\x{1F}\x{7F}-\x{9F}"
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_YEAR = "[12][0-9]{3}"
+_SHAPES = {
+    "number": r"(?:0|-?[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?",
+    "integer": "0|-?[1-9][0-9]{0,14}",
+    "year": _YEAR,
+    "yearmonth": f"{_YEAR}-(?:0[1-9]|1[0-2])",
+    "date": f"{_YEAR}-[01][0-9]-[0-3][0-9]",
+    "datetime": f"{_YEAR}-[01][0-9]-[0-3][0-9]T{_CLOCK}Z?",
+    "time": _CLOCK,
+    "string": f"[^{_CONTROLS}]*",
+    "any": f"[^{_CONTROLS}]*",
+}
+_NUMERIC = ("number", "integer", "year")
+_EXACT_DIGITS = 15
+"""A double holds as many decimal digits exactly: two such numbers compare as their doubles do."""
+_COMPARISONS = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
+_FREE = frozenset({"required", "unique"})
+
+
+class Unprovable(Exception):
+    """A field of which SQL can prove nothing."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """When a cell needs no reader. `holds` and `canonical` are SQL over the column of its texts."""
+
+    holds: str
+    canonical: str
+    may_be_absent: bool
+
+
+def proof(field: Field, table: Table, column: str, reader: CellReader, plain: str | None) -> Proof | None:
+    """The proof of a field whose texts stand in `column`, None when there is none.
+
+    `plain` is the RE2 pattern of the texts that the reader takes as they stand, constraints apart.
+    """
+    missing = table.missing_values if field.missing_values is None else field.missing_values
+    absent = f"{column} IN ({_listed(missing)})" if missing else "FALSE"
+    try:
+        present = _enumerated(field, column, reader) if _finite(field) else _read(field, column, plain)
+    except Unprovable:
+        return None
+    holds = all_of([present, f"NOT ({absent})"]) if field.required else any_of([absent, present])
+    canonical = f"CASE WHEN {absent} THEN NULL ELSE {column} END" if missing else column
+    return Proof(f"coalesce({holds}, FALSE)", canonical, may_be_absent=bool(missing) and not field.required)
+
+
+def strictly_plain(field: Field) -> str | None:
+    """The RE2 pattern of texts that Frictionless and the standard write alike."""
+    if field.format != "default" or field.type not in _SHAPES:
+        return None
+    if field.type == "number" and set(field.decimal_char + field.group_char) & set("0123456789-"):
+        return None
+    if field.type == "number" and (field.decimal_char != "." or field.group_char == "."):
+        return _SHAPES["integer"]
+    return _SHAPES[field.type]
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(literal(value) for value in values)
+
+
+def _finite(field: Field) -> bool:
+    return field.type == "boolean" or "enum" in field.constraints
+
+
+def _enumerated(field: Field, column: str, reader: CellReader) -> str:
+    """A field of few values: its reader itself tells which texts stand for themselves."""
+    if field.type == "boolean":
+        candidates = [*field.true_values, *field.false_values]
+    else:
+        candidates = [str(item) for item in field.constraints["enum"]]
+    good = []
+    for text in dict.fromkeys(candidates):
+        cell = reader(text)
+        if cell.text == text and not cell.faults and cell.tolerance is None:
+            good.append(text)
+    if not good:
+        raise Unprovable
+    return f"{column} IN ({_listed(good)})"
+
+
+def _read(field: Field, column: str, plain: str | None) -> str:
+    if plain is None:
+        raise Unprovable
+    pattern = field.constraints.get("pattern")
+    told = field.type == "string" and pattern is not None and only_harmless(str(pattern))
+    conditions = [f"{column} <> ''"] if told else _shaped(field, column, plain)
+    for name, limit in field.constraints.items():
+        if name not in _FREE:
+            conditions.append(_constraint(field, column, name, limit))
+    return all_of(conditions)
+
+
+def _shaped(field: Field, column: str, plain: str) -> list[str]:
+    """The text has the shape of its type. What DuckDB writes as it read it is quicker to tell than a pattern."""
+    if field.type == "integer":
+        return [f"TRY_CAST({column} AS BIGINT)::VARCHAR = {column}", f"strlen({column}) <= {_EXACT_DIGITS}"]
+    if field.type == "date":
+        written = f"TRY_CAST({column} AS DATE)::VARCHAR = {column}"
+        return [written, f"{column} BETWEEN '1000' AND '2200'", f"strlen({column}) = {len('2023-01-01')}"]
+    matched = f"regexp_full_match({column}, {literal(plain)})"
+    if field.type in ("date", "datetime"):
+        day = f"left({column}, {len('2023-01-01')})"
+        return [matched, f"TRY_CAST({day} AS DATE)::VARCHAR = {day}"]
+    return [matched]
+
+
+def _constraint(field: Field, column: str, name: str, limit: Any) -> str:
+    if name in _COMPARISONS:
+        return _bounded(field, column, name)
+    if name in ("minLength", "maxLength") and field.type == "string":
+        return f"length({column}) {'>=' if name == 'minLength' else '<='} {int(limit)}"
+    if name == "pattern" and field.type == "string":
+        return _matching(column, str(limit))
+    raise Unprovable
+
+
+def _matching(column: str, pattern: str) -> str:
+    """A pattern that only forbids some first characters is looked at without regular expressions."""
+    forbidden = forbidden_first(pattern)
+    if forbidden is not None:
+        return f"{column} <> '' AND left({column}, 1) NOT IN ({_listed(forbidden)})"
+    translated = for_re2(pattern)
+    if translated is None:
+        raise Unprovable
+    return f"regexp_full_match({column}, {literal(translated)})"
+
+
+def _bounded(field: Field, column: str, name: str) -> str:
+    limit = field.bound(name)
+    comparison = _COMPARISONS[name]
+    if field.type in _NUMERIC and _exact(limit):
+        return f"TRY_CAST({column} AS DOUBLE) {comparison} {float(limit)!r}"
+    if field.type == "date" and isinstance(limit, dt.date) and limit.year >= 1000:
+        return f"{column} {comparison} {literal(limit.isoformat()[:10])}"
+    raise Unprovable
+
+
+def _exact(limit: Any) -> bool:
+    value = Decimal(str(limit))
+    return value.is_finite() and len(value.as_tuple().digits) <= _EXACT_DIGITS and abs(value) < Decimal(10) ** 15

@@ -1,0 +1,177 @@
+"""Lines of a file that are no rows of its table: totals, repeated headers, comments, footnotes, units, fillings.
+
+A line is set apart only when it also lacks what a row has: an association may be called « Total énergies ».
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from greencloud.checking.sql import literal
+from greencloud.checking.tolerances import dates, units, year_fields
+from greencloud.checking.tolerances.spelling import folded, trimmed
+from greencloud.checking.verdicts import Cell, Fault
+from greencloud.reading.labels import label_key
+from greencloud.tables import Table
+
+DOUBTFUL = frozenset({"date_tableur", "annee_deux_chiffres"})
+"""Tolerances of dates that the row's own year has to confirm."""
+
+_TOTAL = re.compile(
+    r"(?:grand[- ])?(?:total|totaux)\b.*|(?:sous|s)[-/. ]*(?:total|totaux)\b.*|subtotal\b.*"
+    r"|(?:ensemble|somme|cumul|moyenne|report)(?: (?:des?|du|de la|general|generale|annuelle?)\b.*)?:?",
+    re.DOTALL,
+)
+_TOTAL_SQL = "(?i)^[\\s*]*(?:(?:grand|sous|s)?[-/. ]*tota|subtotal|ensemble|somme|cumul|moyenne|report)"
+_COMMENT = re.compile(r"\s*(?:#(?!N/|ND|[A-Z/0]+[!?])|//|--\s|/\*|;\s)")
+_NOTE = re.compile(
+    r"(?:\*|\([0-9]{1,2}\)|\[[0-9]{1,2}\]|[¹²³†])\s?\S.*"
+    r"|(?:sources?|notes?|nb|n\.b\.|lecture|champ|legende|remarques?|attention|avertissement|unites?|date[^:]*)\s*:.*"
+    r"|(?:extrait|extraction|export|edite|edition|imprime|mise? a jour|donnees? (?:issues|extraites)|fin d[eu])\b.*"
+    r"|page [0-9].*",
+    re.DOTALL,
+)
+_RULING = re.compile(r"[-_=*.~+#\s–—]{3,}")
+_DEFAULTS = frozenset({"oui", "non", "vrai", "faux", "true", "false", "0", "1", "0,0", "0.0", "0,00", "0.00", "-"})
+_NUMERIC = ("number", "integer", "year")
+_SENTENCE = 40
+FEW_CELLS = 3
+MOSTLY = 0.8
+
+
+class Diagnosis:
+    """What tells the lines of one file that are no rows, once its header is matched with its table."""
+
+    def __init__(self, table: Table, labels: Sequence[str], positions: Mapping[str, int]) -> None:
+        self._labels = [label_key(label) for label in labels]
+        self._received = labels
+        self._known = {*self._labels, *(label_key(name) for one in table.fields for name in (one.name, one.title))}
+        self._positions = positions
+        self._width = len(labels)
+        fields = [field for field in table.fields if field.name in positions]
+        self._numeric = frozenset(positions[field.name] for field in fields if field.type in _NUMERIC)
+        self._numbers = frozenset(field.name for field in fields if field.type in _NUMERIC)
+        self._typed = frozenset(field.name for field in fields if field.type not in ("string", "any"))
+        self._texts = [field.name for field in fields if field.type == "string"]
+        self._years = [name for name in year_fields(table) if name in positions]
+        wanted = (field.name for field in fields if field.required or field.name in table.primary_key)
+        self._wanted = frozenset(wanted)
+
+    def of(self, texts: Sequence[str], cells: Mapping[str, Cell]) -> Fault | None:
+        """What a record is instead of a row, None when it is one; by its received texts and its cells as read."""
+        if self._is_full(cells):
+            return None
+        filled = {place: text for place, cell in enumerate(texts) if (text := trimmed(cell))}
+        if not filled or self._width < len(("two", "columns")):
+            return None
+        if self._repeats_header(filled):
+            return Fault("entete_repetee")
+        if all(_RULING.fullmatch(text) for text in filled.values()):
+            return Fault("ligne_note", detail="remplissage")
+        if not self._lacks(filled, cells):
+            return None
+        return self._total(filled) or self._note(filled) or self._filling(filled)
+
+    def doubts(self, cells: Mapping[str, Cell]) -> Mapping[str, Fault]:
+        """The cells whose date was read by a guess that the year of the row does not confirm."""
+        years = {cell.value for name in self._years if (cell := cells.get(name)) and cell.text is not None}
+        numbers = {int(year) for year in years if str(year).isdigit()}
+        found = {}
+        for name, cell in cells.items():
+            if cell.tolerance in DOUBTFUL and (fault := _doubt(cell, numbers)):
+                found[name] = fault
+        return found
+
+    def suspicious(self, columns: Mapping[str, str]) -> str:
+        """SQL: whether a record whose cells are all proven may still be no row; `columns` gives each received text."""
+        columns = {name: f"coalesce({text}, '')" for name, text in columns.items()}
+        texts = [columns[name] for name in self._texts if name in columns]
+        totals = [f"regexp_matches({text}, {literal(_TOTAL_SQL)})" for text in texts]
+        headers = [
+            f"lower(trim({columns[name]})) = {literal(trimmed(self._received[self._positions[name]]).lower())}"
+            for name in self._texts
+            if name in columns
+        ]
+        filled = " + ".join(f"(trim({text}) <> '')::INTEGER" for text in columns.values())
+        few = [f"{filled} <= {min(FEW_CELLS, len(columns) - 1)}"] if len(columns) > 1 else []
+        return " OR ".join(f"({test})" for test in [*totals, *headers, *few]) or "FALSE"
+
+    def _is_full(self, cells: Mapping[str, Cell]) -> bool:
+        """Whether a record is a row without a doubt: several cells, a value that is no text, no fault."""
+        read = {name for name, cell in cells.items() if cell.text is not None}
+        if len(read) <= FEW_CELLS or not self._typed & read or len(read - self._numbers) <= 1:
+            return False
+        return read.issuperset(self._wanted) and not any(cell.faults for cell in cells.values())
+
+    def _repeats_header(self, filled: Mapping[int, str]) -> bool:
+        """Whether nearly all cells are labels of the file, or of the schema when there are enough of them."""
+        allowed = len(filled) * (1 - MOSTLY)
+        alike = strangers = 0
+        for place, text in filled.items():
+            key = label_key(text)
+            strangers += key not in self._known
+            alike += place < self._width and key == self._labels[place] != ""
+            if strangers > allowed:
+                return False
+        return (alike > 1 and alike >= len(filled) - allowed) or len(filled) - strangers >= FEW_CELLS
+
+    def _lacks(self, filled: Mapping[int, str], cells: Mapping[str, Cell]) -> bool:
+        """Whether the record is no full row: something due is not there or wrong, or hardly anything is there."""
+        missing = any(name not in cells or cells[name].text is None for name in self._wanted)
+        wrong = any(cell.faults for cell in cells.values())
+        return missing or wrong or len(filled) <= min(FEW_CELLS, self._width - 1) or self._numbers_alone(filled)
+
+    def _numbers_alone(self, filled: Mapping[int, str]) -> bool:
+        """Whether nothing but numbers stands beside one text."""
+        return bool(self._numeric) and sum(1 for place in filled if place not in self._numeric) <= 1
+
+    def _total(self, filled: Mapping[int, str]) -> Fault | None:
+        """A total: its word stands in front of numbers, and the other texts of a row are not there."""
+        words = [text for place, text in filled.items() if place not in self._numeric or not _has_digit(text)]
+        if not words or len(words) > len(("label", "unit")) or (len(words) == len(filled) == 1 and self._numeric):
+            return None
+        label = words[0]
+        return Fault("ligne_total", readings=(label,)) if _TOTAL.fullmatch(folded(label).strip("* :")) else None
+
+    def _note(self, filled: Mapping[int, str]) -> Fault | None:
+        first = filled[min(filled)]
+        numbers = any(place in self._numeric and _has_digit(text) for place, text in filled.items())
+        if _COMMENT.match(first) and not numbers:
+            return Fault("ligne_note", detail="commentaire")
+        if self._states_units(filled):
+            return Fault("ligne_note", detail="unites")
+        if len(filled) > FEW_CELLS or min(filled) in self._numeric or self._width <= FEW_CELLS:
+            return None
+        sentence = len(filled) == 1 and len(first) > _SENTENCE and " " in first
+        return Fault("ligne_note", detail="texte") if sentence or _NOTE.fullmatch(folded(first)) else None
+
+    def _states_units(self, filled: Mapping[int, str]) -> bool:
+        """A line of units under the header: « kWh » where a number is due, and no number anywhere."""
+        words = [text.strip("()[] ") for place, text in filled.items() if place in self._numeric]
+        stated = [word for word in words if units.named(word) is not None]
+        return bool(stated) and not any(_has_digit(text) for text in filled.values() if text not in ("m2", "m3"))
+
+    def _filling(self, filled: Mapping[int, str]) -> Fault | None:
+        """The default values that a form puts in lines nobody filled."""
+        defaults = all(folded(text) in _DEFAULTS for text in filled.values())
+        sparse = len(filled) <= FEW_CELLS and self._width >= 2 * len(filled) + 1
+        return Fault("ligne_note", detail="remplissage") if defaults and sparse else None
+
+
+def _doubt(cell: Cell, years: set[int]) -> Fault | None:
+    """The fault of a date that no year of its row confirms; a serial is only doubted against a year that is there."""
+    day = cell.value
+    if not isinstance(day, date):
+        return None
+    if cell.tolerance == "annee_deux_chiffres":
+        if day.year in years:
+            return None
+        return Fault("date_ambigue", detail="annee_deux_chiffres", readings=dates.both_centuries(day))
+    if not years or any(abs(day.year - year) <= 1 for year in years):
+        return None
+    readings = (day.strftime("%Y-%m-%d"), dates.other_system(day).strftime("%Y-%m-%d"))
+    return Fault("date_ambigue", detail="numero_de_serie", readings=readings)
+
+
+def _has_digit(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)

@@ -1,0 +1,289 @@
+"""One check from its first block to its report."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from greencloud import rules as plausibility
+from greencloud.checking import custom, keys, messages, values
+from greencloud.checking.blocks import PROVEN, Hook, Sieve
+from greencloud.checking.custom.names import columns_of
+from greencloud.checking.judging import KEYS, Judge, refusal
+from greencloud.checking.keys import Key
+from greencloud.checking.modes import Mode, StrictMode, TolerantMode
+from greencloud.checking.pending import Pending
+from greencloud.checking.report import Cause, FileCard, Finding, Findings, Note, Report
+from greencloud.checking.spool import GOOD, READ, Spool
+from greencloud.checking.spool import values as read_values
+from greencloud.checking.sql import ROW, ROW_NAME, literal
+from greencloud.checking.verdicts import CellReader
+from greencloud.reading import TextTable
+from greencloud.reading.blocks import chosen
+from greencloud.reading.records import Record
+from greencloud.tables import Table
+
+
+class Place(NamedTuple):
+    """Where an error is; the custom checks ask for no more."""
+
+    row: int | None
+    field: str | None
+
+
+class Run:
+    """The state of a check. Each step is a method, in the order in which `report` calls them."""
+
+    def __init__(
+        self,
+        text: TextTable,
+        table: Table,
+        card: FileCard,
+        rules: Sequence[plausibility.Rule],
+        strict: bool,
+        folder: Path,
+        small: int,
+        progress: Callable[[int], None],
+    ) -> None:
+        self.text, self.table, self.card, self.rules, self.strict = text, table, card, rules, strict
+        self.folder, self.small, self.progress = folder, small, progress
+        self.connection = duckdb.connect(config={"threads": 1, "temp_directory": str(folder / "duckdb")})
+        self.mode: Mode = StrictMode(text, table) if strict else TolerantMode(text, table)
+        self.labels, self.layout = self.mode.labels, self.mode.layout
+        self.keys = keys.of(self.layout)
+        self.findings = Findings()
+        self.pending = Pending(folder / "lignes", self.mode.telling)
+        self.readers: Mapping[str, CellReader] = {}
+        self.rows = self.blanks = 0
+        self.told: list[Finding] = []
+        self.hits: list[plausibility.Hit] = []
+
+    def report(self) -> Report:
+        """Every step, then what they found."""
+        keys.create(self.connection, self.keys)
+        if not self.mode.fatal:
+            self._sift()
+        judge = self._judge()
+        self._together()
+        self._keys(judge)
+        return self._told(judge)
+
+    # ---- first look: DuckDB proves, the rest waits ----
+
+    def _sift(self) -> None:
+        done = 0
+        for sifted in self._sieve(self._wanted, self.keys, self._hooks).sift(self.text.blocks()):
+            self.rows += sifted.proven
+            for record in sifted.records:
+                self._take(record)
+            for found in sifted.told:
+                self._collect(found)
+            done = min(done + sifted.size, self.card.bytes)
+            self.progress(done)
+        self.progress(self.card.bytes)
+
+    def _take(self, record: Record) -> None:
+        """A record for Python: blank, refused as a whole, or kept until the whole file has been seen."""
+        if self.strict:
+            self.rows += 1
+            self.pending.add(record)
+        elif record.blank:
+            self.blanks += 1
+        else:
+            self.rows += 1
+            cause = refusal(record)
+            if cause is None:
+                self.pending.add(record)
+            else:
+                self._find(record.number, cause, None)
+
+    def _sieve(self, typed: frozenset[str], wanted: Sequence[Key], hooks: Sequence[Hook]) -> Sieve:
+        return Sieve(self.connection, self.layout, self.folder, typed, wanted, hooks, self.small)
+
+    @cached_property
+    def _wanted(self) -> frozenset[str]:
+        """The fields whose values the custom checks and the rules look at."""
+        if self.rules:
+            return frozenset(self.layout.names)
+        named = {name for check in self.table.custom_checks for name in columns_of(check)}
+        return frozenset(named & set(self.layout.names))
+
+    @property
+    def _hooks(self) -> list[Hook]:
+        hooks: list[Hook] = []
+        if self.table.custom_checks:
+            hooks.append(partial(self._custom, relation=PROVEN, errors=()))
+        if self.rules:
+            hooks.append(partial(self._plausible, relation=PROVEN))
+        return hooks
+
+    # ---- second look: Python reads the cells ----
+
+    def _judge(self) -> Judge:
+        self.readers, judge = self.mode.judge(self.pending.texts, self.findings)
+        self.spool = Spool(self.folder / "lus.csv", self.layout)
+        for record in self.pending:
+            judged = judge.row(record)
+            if judged is not None:
+                self.spool.add(record.number, judged.good, judged.texts)
+        self.spool.close()
+        return judge
+
+    # ---- third look: several cells, several rows ----
+
+    def _together(self) -> None:
+        """Custom checks, rules and key numbers of the rows that Python read."""
+        if not (self.spool.rows and (self.keys or self._hooks)):
+            return
+        self._load()
+        for key in self.keys:
+            self.connection.execute(f"INSERT INTO {key.relation} SELECT {ROW}, {key.hashed} FROM {READ}")
+        if self.table.custom_checks:
+            errors = [Place(row, name) for _, row, name in self.findings.cells()]
+            self._collect(self._custom(self.connection, relation="lues", errors=errors))
+        if self.rules:
+            self._collect(self._plausible(self.connection, relation="lues_bonnes"))
+
+    @cached_property
+    def _loaded(self) -> bool:
+        self.spool.load(self.connection)
+        typed = read_values(self.layout)
+        self.connection.execute(f"CREATE VIEW lues AS SELECT {typed} FROM {READ}")
+        self.connection.execute(f"CREATE VIEW lues_bonnes AS SELECT {typed} FROM {READ} WHERE {GOOD}")
+        return True
+
+    def _load(self) -> None:
+        assert self._loaded
+
+    def _custom(self, connection: duckdb.DuckDBPyConnection, relation: str, errors: Sequence[Place]) -> list[Finding]:
+        return custom.check(connection, self.table, errors, self.layout.names, relation)
+
+    def _plausible(self, connection: duckdb.DuckDBPyConnection, relation: str) -> list[plausibility.Hit]:
+        return plausibility.evaluate(connection, relation, ROW_NAME, self.rules)
+
+    def _collect(self, found: object) -> None:
+        assert isinstance(found, list)
+        for item in found:
+            if isinstance(item, plausibility.Hit):
+                self.hits.append(item)
+            elif item.row is not None or item not in self.told:
+                self.told.append(item)
+
+    def _keys(self, judge: Judge) -> None:
+        suspects = keys.suspects(self.connection, self.keys)
+        wanted = set().union(*suspects.values())
+        if not wanted:
+            return
+        repeats = {key.number: keys.Repeats() for key in self.keys}
+        places = {column: place for place, column in enumerate(self.layout.names)}
+        for record in self._again(wanted):
+            read = judge.cells(record)
+            for key in self.keys:
+                if record.number in suspects.get(key.number, ()):
+                    values_of = tuple(values.key_of(read[places[name]]) for name in key.names)
+                    self._key(key, record, values_of, repeats[key.number])
+
+    def _again(self, rows: set[int]) -> Iterator[Record]:
+        """Rows of the file once more, in their order."""
+        for block in self.text.blocks():
+            yield from chosen(block, rows)
+
+    def _key(self, key: Key, record: Record, read: tuple[object, ...], repeats: keys.Repeats) -> None:
+        names, row = key.names, record.number
+        received = [record.cells[column.place] for column in key.columns if column.place < len(record.cells)]
+        shown = ", ".join(received)
+        single = names[0] if key.kind == "unique-error" or (key.kind == "foreign-key" and not self.strict) else None
+        if key.kind == "foreign-key":
+            self._find(row, Cause(key.kind, single, partial(_orphan, names)), shown, self._place(key))
+        elif key.kind == "primary-key" and set(read) == {None}:
+            self._find(row, Cause(key.kind, None, partial(_keyless, names)), shown, self._place(key))
+        elif (first := repeats.earlier(row, read)) is not None:
+            self._find(row, Cause(key.kind, single, partial(_repeated, first, names)), shown, self._place(key))
+
+    def _place(self, key: Key) -> int:
+        """Where the finding of a key stands in its row: beside the cells, or after them all."""
+        if self.strict:
+            return KEYS + key.number
+        return len(self.table.fields) if key.kind == "primary-key" else key.columns[0].order
+
+    def _find(self, row: int, cause: Cause, value: str | None, place: int | None = None) -> None:
+        place = len(self.table.fields) if place is None else place
+        self.findings.add(row, place, self.findings.cause(cause), value)
+
+    # ---- the report ----
+
+    def _told(self, judge: Judge) -> Report:
+        order = {name: place for place, name in enumerate(self.table.column_names)}
+        for finding in [*self.labels.errors, *self.told]:
+            self.findings.tell(finding, order.get(finding.field or "", len(order)))
+        wrong = self.findings.rows()
+        hits = [hit for hit in self.hits if hit.row not in wrong]
+        warnings = Findings()
+        for finding in self.labels.warnings:
+            warnings.tell(finding, order.get(finding.field or "", len(order)))
+        for hit in hits:
+            target = {"erreur": self.findings, "avertissement": warnings}.get(hit.niveau)
+            if target is not None:
+                target.tell(_finding(hit), order.get(hit.champ, len(order)))
+        self.findings.sort()
+        warnings.sort()
+        refused = self.rows if self.findings.of_file else len(self.findings.rows())
+        return Report(
+            self.card,
+            rows=self.rows,
+            accepted=self.rows - refused,
+            notes=self._notes(judge, hits),
+            errors=self.findings,
+            warnings=warnings,
+        )
+
+    def _notes(self, judge: Judge, hits: Sequence[plausibility.Hit]) -> list[Note]:
+        notes = [*self.labels.notes, *messages.shape_notes(self.blanks, 0)]
+        notes += messages.reading_notes(self.card) + messages.remark_notes(self.text.remarks)
+        notes += judge.notes() + messages.foreign_key_notes(self.table)
+        return notes + messages.information_notes(sorted(hits, key=lambda hit: hit.row))
+
+    # ---- afterwards ----
+
+    def accept(self) -> None:
+        """Make `acceptees`, the accepted rows with their values and their number: a second pass over the blocks."""
+        self._load()
+        connection = self.connection
+        connection.execute(f"CREATE OR REPLACE TABLE acceptees AS FROM lues_bonnes WHERE {self._kept()}")
+        if self.findings.of_file:
+            return
+        hook: Hook = partial(_insert, f"INSERT INTO acceptees FROM {PROVEN} WHERE {self._kept()}")
+        for _ in self._sieve(frozenset(self.layout.names), (), [hook]).sift(self.text.blocks()):
+            pass
+
+    def _kept(self) -> str:
+        if self.findings.of_file:
+            return "FALSE"
+        path = self.folder / "refusees.csv"
+        path.write_text("".join(f"{row}\n" for row in sorted(self.findings.rows())), encoding="ascii")
+        refused = f"read_csv({literal(path)}, columns={{'ligne': 'BIGINT'}}, header=false, auto_detect=false)"
+        self.connection.execute(f"CREATE OR REPLACE TABLE refusees AS FROM {refused}")
+        return f"{ROW} NOT IN (SELECT ligne FROM refusees)"
+
+
+def _insert(query: str, connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    connection.execute(query)
+    return []
+
+
+def _finding(hit: plausibility.Hit) -> Finding:
+    return Finding(hit.code, hit.row, hit.champ, hit.valeur, messages.rule(hit), hit.correction)
+
+
+def _orphan(names: Sequence[str], row: int, value: str | None) -> tuple[str, str]:
+    return messages.foreign_key(row, names, value or "")
+
+
+def _keyless(names: Sequence[str], row: int, _value: str | None) -> tuple[str, str]:
+    return messages.empty_key(row, names)
+
+
+def _repeated(first: int, names: Sequence[str], row: int, value: str | None) -> tuple[str, str]:
+    return messages.repeated(row, first, names, value or "")

@@ -1,0 +1,159 @@
+"""Each type of field with its tolerant reading; what was read is written as the schema wants it, and read strictly.
+
+Types and constraints are thus applied in one place, the strict reading; here only spelling is dealt with.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from greencloud.checking.tolerances import answers, dates, moments, numbers, oddities
+from greencloud.checking.tolerances.spelling import Outcome, Spelling, clean
+from greencloud.checking.verdicts import Cell, CellReader, Fault
+from greencloud.tables import Field
+
+_TYPE_ERROR = Fault("type-error")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as its cells have to be read: its field, the order of its days, whether its rows say their year."""
+
+    field: Field
+    order: dates.Order
+    dated_row: bool
+
+
+def spelt(field: Field, strict: CellReader, order: dates.Order, dated_row: bool) -> Callable[[str], Cell]:
+    """The reader of a field of one of these types."""
+    column = Column(field, order, dated_row)
+    outcome, rewritten = FAMILIES[field.type], _WRITERS.get(field.type, _as_it_is)
+
+    def read(raw: str) -> Cell:
+        text = clean(raw)
+        if _strict_first(text.text, column):
+            cell = strict(text.text)
+            if not cell.faults:
+                return _said(cell, text.tolerance)
+        found = outcome(text.text, column)
+        if isinstance(found, Spelling):
+            return _typed(strict, found, text, rewritten(found.text, field), field)
+        if not field.bare_number and _is_adorned(found):
+            cell = strict(text.text)
+            if not cell.faults:
+                return _said(cell, text.tolerance)
+        return Cell(None, faults=(found or _TYPE_ERROR,))
+
+    return read
+
+
+def _strict_first(text: str, column: Column) -> bool:
+    """Whether what the schema's own format says goes before anything else: not for numbers, which have two readings,
+    nor for dates whose format leaves the order to the reader or is contradicted by the column."""
+    field = column.field
+    if field.type in ("number", "integer", "year") or (field.format == "any" and field.type != "time"):
+        return False
+    return not (column.order.decided == "contradictoire" and dates.is_swappable(text))
+
+
+def _typed(strict: CellReader, found: Spelling, text: Spelling, rewritten: str, field: Field) -> Cell:
+    """The strict cell of the new spelling, provided that it is the same value."""
+    cell = strict(rewritten)
+    if cell.faults:
+        return cell
+    if cell.text is not None and not _same(cell.text, found.text, field):
+        return Cell(None, faults=(_TYPE_ERROR,))
+    return _said(cell, found.tolerance or text.tolerance)
+
+
+def _same(read: str, meant: str, field: Field) -> bool:
+    if field.type in ("number", "integer", "year"):
+        return Decimal(read) == Decimal(meant)
+    return read == meant
+
+
+def _said(cell: Cell, tolerance: str | None) -> Cell:
+    return cell if tolerance is None else replace(cell, tolerance=tolerance)
+
+
+def _is_adorned(found: Outcome) -> bool:
+    """Whether a number only has words around it, which such a schema leaves out on purpose."""
+    return found is None or (isinstance(found, Fault) and found.detail in (None, "unite", "sans_unite_attendue"))
+
+
+def _number(text: str, column: Column) -> Outcome:
+    return numbers.read(text, column.field) or oddities.name(text, column.field)
+
+
+def _integer(text: str, column: Column) -> Outcome:
+    found = numbers.read_whole(text, column.field) or oddities.name(text, column.field)
+    if isinstance(found, Spelling) and not found.text.lstrip("-").isdigit():
+        return numbers.whole(found)
+    return found
+
+
+def _year(text: str, column: Column) -> Outcome:
+    return moments.read_year(text, column.field)
+
+
+def _boolean(text: str, column: Column) -> Outcome:
+    return answers.read(text, column.field)
+
+
+def _date(text: str, column: Column) -> Outcome:
+    return dates.read(text, column.field, column.order, column.dated_row)
+
+
+def _datetime(text: str, column: Column) -> Outcome:
+    return moments.read_datetime(text, column.field, column.order, column.dated_row)
+
+
+def _time(text: str, _column: Column) -> Outcome:
+    return moments.read_time(text)
+
+
+def _month(text: str, _column: Column) -> Outcome:
+    return moments.read_month(text)
+
+
+FAMILIES: Mapping[str, Callable[[str, Column], Outcome]] = {
+    "number": _number,
+    "integer": _integer,
+    "year": _year,
+    "boolean": _boolean,
+    "date": _date,
+    "datetime": _datetime,
+    "time": _time,
+    "yearmonth": _month,
+}
+"""The tolerant reading of each type whose spelling is known: a trimmed text as its canonical spelling."""
+
+
+def _as_it_is(text: str, _field: Field) -> str:
+    return text
+
+
+def _marked(text: str, field: Field) -> str:
+    return text.replace(".", field.decimal_char)
+
+
+def _answered(text: str, field: Field) -> str:
+    return (field.true_values if text == "true" else field.false_values)[0]
+
+
+def _formatted(text: str, field: Field) -> str:
+    """A moment in the schema's own format."""
+    if field.format in ("default", "any"):
+        return text
+    moment = (dt.time if field.type == "time" else dt.datetime).fromisoformat(text)
+    return moment.strftime(field.format)
+
+
+_WRITERS: Mapping[str, Callable[[str, Field], str]] = {
+    "number": _marked,
+    "boolean": _answered,
+    "date": _formatted,
+    "datetime": _formatted,
+    "time": _formatted,
+}

@@ -1,0 +1,152 @@
+"""Numbers as they are typed: decimal comma or point, grouped thousands, scientific notation.
+
+A text with two readings is an error that shows both. Only spelling changes: what would need a conversion is left to
+`oddities`, which names it.
+"""
+
+import math
+import re
+from decimal import Decimal
+
+from greencloud.checking.tolerances import units
+from greencloud.checking.tolerances.spelling import APOSTROPHES, SPACES, Outcome, Spelling, narrow, unwrapped
+from greencloud.checking.verdicts import Fault
+from greencloud.tables import Field
+
+_LONGEST = 60
+"""Digits and marks beyond which a text is no quantity anybody measured."""
+_EXACT_DIGITS = 15
+"""Digits that a double keeps whatever they are."""
+_LARGEST_INTEGER = 2**63 - 1
+
+_S, _A = f"[{SPACES}]", f"[{APOSTROPHES}]"
+_DECIMALS = r"(?P<decimals>[.,]\d*)?"
+_EXPONENT = r"(?P<exponent>[eE][+-]?\d{1,6})?"
+_PLAIN = re.compile(rf"(?P<whole>\d*){_DECIMALS}{_EXPONENT}", re.ASCII)
+_GROUPED = (
+    ("milliers", re.compile(rf"(?P<whole>[1-9]\d{{0,2}}(?:{_S}\d{{3}})+){_DECIMALS}", re.ASCII)),
+    ("milliers", re.compile(rf"(?P<whole>[1-9]\d{{0,2}}(?:{_A}\d{{3}})+){_DECIMALS}", re.ASCII)),
+    ("milliers", re.compile(r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3})+)(?P<decimals>,\d+)", re.ASCII)),
+    ("milliers", re.compile(r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+)(?P<decimals>\.\d+)", re.ASCII)),
+    ("milliers", re.compile(r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3}){2,})(?P<decimals>)", re.ASCII)),
+    ("milliers", re.compile(r"(?P<whole>[1-9]\d{0,2}(?:,\d{3}){2,})(?P<decimals>)", re.ASCII)),
+    ("groupes_irreguliers", re.compile(rf"(?P<whole>[1-9]\d?(?:{_S}\d{{2}})+{_S}\d{{3}}){_DECIMALS}", re.ASCII)),
+)
+_TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+_NUMERIC = re.compile(rf"[-+−]?[\d.,{SPACES}{APOSTROPHES}]*\d[\d.,{SPACES}{APOSTROPHES}]*(?:[eE][-+]?\d+)?", re.ASCII)
+_SPACED = re.compile(rf"\d+(?:{_S}+\d+)+(?:[.,]\d+)?", re.ASCII)
+
+
+def read(text: str, field: Field) -> Outcome:
+    """A trimmed text as a number: `-?digits[.digits][e±digits]`, or its fault, None when it is no number at all."""
+    dressed = unwrapped(text)
+    digits = narrow(dressed.text)
+    outcome = _signed(digits.text, field)
+    if isinstance(outcome, Spelling):
+        return Spelling(outcome.text, dressed.tolerance or digits.tolerance or outcome.tolerance)
+    return outcome
+
+
+def read_whole(text: str, field: Field) -> Outcome:
+    """A trimmed text as a whole number, which may be written with null decimals or an exponent."""
+    outcome = read(text, field)
+    if not isinstance(outcome, Spelling) or outcome.text.lstrip("-").isdigit():
+        return outcome
+    return whole(outcome)
+
+
+def whole(number: Spelling) -> Spelling | Fault:
+    """The spelling of a number without its null decimals, or the fault of one that is not whole."""
+    value = Decimal(number.text)
+    if abs(value) > _LARGEST_INTEGER:
+        return Fault("nombre_trop_long")
+    if value != value.to_integral_value():
+        return Fault("type-error", detail="decimales")
+    return Spelling(str(int(value)), number.tolerance or "decimales_nulles")
+
+
+def _signed(text: str, field: Field) -> Outcome:
+    sign, tolerance = "", None
+    if text[:1] in ("-", "−") and text:
+        sign, tolerance = "-", "signe_moins" if text[0] == "−" else None
+    elif text[:1] == "+":
+        tolerance = "signe_plus"
+    body = text[1:] if sign or tolerance else text
+    if len(text) > _LONGEST:
+        return Fault("nombre_trop_long") if _NUMERIC.fullmatch(text) else None
+    outcome = _unsigned(body, field, sign)
+    if isinstance(outcome, Spelling):
+        return _exact(Spelling(sign + outcome.text, tolerance or outcome.tolerance), field)
+    return outcome
+
+
+def _unsigned(body: str, field: Field, sign: str) -> Outcome:
+    plain = _PLAIN.fullmatch(body)
+    if plain and _has_digit(plain):
+        if _ambiguous(plain, field):
+            return ambiguity(body, sign)
+        return _spelling(plain, None, field)
+    for tolerance, shape in _GROUPED:
+        if grouped := shape.fullmatch(body):
+            return _spelling(grouped, tolerance, field)
+    if not _NUMERIC.fullmatch(body):
+        return None
+    return Fault("type-error", detail="groupes_irreguliers" if _SPACED.fullmatch(body) else "separateurs_meles")
+
+
+def ambiguity(body: str, sign: str = "") -> Fault:
+    """The fault of a mark that parts thousands as well as decimals, with both readings."""
+    whole, point = re.sub(r"[.,]", "", body), body.replace(",", ".")
+    return Fault("separateur_ambigu", readings=(sign + whole, sign + point))
+
+
+def _has_digit(match: re.Match[str]) -> bool:
+    return bool(match["whole"] or (match["decimals"] or "").strip(".,"))
+
+
+def _ambiguous(plain: re.Match[str], field: Field) -> bool:
+    """Whether `1,234` may be a thousand.
+
+    Not when the schema itself writes its decimals so, unless the column holds whole numbers or quantities that go by
+    thousands; always when the schema groups by that mark and the digits are not grouped by three.
+    """
+    mark = (plain["decimals"] or "")[:1]
+    if not mark:
+        return False
+    if mark == field.group_char:
+        return True
+    mantissa = (plain["whole"] or "") + (plain["decimals"] or "")
+    if not _TWO_READINGS.fullmatch(mantissa) or (plain["exponent"] and len(plain["whole"]) == 1):
+        return False
+    return mark != field.decimal_char or field.type != "number" or units.is_large(field)
+
+
+def _spelling(match: re.Match[str], tolerance: str | None, field: Field) -> Spelling:
+    whole = re.sub(r"\D", "", match["whole"]) or "0"
+    decimals = (match["decimals"] or "").strip(".,")
+    mark = (match["decimals"] or "")[:1]
+    exponent = match.groupdict().get("exponent") or ""
+    if tolerance == "milliers" and set(re.sub(r"\d", "", match["whole"])) == {field.group_char}:
+        tolerance = None
+    if tolerance is None and exponent:
+        tolerance = "notation_scientifique"
+    if tolerance is None and mark and mark != field.decimal_char:
+        tolerance = "virgule_decimale" if mark == "," else "point_decimal"
+    return Spelling(whole + (f".{decimals}" if decimals else "") + exponent, tolerance)
+
+
+def _exact(spelling: Spelling, field: Field) -> Spelling | Fault:
+    """The spelling when a typed column keeps its value, a fault when it would be rounded or infinite."""
+    text = spelling.text
+    value = float(text)
+    lost = not math.isfinite(value) or (value == 0 and re.search(r"[1-9]", text.lower().split("e")[0]) is not None)
+    if lost:
+        return Fault("nombre_trop_long")
+    whole = text.lower().split("e")[0].split(".")[0].lstrip("-0")
+    if len(whole) > _EXACT_DIGITS:
+        exact = (
+            abs(int(Decimal(text))) <= _LARGEST_INTEGER if field.type != "number" else Decimal(value) == Decimal(text)
+        )
+        if not exact:
+            return Fault("nombre_trop_long")
+    return spelling

@@ -1,0 +1,56 @@
+"""Which texts the default mode takes as they stand: what SQL may prove on its own.
+
+The shapes are regular expressions for DuckDB (no look-around), held against whole texts. Such a text is its own
+canonical spelling, has one reading and calls for no note; constraints and the calendar remain to be proven.
+"""
+
+from greencloud.checking.tolerances import identifiers, units
+from greencloud.tables import Field, Table
+
+_YEAR = "(?:1[0-9]|2[01])[0-9]{2}"
+_DAY = f"{_YEAR}-[01][0-9]-[0-3][0-9]"
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_WHOLE = "0|-?[1-9][0-9]{0,14}"
+# Where « 314.870 » has two readings: three decimals only behind a zero or behind more than three digits.
+_CLEAR = r"(?:0|-?[1-9][0-9]{0,14})(?:\.(?:[0-9]{1,2}|[0-9]{4,12}))?|(?:0|-?[1-9][0-9]{3,14})\.[0-9]{3}"
+_DECIMAL = r"(?:0|-?[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?"
+_SHAPES = {
+    "year": _YEAR,
+    "yearmonth": f"{_YEAR}-(?:0[1-9]|1[0-2])",
+    "date": _DAY,
+    "datetime": f"{_DAY}T{_CLOCK}Z?",
+    "time": _CLOCK,
+}
+_SAME_DAY = ("default", "any", "%Y-%m-%d")
+# Printable characters whose accents stand on their letters; in front, no mark of a formula, an error or a ruling.
+_ACCENTED = "\u00a1-\u00ac\u00ae-\u02ff"
+_BEYOND_ASCII = f"{_ACCENTED}\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
+_LETTERS = f"!-~{_BEYOND_ASCII}"
+_FIRST = f'!"$-),/-<>?A-DF-^`-{{}}{_ACCENTED}\u2018-\u201f\u20a0-\u20bf'
+_ENDED = f"[{_LETTERS} \u00a0\u202f\n]*[{_LETTERS}]"
+# « Err:502 » is a broken result of a spreadsheet.
+_TEXT = f"[{_FIRST}](?:{_ENDED})?|E(?:[!-qs-~{_BEYOND_ASCII}](?:{_ENDED})?| {_ENDED})?"
+# The digits behind a SIREN in a SIRET that lost none: not five zeros.
+_ESTABLISHMENT = "|".join(f"{'0' * zeros}[1-9][0-9]{{{4 - zeros}}}" for zeros in range(5))
+_IDENTIFIERS = {"siret": f"[0-9]{{9}}(?:{_ESTABLISHMENT})", "siren": "[0-9]{9}"}
+
+
+def plain(field: Field, table: Table) -> str | None:
+    """The shape of the texts that the default mode takes as they stand, None when nothing is that certain."""
+    if kind := identifiers.kind(field, table):
+        return _IDENTIFIERS[kind]
+    if field.type in ("number", "integer"):
+        return _number(field)
+    if field.type == "date":
+        return _DAY if field.format in _SAME_DAY else None
+    if field.format != "default" or "enum" in field.constraints:
+        return None
+    return _TEXT if field.type in ("string", "any") else _SHAPES.get(field.type)
+
+
+def _number(field: Field) -> str | None:
+    if set(field.decimal_char + field.group_char) & set("0123456789-"):
+        return None
+    if field.type == "integer" or field.decimal_char != "." or field.group_char == ".":
+        return _WHOLE
+    return _CLEAR if units.is_large(field) else _DECIMAL

@@ -1,0 +1,155 @@
+"""The command line: thin verbs over the library, in French; each verb imports the heavy libraries it needs."""
+
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from greencloud import deposits
+from greencloud.cli.checks import check
+from greencloud.cli.french import Command, Group, failed, misused
+from greencloud.descriptors import read_json
+from greencloud.errors import GreencloudError
+
+app = typer.Typer(
+    cls=Group,
+    help="Déclarer, contrôler et publier la consommation d'énergie des centres de données publics.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command(cls=Command)(check)
+
+_RAW = Path("data/raw")
+_PUBLISHED = Path("data/published")
+_INTERRUPTED = 130
+"""The exit status of a command that was stopped from the keyboard, for every shell."""
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one French sentence on stderr and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no ✔ shows a question mark
+    try:
+        status = app(standalone_mode=False) or 0
+        if status == _INTERRUPTED:
+            raise KeyboardInterrupt  # Typer has swallowed it without a word
+        sys.stdout.flush()  # here, for a full disk or a closed pipe to be told like any other failure
+        sys.exit(status)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.message)
+            sys.exit(0)
+        _refuse(f"{misused(error)} Voir « greencloud --help ».")
+    except (typer.Abort, KeyboardInterrupt):
+        _refuse("Interrompu.", _INTERRUPTED)
+    except GreencloudError as error:
+        _refuse(str(error))
+    except BrokenPipeError:
+        _close_output()
+        sys.exit(1)  # whoever was reading has read enough; Typer does the same where it is the one to notice
+    except OSError as error:
+        _close_output()
+        _refuse(failed(error))
+    except MemoryError:
+        _refuse("Ce fichier demande plus de mémoire que cette machine n'en a.")
+    except _engine_errors() as error:
+        if type(error).__name__ == "InterruptException":
+            _refuse("Interrompu.", _INTERRUPTED)
+        _refuse("Le contrôle a manqué de mémoire ou de place sur le disque.")
+
+
+def _engine_errors() -> tuple[type[Exception], ...]:
+    """What DuckDB raises, if it was needed at all."""
+    engine = sys.modules.get("duckdb")
+    return () if engine is None else (engine.Error,)
+
+
+def _close_output() -> None:
+    """Point the output nowhere: Python would try once more to write there when it ends, and complain in English."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refuse(sentence: str, status: int = 2) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    sys.exit(status)
+
+
+@app.command(cls=Command)
+def deposit(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à déposer, tel quel.")],
+    table: Annotated[str, typer.Option(metavar="NOM", help="centres, declarations ou consommations.")],
+    emetteur: Annotated[str, typer.Option(metavar="SIREN", help="Le SIREN de l'organisme qui dépose.")],
+    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = _RAW,
+) -> None:
+    """Dépose un fichier : ses octets sont conservés, avec une carte. Le même fichier ne compte qu'une fois."""
+    received = deposits.now()
+    stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw, recu_le=received)
+    if stored.recu_le == received:
+        print(f"Dépôt {stored.sha256[:12]} conservé : {stored.path}")
+        return
+    sender = f"déposés par {stored.emetteur}" if stored.emetteur else "placés à la main"
+    print(f"Rien de nouveau : ces octets ont déjà été reçus le {stored.recu_le[:10]}, {sender} : {stored.path}")
+    print(
+        "Un dépôt ultérieur a pu les remplacer. Pour que ces valeurs comptent à nouveau, déposez-les dans un fichier "
+        "modifié, par exemple avec un commentaire."
+    )
+
+
+@app.command(cls=Command)
+def sample(
+    out: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire les fichiers.")] = _RAW
+    / "exemples-synthetiques",
+    sites: Annotated[int, typer.Option(min=1, max=100_000, help="Le nombre de sites.")] = 300,
+    seed: Annotated[int, typer.Option(help="La graine : mêmes nombres, mêmes fichiers.")] = 2017,
+) -> None:
+    """Écrit des dépôts synthétiques, signalés comme tels, avec leurs cartes."""
+    from greencloud import sample as generator
+
+    paths = generator.generate(out, sites=sites, seed=seed)
+    print(f"{len(paths)} fichiers synthétiques écrits dans {out}.")
+
+
+@app.command(cls=Command)
+def build(
+    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = _RAW,
+    published: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des éditions.")] = _PUBLISHED,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Publie même si une table a perdu l'essentiel de ses lignes.")
+    ] = False,
+) -> None:
+    """Construit une édition à partir des dépôts, sans ordonnanceur, et rend compte de chaque fichier."""
+    from rich.progress import track
+
+    import dashboards
+    from greencloud import editions, warehouse
+
+    found, unfiled = deposits.scan(raw)
+    with tempfile.TemporaryDirectory() as work:
+        verdicts = [warehouse.check_deposit(deposit, Path(work)) for deposit in track(found, "Contrôle")]
+        connection = warehouse.load(verdicts)
+    warehouse.aggregate(connection)
+    with editions.draft(connection, published, found, allow_shrink=allow_shrink) as draft:
+        dashboards.write_pages(draft.path)
+    for file in unfiled:
+        print(f"{file.path} : {file.message} {file.fix}", file=sys.stderr)
+    print(f"Édition {draft.edition_id} : {published / 'current' / 'tableaux-de-bord' / 'index.html'}")
+
+
+@app.command("lint-schema", cls=Command)
+def lint_schema(file: Annotated[Path, typer.Argument(metavar="SCHEMA.json", help="Le Table Schema à relire.")]) -> None:
+    """Relit un Table Schema : clés inconnues, contraintes mal placées, exemples impossibles."""
+    from greencloud.schema_lint import lint
+
+    findings = lint(read_json(file))
+    for finding in findings:
+        print(finding.message)
+    if not findings:
+        print(f"{file.name} : aucun défaut.")
+    raise typer.Exit(1 if findings else 0)

@@ -1,0 +1,180 @@
+"""`greencloud check`: the verdict on the screen, and the files that were asked for beside it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from greencloud import deposits, rules, tables
+from greencloud.checking import Checked, Note, check_file
+from greencloud.checking.messages import foreign_key_note
+from greencloud.cli.french import Misuse
+from greencloud.cli.outputs import Outputs
+from greencloud.reading import Unreadable, read_table
+
+_REGISTERED = ("declarations", "consommations")
+"""Their sites must stand in the register; a foreign key in the schema would make Frictionless refuse a lone file."""
+_LOST = ("cle_inconnue", "contrainte_mal_placee")
+_LONG = 20_000_000
+"""From how many bytes on a file takes long enough for its reader to want to see progress."""
+_READ, _WRITE = "Ce qui est contrôlé", "Ce qui est écrit"
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à contrôler.")],
+    table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NOM",
+            rich_help_panel=_READ,
+            help="La table visée : centres, declarations, consommations (sinon : reconnue à ses colonnes).",
+        ),
+    ] = None,
+    schema: Annotated[
+        Path | None, typer.Option(metavar="CHEMIN", rich_help_panel=_READ, help="Un autre Table Schema (JSON).")
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", rich_help_panel=_READ, help="Ne tolère aucun écart : le verdict de Frictionless."),
+    ] = False,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIGNE", rich_help_panel=_READ, help="Le séparateur (sinon : reconnu) ; tab : tabulation."
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NOM", rich_help_panel=_READ, help="L'encodage, par exemple utf-8 (sinon : reconnu)."),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option("--format", metavar="text|json", rich_help_panel=_WRITE, help="La forme du rapport à l'écran."),
+    ] = "text",
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SORTIE.html", rich_help_panel=_WRITE, help="Écrit le rapport en page web, à lire ou à imprimer."
+        ),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SORTIE.csv", rich_help_panel=_WRITE, help="Écrit la liste des erreurs, à ouvrir dans un tableur."
+        ),
+    ] = None,
+    corrected: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SORTIE.csv",
+            rich_help_panel=_WRITE,
+            help="Écrit le fichier corrigé et, à côté, la liste de ses changements (SORTIE.changements.csv).",
+        ),
+    ] = None,
+    accepted: Annotated[
+        Path | None,
+        typer.Option(metavar="SORTIE.csv", rich_help_panel=_WRITE, help="Écrit les lignes acceptées, normalisées."),
+    ] = None,
+) -> None:
+    """Contrôle un fichier : 0 s'il est valide, 1 s'il ne l'est pas, 2 s'il est illisible ou mal désigné."""
+    if output not in ("text", "json"):
+        raise Misuse(f"Le format « {output} » n'existe pas. Choisissez text ou json, ou --html pour une page web.")
+    if not file.is_file():
+        raise Misuse(f"Le fichier {file} est introuvable. Vérifiez son chemin.")
+    outputs = Outputs(html, rejects, corrected, accepted)
+    outputs.refuse_odd_paths([file] if schema is None else [file, schema])
+    separator = _separator(delimiter)
+    _refuse_unknown_encoding(encoding)
+    target, plausibility = _target(file, table, schema, separator, encoding)
+    with _progress(file) as progress:
+        checked = check_file(
+            file,
+            target,
+            rules=plausibility,
+            strict=strict,
+            delimiter=separator,
+            encoding=encoding,
+            progress=progress,
+        )
+    if schema is not None:
+        checked.report.notes.extend(_lost_constraints(target))
+    elif target.name in _REGISTERED:
+        checked.report.notes.append(foreign_key_note("centres"))
+    _print(checked, output)
+    outputs.write(checked, sys.stderr if output == "json" else sys.stdout)
+    raise typer.Exit(2 if not checked.report.readable else 0 if checked.report.valid else 1)
+
+
+def _print(checked: Checked, output: str) -> None:
+    if output == "json":
+        from greencloud.checking.machine import write_json
+
+        write_json(checked.report, sys.stdout)
+    else:
+        from greencloud.checking.terminal import print_report
+
+        print_report(checked.report)
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar on the error stream, for a long file and a person who looks at a terminal."""
+    size = file.stat().st_size
+    if size < _LONG or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (TextColumn("Contrôle"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=size)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _separator(text: str | None) -> str | None:
+    """The separator as typed: one character, or the name of the one that a shell cannot type."""
+    separator = "\t" if text in ("tab", "\\t") else text
+    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
+        raise Misuse(f"Le séparateur « {separator} » ne convient pas. Donnez un seul signe, par exemple ; ou tab.")
+    return separator
+
+
+def _refuse_unknown_encoding(name: str | None) -> None:
+    try:
+        "a".encode(name or "utf-8")
+    except LookupError as error:
+        raise Misuse(f"L'encodage « {name} » n'existe pas. Essayez utf-8, cp1252 ou utf-16.") from error
+
+
+def _lost_constraints(table: tables.Table) -> list[Note]:
+    """What a schema from elsewhere asks for where no reader looks: said, for nobody else would."""
+    from greencloud.schema_lint import lint
+
+    lost = [finding for finding in lint(dict(table.descriptor)) if finding.code in _LOST]
+    return [Note("schema", f"Le schéma a un défaut, sans effet sur ce contrôle. {finding.message}") for finding in lost]
+
+
+def _target(
+    file: Path, name: str | None, schema: Path | None, delimiter: str | None, encoding: str | None
+) -> tuple[tables.Table, tuple[rules.Rule, ...]]:
+    """The table to check against: a schema file, one of ours by name, or ours that fits the header."""
+    if name is not None and schema is not None:
+        raise Misuse("Choisissez --table ou --schema, pas les deux.")
+    if schema is not None:
+        return tables.from_file(schema), ()
+    found = name or _detected(file, delimiter, encoding)
+    return tables.table(found), rules.for_table(found)
+
+
+def _detected(file: Path, delimiter: str | None, encoding: str | None) -> str:
+    try:
+        found = deposits.detect_table(read_table(file, delimiter=delimiter, encoding=encoding).header)
+    except Unreadable:
+        return tables.INPUTS[0]  # whatever the table, the report says why the file cannot be read
+    if found is None:
+        raise Misuse(f"Aucune table ne correspond aux colonnes de {file.name}. Précisez --table ou --schema.")
+    return found

@@ -1,0 +1,144 @@
+"""`python -m greencloud.reading FILE --to OUT.csv --report OUT.json`: any table as plain CSV, and how it was read.
+
+OUT.csv is UTF-8, comma, quotes only where needed, LF; the labels first when the table has some, then the rows as
+they were read. A file that is refused gives no OUT.csv, except the empty file, which gives an empty one. The exit code
+is 0 when the file was read, 2 when it was refused.
+
+OUT.json holds `container`, `encoding` and `why`, `delimiter`, `quote`, `escape`, `header_row` (0: none), `header_rows`,
+`rows`, `columns`, `remarks` [{code, message}], `repairs` [{row, line, message}] and `refused` (null or {code, message,
+fix}). `remarks` tell what was noticed or set apart, `repairs` every row whose cells had to be put back together or
+could not be.
+"""
+
+import argparse
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from greencloud.reading.endings import settled
+from greencloud.reading.records import Record, Remark, TextTable
+from greencloud.reading.refusals import Unreadable
+from greencloud.reading.text import read_table
+
+_HEADER_REPAIRS = ("intitules_repares", "intitules_manquants")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read one file; the exit code."""
+    options = _options().parse_args(arguments)
+    try:
+        table = read_table(options.file, delimiter=options.delimiter, encoding=options.encoding)
+        records, remarks = settled(table)
+    except Unreadable as refusal:
+        _write_report(options.report, _refused(refusal))
+        if options.file.is_file() and options.file.stat().st_size == 0:
+            options.to.write_bytes(b"")
+        print(refusal, file=sys.stderr)
+        return 2
+    _write_rows(options.to, table, records)
+    _write_report(options.report, _report(table, records, remarks))
+    return 0
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m greencloud.reading", description="Lit une table sans schéma.")
+    parser.add_argument("file", type=Path, metavar="FICHIER")
+    parser.add_argument("--to", type=Path, required=True, metavar="SORTIE.csv")
+    parser.add_argument("--report", type=Path, metavar="RAPPORT.json")
+    parser.add_argument("--delimiter", metavar="CARACTÈRE")
+    parser.add_argument("--encoding", metavar="ENCODAGE")
+    return parser
+
+
+def _write_rows(path: Path, table: TextTable, records: Sequence[Record]) -> None:
+    width = _width(table, records)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        if table.header_rows:
+            writer.writerow(table.header)
+        for record in records:
+            if record.cells:
+                writer.writerow(_trimmed(record.cells, width))
+
+
+def _width(table: TextTable, records: Sequence[Record]) -> int:
+    """How many columns the table has: as many as labels, unless one is missing."""
+    usual = Counter(len(record.cells) for record in records if not record.blank).most_common(1)
+    missing = any(remark.code == "intitules_manquants" for remark in table.remarks)
+    return usual[0][0] if missing and usual else len(table.header)
+
+
+def _trimmed(cells: Sequence[str], width: int) -> Sequence[str]:
+    """The cells without the empty ones that stand beyond the last column."""
+    end = len(cells)
+    while end > width and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
+def _report(table: TextTable, records: Sequence[Record], remarks: Sequence[Remark]) -> dict[str, Any]:
+    return {
+        "container": table.container,
+        "encoding": table.encoding,
+        "why": table.why,
+        "delimiter": table.delimiter,
+        "quote": table.quote,
+        "escape": table.escape,
+        "header_row": table.header_row if table.header_rows else 0,
+        "header_rows": table.header_rows,
+        "rows": sum(not record.blank for record in records),
+        "columns": _width(table, records),
+        "remarks": [
+            {"code": remark.code, "message": remark.message}
+            for remark in (*table.remarks, *remarks, *_shapes(records, _width(table, records)))
+        ],
+        "repairs": [*_header_repairs(table), *_repairs(records)],
+        "refused": None,
+    }
+
+
+def _repairs(records: Sequence[Record]) -> list[dict[str, Any]]:
+    told = [(record, record.repair or record.fault) for record in records]
+    return [
+        {"row": record.number, "line": record.first_line, "message": message} for record, message in told if message
+    ]
+
+
+def _header_repairs(table: TextTable) -> list[dict[str, Any]]:
+    return [
+        {"row": table.header_row, "line": table.header_row, "message": remark.message}
+        for remark in table.remarks
+        if remark.code in _HEADER_REPAIRS
+    ]
+
+
+def _shapes(records: Sequence[Record], width: int) -> list[Remark]:
+    """One remark for the rows that have more or fewer cells than there are columns."""
+    odd = [record for record in records if len(record.cells) != width and not record.blank and not record.broken]
+    if not odd:
+        return []
+    first = odd[0].first_line
+    if len(odd) == 1:
+        message = f"Ligne {first} : {len(odd[0].cells)} cellules pour {width} colonnes."
+    else:
+        message = f"{len(odd)} lignes n'ont pas {width} cellules ; la première est la ligne {first}."
+    return [Remark("lignes_irregulieres", message)]
+
+
+def _refused(refusal: Unreadable) -> dict[str, Any]:
+    absent = dict.fromkeys(("container", "encoding", "why", "delimiter", "quote", "escape", "header_row"))
+    reason = {"code": refusal.code, "message": refusal.message, "fix": refusal.fix}
+    return {**absent, "header_rows": 0, "rows": 0, "columns": 0, "remarks": [], "repairs": [], "refused": reason}
+
+
+def _write_report(path: Path | None, report: dict[str, Any]) -> None:
+    if path is not None:
+        path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

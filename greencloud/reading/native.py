@@ -1,0 +1,22 @@
+"""A cell of a workbook that holds more than a text: its value as the workbook keeps it goes along with its text."""
+
+import datetime as dt
+
+Native = bool | int | float | dt.date | dt.time | dt.timedelta
+
+
+class NativeText(str):
+    """The text of a cell that is a number, a date or a truth value, with that value.
+
+    Only the strict mode asks: there a number in a column of texts is wrong, for its leading zeros may be gone.
+    """
+
+    __slots__ = ("native",)
+    native: Native
+
+    def __new__(cls, native: Native) -> "NativeText":
+        """A whole number keeps no decimals: a workbook has only floats."""
+        value = int(native) if isinstance(native, float) and native.is_integer() else native
+        text = super().__new__(cls, str(value))
+        text.native = value
+        return text

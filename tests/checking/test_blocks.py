@@ -1,0 +1,86 @@
+"""SQL and Python give one verdict: files checked with DuckDB from the first byte, and without it."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greencloud import rules, tables
+from greencloud.checking import Checked, check_file
+
+ALL_PYTHON = 1 << 40
+SCHEMA: dict[str, Any] = {
+    "fields": [
+        {"name": "site", "constraints": {"required": True, "pattern": "S[0-9]+"}},
+        {"name": "jour", "type": "date"},
+        {"name": "energie", "type": "number", "constraints": {"minimum": 0}},
+        {"name": "genre", "constraints": {"enum": ["a", "b"]}},
+        {"name": "libre"},
+    ],
+    "primaryKey": "site",
+}
+
+
+def both(path: Path, table: tables.Table, **options: Any) -> tuple[Checked, Checked]:
+    return tuple(check_file(path, table, small=small, **options) for small in (0, ALL_PYTHON))  # type: ignore[return-value]
+
+
+def assert_same(path: Path, table: tables.Table, tmp_path: Path, **options: Any) -> Checked:
+    proven, read = both(path, table, **options)
+    assert proven.report.to_dict() == read.report.to_dict()
+    written = []
+    for number, checked in enumerate((proven, read)):
+        out = tmp_path / f"acceptees-{number}.csv"
+        checked.write_accepted(out)
+        written.append(out.read_bytes())
+    assert written[0] == written[1]
+    return proven
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("example", ["exemple-valide.csv", "exemple-invalide.csv"])
+@pytest.mark.parametrize("name", tables.INPUTS + tables.PUBLISHED)
+def test_our_examples(tmp_path: Path, name: str, example: str, strict: bool) -> None:
+    path = tables.schemas_dir() / name / example
+    assert_same(path, tables.table(name), tmp_path, rules=rules.for_table(name), strict=strict)
+
+
+ODD_LINES = [
+    "",
+    ";;;;",
+    "S1;2023-01-01;1;a;deux fois",
+    "S2;2023-01-01",
+    "S3;2023-01-01;1;a;x;",
+    "S3;2023-01-01;1;a;x;;;",
+    "S4;2023-01-01;1;a;x;trop",
+    '"S5";"2023-01-01";"1";"a";"un ""mot"""',
+    'S6;2023-01-01;1;a;"deux\nlignes"',
+    "S7;01/02/2023;1 234,5;A; espaces ",
+    "S8;31/12/2023;12 kWh;c;=1+1",
+    "Total;;123;;",
+    "site;jour;energie;genre;libre",
+    'S9;2023-01-01;1;a;bar "12 pouces"',
+    'S10;2023-01-01;1;a;"non fermé',
+    "S11;2023-01-01;1;a;perdu \ufffd",
+    "S12;2023-01-01;-0;a;\u00a0",
+    "S13;2023-02-30;1.234;b;tab\there",
+]
+
+
+def odd_file(seed: int, line_end: str) -> str:
+    chance = random.Random(seed)
+    lines = [f"S{100 + number};2023-01-{number % 28 + 1:02};{number}.5;ab;ligne {number}" for number in range(1500)]
+    lines = [line.replace(";ab;", f";{'ab'[number % 2]};") for number, line in enumerate(lines)]
+    for line in chance.sample(ODD_LINES, chance.randrange(1, len(ODD_LINES))):
+        lines.insert(chance.randrange(len(lines)), line)
+    return line_end.join(["site;jour;energie;genre;libre", *lines, ""])
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("seed", range(6))
+def test_odd_lines_among_good_ones(tmp_path: Path, seed: int, line_end: str, strict: bool) -> None:
+    path = tmp_path / "essai.csv"
+    path.write_text(odd_file(seed, line_end), encoding="utf-8", newline="")
+    assert_same(path, tables.from_descriptor(SCHEMA), tmp_path, strict=strict, delimiter=";")

@@ -1,0 +1,114 @@
+"""Proofs are sound: what SQL takes as it stands, the reader takes as it stands."""
+
+import re
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from greencloud import tables
+from greencloud.checking import tolerances, values
+from greencloud.checking.patterns import for_re2
+from greencloud.checking.proofs import proof, strictly_plain
+from greencloud.checking.sql import literal
+
+TEXTS = st.one_of(
+    st.text(max_size=8),
+    st.text(alphabet="0123456789-+.,:eETZ/ _'\u00a0", max_size=20),
+    st.from_regex(r"-?[0-9]{1,17}([.,][0-9]{0,5})?", fullmatch=True),
+    st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z?)?( \(BC\))?", fullmatch=True),
+    st.dates().map(str),
+    st.sampled_from(
+        ["", "a", "b", "S1", "E", "Err:502", "-", "-0", "0", "1.234", "true", "oui", "=1", "é", "e\u0301", "٣"]
+    ),
+)
+FIELDS: list[dict[str, Any]] = [
+    {"type": "string"},
+    {"type": "string", "constraints": {"pattern": r"S\d+"}},
+    {"type": "string", "constraints": {"pattern": "[^=+@\\t][\\s\\S]*", "maxLength": 5}},
+    {"type": "string", "constraints": {"pattern": r"\w[^\d]*", "minLength": 2}},
+    {"type": "string", "constraints": {"enum": ["a", "b", "="]}},
+    {"type": "integer", "constraints": {"minimum": 1, "maximum": 5000}},
+    {"type": "integer", "constraints": {"enum": [1, 2]}},
+    {"type": "number", "constraints": {"minimum": 0}},
+    {"type": "number", "constraints": {"exclusiveMaximum": 3.5}},
+    {"type": "number", "decimalChar": ","},
+    {"type": "date", "constraints": {"minimum": "1990-01-01"}},
+    {"type": "datetime"},
+    {"type": "time"},
+    {"type": "year", "constraints": {"maximum": 2100}},
+    {"type": "yearmonth"},
+    {"type": "boolean"},
+    {"type": "boolean", "trueValues": ["oui"], "falseValues": ["non"]},
+    {"type": "any"},
+]
+MISSING: tuple[list[str], ...] = (["", "0"], [""], [])
+
+
+@pytest.fixture(scope="module")
+def connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("number", range(len(FIELDS)))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(TEXTS, min_size=1, max_size=40), missing=st.sampled_from(MISSING), required=st.booleans())
+def test_a_proven_text_stands_for_itself(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    strict: bool,
+    texts: list[str],
+    missing: list[str],
+    required: bool,
+) -> None:
+    described = FIELDS[number]
+    constraints = {**described.get("constraints", {}), "required": required}
+    descriptor = {"name": "energie_kwh", **described, "constraints": constraints}
+    table = tables.from_descriptor({"fields": [descriptor, {"name": "b"}], "missingValues": missing})
+    field = table.fields[0]
+    reader = values.reader(field, table) if strict else tolerances.reader(field, table, tolerances.evidence(field, ()))
+    plain = strictly_plain(field) if strict else tolerances.plain(field, table)
+    proven = proof(field, table, "texte", reader, plain)
+    if proven is None:
+        return
+    texts = [text for text in texts if "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)]
+    listed = ", ".join(f"({literal(text)})" for text in [*texts, ""])
+    query = f"SELECT texte, {proven.canonical} FROM (VALUES {listed}) AS t(texte) WHERE {proven.holds}"
+    for text, canonical in connection.execute(query).fetchall():
+        cell = reader(text)
+        assert (cell.text, cell.faults, cell.tolerance) == (canonical, (), None), text
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    pattern=st.sampled_from(
+        [
+            r"\d+",
+            r"\w*",
+            r"[^\s]x?",
+            r"(a|b)+$",
+            r"^.{2,3}",
+            r"[\s\S]*",
+            r"é?[A-Z]",
+            r"a\.b",
+            r"\D\W\S",
+            r"[^\d\w]",
+            "a{2,}?",
+        ]
+    ),
+    text=st.text(alphabet="ab1 \n\u00e9A.x_\u0663\u00a0-", max_size=4),
+)
+def test_a_translated_pattern_matches_no_more(connection: duckdb.DuckDBPyConnection, pattern: str, text: str) -> None:
+    translated = for_re2(pattern)
+    assert translated is not None
+    query = f"SELECT regexp_full_match({literal(text)}, {literal(translated)})"
+    if connection.execute(query).fetchall() == [(True,)]:
+        assert re.fullmatch(pattern, text)
+
+
+@pytest.mark.parametrize("pattern", ["(?=x)x", r"(a)\1", "(?i)a", r"\bmot", "a{2000}"])
+def test_what_re2_cannot_say_is_left_to_python(pattern: str) -> None:
+    assert for_re2(pattern) is None
