@@ -41,7 +41,7 @@ test: setup ## tous les tests, avec leur couverture | all the tests, with their 
 	@$(BIN)/python -m pytest --cov
 
 bench: setup ## vitesse et mémoire du contrôle, comparées à Frictionless | speed and memory of the check
-	@$(BIN)/python tests/bench/check_declarations.py
+	@$(BIN)/python tests/bench
 
 lint: setup ## ruff et mypy --strict | ruff and mypy --strict
 	@$(BIN)/ruff check

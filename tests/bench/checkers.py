@@ -1,0 +1,84 @@
+"""What is measured, each in a process of its own: the imports and the memory that it needs count."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Found = Mapping[str, Any]
+
+
+def check(path: Path, table: str, columns: Sequence[str], *, strict: bool, rules: bool = False) -> Found:
+    """Our check; strict, with the schema's fields of these columns, as Frictionless is asked."""
+    from greencloud import rules as plausibility
+    from greencloud import tables
+    from greencloud.checking import check_file
+
+    target = _narrowed(table, columns) if strict else tables.table(table)
+    chosen = plausibility.for_table(table) if rules else ()
+    report = check_file(path, target, strict=strict, rules=chosen).report
+    return {"rows": report.rows, "rejected": report.rejected, "errors": sorted(report.errors.cells(), key=str)}
+
+
+def frictionless(path: Path, table: str, columns: Sequence[str]) -> Found:
+    """Frictionless on the same file and the same fields, all errors asked for."""
+    import frictionless as reference
+
+    with reference.system.use_context(trusted=True):
+        schema = reference.Schema.from_descriptor(dict(_narrowed(table, columns).descriptor))
+        report = reference.Resource(path=str(path), schema=schema).validate(limit_errors=10**9)
+    errors = [tuple(error) for error in report.flatten(["type", "rowNumber", "fieldName"])]
+    return {"rows": report.tasks[0].stats["rows"], "errors": sorted(errors, key=str)}
+
+
+def pyarrow(path: Path) -> Found:
+    """A bare read with types, and nothing checked."""
+    from pyarrow import csv
+
+    return {"rows": csv.read_csv(path).num_rows}
+
+
+def command(path: Path, table: str) -> Found:
+    """The whole command line."""
+    from greencloud.cli import main
+
+    sys.argv = ["greencloud", "check", str(path), "--table", table]
+    try:
+        main()
+    except SystemExit as end:
+        return {"code": end.code}
+    return {"code": 0}
+
+
+def _narrowed(table: str, columns: Sequence[str]) -> Any:
+    """The schema of these columns in their order: Frictionless matches by position."""
+    from greencloud import tables
+
+    whole = tables.table(table)
+    descriptor = dict(whole.descriptor)
+    descriptor["fields"] = [whole.field(name).descriptor for name in columns]
+    descriptor.pop("foreignKeys", None)
+    descriptor.pop("custom_checks", None)
+    return tables.from_descriptor(descriptor, table)
+
+
+CHECKERS: Mapping[str, Callable[..., Found]] = {
+    "check": check,
+    "frictionless": frictionless,
+    "pyarrow": pyarrow,
+    "command": command,
+}
+
+
+def main() -> None:
+    """Run one checker with the arguments given as JSON, and print its time and what it found as the last line."""
+    name, arguments, options = json.loads(sys.argv[1])
+    start = time.perf_counter()
+    found = CHECKERS[name](Path(arguments[0]), *arguments[1:], **options)
+    print(json.dumps({"seconds": time.perf_counter() - start, "cpu": time.process_time(), **found}))
+
+
+if __name__ == "__main__":
+    main()
