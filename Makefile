@@ -1,6 +1,6 @@
 # Needs python3 >= 3.11, make and a package registry; everything else is installed in .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lint lock clean
+.PHONY: help setup run test nightly bench docs lint lock clean
 .SUFFIXES:
 
 PYTHON ?= python3
@@ -42,6 +42,14 @@ test: setup ## tous les tests, avec leur couverture | all the tests, with their 
 
 bench: setup ## vitesse et mémoire du contrôle, comparées à Frictionless | speed and memory of the check
 	@$(BIN)/python tests/bench
+
+nightly: setup ## un million de fichiers abîmés, cent mille comparaisons à Frictionless | the long tests
+	@GREENCLOUD_CASES=100000 $(BIN)/python -m pytest tests/checking/test_differential.py
+	@$(BIN)/python -m tests.fuzz.fuzz_check --files 1000000
+
+docs: setup ## récrit les documents engendrés par le code | rewrites the documents that the code generates
+	@$(BIN)/python -m greencloud.checking.messages > docs/messages.md
+	@$(BIN)/python tests/test_documents.py
 
 lint: setup ## ruff et mypy --strict | ruff and mypy --strict
 	@$(BIN)/ruff check

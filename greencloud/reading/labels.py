@@ -2,9 +2,20 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+
+_REMEMBERED = 100
+"""Letters of a label worth remembering: a hostile one may be a million long."""
 
 
 def label_key(label: str) -> str:
     """The letters and digits of a label, lower case, accents removed, words joined by one underscore."""
+    return _remembered_key(label) if len(label) <= _REMEMBERED else _key(label)
+
+
+def _key(label: str) -> str:
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+
+
+_remembered_key = lru_cache(maxsize=4096)(_key)
