@@ -41,7 +41,8 @@ test: setup ## tous les tests, avec leur couverture | all the tests, with their 
 	@$(BIN)/python -m pytest --cov
 
 bench: setup ## vitesse et mémoire du contrôle, comparées à Frictionless | speed and memory of the check
-	@$(BIN)/python tests/bench
+	@$(BIN)/uv pip install -q --target .venv/bench --require-hashes -r tests/bench/requirements.lock
+	@$(BIN)/python -m tests.bench --json .venv/bench.json
 
 nightly: setup ## un million de fichiers abîmés, cent mille comparaisons à Frictionless | the long tests
 	@GREENCLOUD_CASES=100000 $(BIN)/python -m pytest tests/checking/test_differential.py

@@ -454,7 +454,7 @@ def test_files_adopted_together_supersede_in_the_order_they_were_written(raw: Pa
         (b"nom;montant\nA;1\n", "son en-tête n'est celui d'aucune table"),
         (b"id_centre\n35600000000048-01\n", "son en-tête n'est celui d'aucune table"),
         (b"id_centre,annee,nom_site\n35600000000048-01,2025,A\n", "son en-tête n'est celui d'aucune table"),
-        (b"PK\x03\x04 workbook", "classeur"),
+        (b"PK\x03\x04 workbook", "archive zip"),
         (b"%PDF-1.7", "PDF"),
     ],
 )

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from greencloud.checking.header import Header
 from greencloud.checking.report import Report
@@ -12,6 +11,9 @@ from greencloud.checking.sql import ROW, literal
 from greencloud.checking.verdicts import CellReader
 from greencloud.reading import TextTable
 from greencloud.tables import Field, Table, quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,17 @@ class Checked:
 
     report: Report
     table: Table
-    connection: duckdb.DuckDBPyConnection
+    connect: Callable[[], "duckdb.DuckDBPyConnection"]
     text: TextTable | None
     labels: Header
     readers: Mapping[str, CellReader]
     strict: bool
     accept: Callable[[], None]
+
+    @property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        """The database of the check, which a small file begins only now."""
+        return self.connect()
 
     def write_accepted(self, path: Path) -> None:
         """Write the accepted rows: Parquet (typed, plus `depot_ligne`) or normalised CSV, by the path's suffix.

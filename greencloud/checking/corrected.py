@@ -232,27 +232,28 @@ def _spelling(field: Field, table: Table, reader: CellReader) -> Callable[[str],
     """How to write the texts of one column."""
     strict = values.reader(field, table)
 
-    @lru_cache(_CACHED)
+    def lasting(candidate: str, cell: Cell) -> bool:
+        read = strict(candidate)
+        return not read.faults and read.value == cell.value and not reader(candidate).faults
+
+    @lru_cache(_CACHED, typed=True)
     def spelling(text: str) -> _Spelling:
         cell = reader(text)
         if not cell.faults:
-            written = text if cell.tolerance is None else _standard(field, table, cell, text, strict)
+            said = cell.tolerance is not None or type(text) is not str  # a value of a workbook has to become a text
+            written = _standard(field, table, cell, text, lasting) if said else text
             return _Spelling(text) if written == text else _Spelling(written, cell.tolerance)
         for fault in cell.faults:
             if fault.proposal is not None and not (proposed := reader(fault.proposal)).faults:
-                return _Spelling(_standard(field, table, proposed, fault.proposal, strict), fault.code, True)
+                return _Spelling(_standard(field, table, proposed, fault.proposal, lasting), fault.code, True)
         return _Spelling(text)
 
     return spelling
 
 
-def _standard(field: Field, table: Table, cell: Cell, text: str, strict: CellReader) -> str:
+def _standard(field: Field, table: Table, cell: Cell, text: str, lasting: Callable[[str, Cell], bool]) -> str:
     """The text that the schema reads, without any tolerance, as the value of a cell; `text` when there is none."""
-    for candidate in _candidates(field, table, cell):
-        read = strict(candidate)
-        if not read.faults and read.text == cell.text:
-            return candidate
-    return text
+    return next((one for one in _candidates(field, table, cell) if lasting(one, cell)), text)
 
 
 def _candidates(field: Field, table: Table, cell: Cell) -> Iterator[str]:
@@ -262,8 +263,9 @@ def _candidates(field: Field, table: Table, cell: Cell) -> Iterator[str]:
     yield cell.text
     if field.type == "boolean":
         yield from (*field.true_values, *field.false_values)
-    elif field.decimal_comma:
-        yield cell.text.replace(".", ",")
+    elif field.type == "number":
+        # Behind three decimals a zero more: they are no thousands.
+        yield from (written.replace(".", field.decimal_char) for written in (cell.text, f"{cell.text}0"))
     elif field.format not in ("default", "any") and hasattr(cell.value, "strftime"):
         yield cell.value.strftime(field.format)
 

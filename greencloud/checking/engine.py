@@ -11,20 +11,23 @@ import tempfile
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from greencloud import rules as plausibility
 from greencloud.checking import custom
 from greencloud.checking.checked import Checked
 from greencloud.checking.header import Header
 from greencloud.checking.report import FileCard, Finding, Findings, Report
-from greencloud.checking.run import Run
+from greencloud.checking.run import Contradicted, Run
 from greencloud.checking.sql import ROW
 from greencloud.checking.strict import refuse_schema
-from greencloud.reading import Unreadable, read_table
+from greencloud.reading import TextTable, Unreadable, read_table
 from greencloud.tables import Table, quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 Progress = Callable[[int], None]
 SMALL = 1 << 17
@@ -53,14 +56,31 @@ def check_file(
     that says so (`readable` False), not an exception. Raises OSError when the file cannot be opened: no fingerprint is
     invented for bytes that were not seen.
     """
-    custom.refuse_unknown_checks(table)
     if strict:
         refuse_schema(table)
-    card = _card(path, name or path.name)
+        table = replace(table, custom_checks=())  # Frictionless knows nothing of them
+    else:
+        custom.refuse_unknown_checks(table)
+    card = card_of(path, name or path.name)
     try:
-        text = read_table(path, expected=table.column_names, delimiter=delimiter, encoding=encoding, strict=strict)
+        known = [*table.column_names, *(field.title for field in table.fields)]
+        text = read_table(path, expected=known, delimiter=delimiter, encoding=encoding, strict=strict)
     except Unreadable as refusal:
-        return _unreadable(card, table, refusal, strict)
+        return unreadable(card, table, refusal, strict)
+    return check_table(text, table, card, rules=rules, strict=strict, progress=progress, small=small)
+
+
+def check_table(
+    text: TextTable,
+    table: Table,
+    card: FileCard,
+    *,
+    rules: Sequence[plausibility.Rule] = (),
+    strict: bool = False,
+    progress: Progress | None = None,
+    small: int = SMALL,
+) -> Checked:
+    """Check a table that was read, and complete its card with how it was read. See `check_file`."""
     card = replace(
         card,
         container=text.container,
@@ -70,31 +90,54 @@ def check_file(
         sheet=text.sheet,
         member=text.member,
     )
-    folder = Path(tempfile.mkdtemp(prefix="greencloud-"))
+
+    def begin(trusting: bool) -> tuple[Run, Report]:
+        folder = Path(tempfile.mkdtemp(prefix="greencloud-"))
+        try:
+            run = Run(text, table, card, rules, strict, folder, small, progress or _silent, trusting)
+            return run, run.report()
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
     try:
-        run = Run(text, table, card, rules, strict, folder, small, progress or _silent)
-        report = run.report()
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    checked = Checked(report, table, run.connection, text, run.labels, run.readers, strict, run.accept)
-    weakref.finalize(checked, shutil.rmtree, folder, ignore_errors=True)
+        run, report = begin(trusting=True)
+    except Contradicted:
+        run, report = begin(trusting=False)
+    checked = Checked(report, table, lambda: run.connection, text, run.labels, run.readers, strict, run.accept)
+    weakref.finalize(checked, shutil.rmtree, run.folder, ignore_errors=True)
     return checked
 
 
-def _unreadable(card: FileCard, table: Table, refusal: Unreadable, strict: bool) -> Checked:
-    connection = duckdb.connect()
+def unreadable(card: FileCard, table: Table, refusal: Unreadable, strict: bool) -> Checked:
+    """The check of a file that could not be read."""
     finding = Finding(refusal.code, None, None, None, refusal.message, refusal.fix)
     report = Report(card, errors=Findings([finding]), readable=False)
-
-    def accept() -> None:
-        columns = ", ".join(f"NULL::{field.duckdb_type} AS {quote(field.name)}" for field in table.fields)
-        connection.execute(f"CREATE OR REPLACE VIEW acceptees AS SELECT {columns}, NULL::BIGINT AS {ROW} WHERE FALSE")
-
-    return Checked(report, table, connection, None, Header({}, [], [], []), {}, strict, accept)
+    empty = _Empty(table)
+    return Checked(report, table, lambda: empty.connection, None, Header({}, [], [], []), {}, strict, empty.accept)
 
 
-def _card(path: Path, name: str) -> FileCard:
+class _Empty:
+    """The accepted rows of a file that cannot be read: none."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    @cached_property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        import duckdb
+
+        return duckdb.connect()
+
+    def accept(self) -> None:
+        """Make `acceptees`, without a row."""
+        columns = ", ".join(f"NULL::{field.duckdb_type} AS {quote(field.name)}" for field in self._table.fields)
+        view = f"SELECT {columns}, NULL::BIGINT AS {ROW} WHERE FALSE"
+        self.connection.execute(f"CREATE OR REPLACE VIEW acceptees AS {view}")
+
+
+def card_of(path: Path, name: str) -> FileCard:
+    """The name, the fingerprint and the size of a file."""
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return FileCard(name, digest, path.stat().st_size)

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from greencloud.checking import messages
 from greencloud.checking.report import Finding, Note
@@ -12,7 +11,8 @@ from greencloud.checking.tolerances import units
 from greencloud.reading.labels import label_key
 from greencloud.tables import Field, Table
 
-_RESEMBLANCE = 0.85
+_LONG_WORDS = ((8, 2), (4, 1))
+"""How many slips of the keyboard a word may have, from how many letters on; a shorter one is another word."""
 _SHORTEST = 3
 _LONGEST = 200
 """Letters of a label that are compared: no name is longer, and a hostile one may be a million long."""
@@ -220,18 +220,12 @@ class _Matching:
         self._refuse("incorrect-label", name, label.text, fault, [label])
 
 
-def _digits(key: str) -> str:
-    """`adresse_1` and `adresse_2` resemble each other and are two things."""
-    return "".join(letter for letter in key if letter.isdigit())
-
-
 def _resembled(label: _Label, missing: Sequence[Field]) -> str | None:
     """The field without a column that an unknown label most resembles, if any does, or that it names and goes on."""
-    digits = _digits(label.key)
-    keys = {key: field.name for field in missing if _digits(key := label_key(field.name)) == digits}
-    close = get_close_matches(label.key, list(keys), n=1, cutoff=_RESEMBLANCE) if label.key else []
+    slips = {field.name: _slips(label.key, label_key(field.name)) for field in missing}
+    close = [(count, name) for name, count in slips.items() if count is not None]
     if close:
-        return keys[close[0]]
+        return min(close)[1]
     shown = label.text[:_LONGEST].casefold()
     longer = [field.name for field in missing if any(_goes_on(shown, name) for name in (field.name, field.title))]
     return longer[0] if longer else None
@@ -241,3 +235,38 @@ def _goes_on(label: str, name: str) -> bool:
     """Whether a label is a name and something behind it that is no part of a name: `pue_cible` is another column."""
     rest = label.removeprefix(name.casefold())
     return len(name) >= _SHORTEST and rest != label and not re.match(r"[\w.-]", rest)
+
+
+def _slips(key: str, other: str) -> int | None:
+    """By how many slips of the keyboard two names differ, word by word; None when they name two things.
+
+    `energie_it_kwh` is no slip for `energie_totale_kwh`, nor `eau_totale_m3` for `eau_potable_m3`.
+    """
+    if key.replace("_", "") == other.replace("_", ""):
+        return 0 if key else None
+    words, others = key.split("_"), other.split("_")
+    if len(words) != len(others):
+        return None
+    total = 0
+    for word, right in zip(words, others, strict=True):
+        if word == right:
+            continue
+        allowed = next((slips for letters, slips in _LONG_WORDS if len(right) >= letters and right.isalpha()), 0)
+        if abs(len(word) - len(right)) > allowed or (count := _edits(word, right)) > allowed:
+            return None
+        total += count
+    return total
+
+
+def _edits(word: str, other: str) -> int:
+    """The letters to add, take out, change or swap with the next one to make a word of another."""
+    before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for row, letter in enumerate(word, 1):
+        line = [row]
+        for column, right in enumerate(other, 1):
+            edits = min(last[column] + 1, line[-1] + 1, last[column - 1] + (letter != right))
+            if row > 1 < column and letter == other[column - 2] and word[row - 2] == right:
+                edits = min(edits, before[column - 2] + 1)
+            line.append(edits)
+        before, last = last, line
+    return last[-1]

@@ -26,6 +26,18 @@ class Judged(NamedTuple):
     good: bool
 
 
+@dataclass
+class Tolerated:
+    """How often a column was accepted in another spelling, and the first example with its row."""
+
+    received: str
+    read: str | None
+    count: int
+    row: int
+    order: int
+    code: str
+
+
 class Judge(Protocol):
     """Reads rows one by one, and tells what is wrong with them."""
 
@@ -34,6 +46,9 @@ class Judge(Protocol):
 
     def cells(self, record: Record) -> Sequence[Cell]:
         """The cell of each column of the layout once more, for a closer look at its key."""
+
+    def tolerate(self, found: Tolerated) -> None:
+        """Count what was tolerated in rows that the judge has not seen."""
 
     def notes(self) -> list[Note]:
         """What was tolerated."""
@@ -47,15 +62,6 @@ class _Verdict(NamedTuple):
     causes: tuple[int, ...]
 
 
-@dataclass
-class _Tolerated:
-    """How often a column was accepted in another spelling, and the first example."""
-
-    received: str
-    read: str | None
-    count: int = 0
-
-
 class TolerantJudge:
     """The judge of the default mode. A row of another shape, or that is no row at all, has one finding."""
 
@@ -66,8 +72,9 @@ class TolerantJudge:
         self._readers = [readers[column.field.name] for column in layout.columns]
         self._diagnosis = Diagnosis(layout.table, labels, layout.positions)
         self._seen: list[dict[str, _Verdict]] = [{} for _ in layout.columns]
+        self._typed: list[dict[str, _Verdict]] = [{} for _ in layout.columns]
         self._causes: dict[tuple[str, Fault], int] = {}
-        self._tolerated: dict[tuple[int, str], _Tolerated] = {}
+        self._tolerated: dict[tuple[int, str], Tolerated] = {}
         self._trailing = 0
 
     def row(self, record: Record) -> Judged | None:
@@ -88,9 +95,10 @@ class TolerantJudge:
     def notes(self) -> list[Note]:
         """One note for each column and spelling, in the order of the columns; then what is odd about the rows."""
         fields = self._layout.table.fields
+        ordered = sorted(self._tolerated.values(), key=lambda found: (found.order, found.row))
         notes = [
-            messages.tolerance(fields[order], code, found.count, found.received, found.read)
-            for (order, code), found in sorted(self._tolerated.items(), key=lambda item: item[0][0])
+            messages.tolerance(fields[found.order], found.code, found.count, found.received, found.read)
+            for found in ordered
         ]
         return messages.shape_notes(0, self._trailing) + notes
 
@@ -99,8 +107,8 @@ class TolerantJudge:
         return [(place, column) for place, column in enumerate(self._layout.columns) if column.place < len(texts)]
 
     def _verdict(self, place: int, text: str) -> _Verdict:
-        """A text that comes again is not read again."""
-        seen = self._seen[place]
+        """A text that comes again is not read again; a value of a workbook is not the text that is spelt like it."""
+        seen = self._seen[place] if type(text) is str else self._typed[place]
         found = seen.get(text)
         if found is None:
             if len(seen) >= _CACHED:
@@ -118,8 +126,10 @@ class TolerantJudge:
             for cause in causes:
                 self._findings.add(record.number, column.order, cause, record.cells[column.place])
                 good = False
-            if found.cell.tolerance is not None and not causes:
-                self._tolerate(column, found, record.cells[column.place])
+            tolerance = found.cell.tolerance
+            if tolerance is not None and not causes:
+                received = record.cells[column.place]
+                self.tolerate(Tolerated(received, found.cell.text, 1, record.number, column.order, tolerance))
             texts.append(found.spelling if doubt is None else None)
         return Judged(texts, good)
 
@@ -130,9 +140,15 @@ class TolerantJudge:
             self._causes[key] = self._findings.cause(Cause(fault.code, field.name, explain, fault.proposal))
         return self._causes[key]
 
-    def _tolerate(self, column: Column, found: _Verdict, received: str) -> None:
-        key = (column.order, found.cell.tolerance or "")
-        self._tolerated.setdefault(key, _Tolerated(received, found.cell.text)).count += 1
+    def tolerate(self, found: Tolerated) -> None:
+        before = self._tolerated.get((found.order, found.code))
+        if before is None:
+            self._tolerated[found.order, found.code] = found
+        elif before.row <= found.row:
+            before.count += found.count
+        else:
+            found.count += before.count
+            self._tolerated[found.order, found.code] = found
 
     def _misshapen(self, record: Record) -> bool:
         """Whether a row cannot be aligned with the labels; empty cells beyond the last are only counted."""
@@ -173,6 +189,9 @@ class StrictJudge:
     def cells(self, record: Record) -> Sequence[Cell]:
         cells = self._reader.read(record)[0]
         return [cells[column.place] for column in self._layout.columns]
+
+    def tolerate(self, found: Tolerated) -> None:
+        raise AssertionError("the strict mode tolerates nothing")
 
     def notes(self) -> list[Note]:
         return []

@@ -4,14 +4,16 @@ DuckDB keeps a number for each key, the same for equal values. Only rows whose n
 by value and in their order: two values may by chance share a number, so that no finding rests on it.
 """
 
-from collections.abc import Hashable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-import duckdb
+from typing import TYPE_CHECKING, Literal
 
 from greencloud.checking.layout import Column, Layout
 from greencloud.checking.sql import ROW, ours
+
+if TYPE_CHECKING:
+    import duckdb
 
 Kind = Literal["unique-error", "primary-key", "foreign-key", "target"]
 _NUMERIC = ("number", "integer", "year")
@@ -76,13 +78,13 @@ def of(layout: Layout) -> tuple[Key, ...]:
     return tuple(keys)
 
 
-def create(connection: duckdb.DuckDBPyConnection, keys: Sequence[Key]) -> None:
+def create(connection: "duckdb.DuckDBPyConnection", keys: Sequence[Key]) -> None:
     """The tables of the numbers of the keys, without a row."""
     for key in keys:
         connection.execute(f"CREATE TABLE {key.relation} ({ROW} BIGINT, numero UBIGINT)")
 
 
-def suspects(connection: duckdb.DuckDBPyConnection, keys: Sequence[Key]) -> dict[int, set[int]]:
+def suspects(connection: "duckdb.DuckDBPyConnection", keys: Sequence[Key]) -> dict[int, set[int]]:
     """For each key, by its number, the rows that have to be looked at again."""
     found = {}
     for place, key in enumerate(keys):
@@ -109,6 +111,31 @@ def _comparable(column: Column) -> str:
     if column.field.type in _NUMERIC:
         return f"coalesce(hash(TRY_CAST({column.canonical} AS DOUBLE)), hash({column.canonical}))"
     return column.canonical if column.field.type in _TEXTUAL else "0"
+
+
+Value = tuple[Hashable | None, ...]
+
+
+def suspected(keys: Sequence[Key], rows: Mapping[int, Sequence[tuple[int, Value]]]) -> dict[int, set[int]]:
+    """The same as `suspects`, for rows that are all at hand: under the number of each key, rows and their values."""
+    found = {}
+    for place, key in enumerate(keys):
+        counted = [(row, value) for row, value in rows[key.number] if _counts(key, value)]
+        if key.kind == "foreign-key":
+            target = keys[place + 1]
+            held = {value for _, value in rows[target.number] if _counts(target, value)}
+            found[key.number] = {row for row, value in counted if value not in held}
+        elif key.kind != "target":
+            times = Counter(value for _, value in counted)
+            found[key.number] = {row for row, value in counted if times[value] > 1}
+            if key.kind == "primary-key" and not key.whole:
+                found[key.number] |= {row for row, value in rows[key.number] if not _counts(key, value)}
+    return found
+
+
+def _counts(key: Key, value: Value) -> bool:
+    filled = [part is not None for part in value]
+    return (all(filled) if key.whole else any(filled)) and bool(filled)
 
 
 class Repeats:

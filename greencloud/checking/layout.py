@@ -1,22 +1,27 @@
 """Where the fields of a schema stand in the cells of a file, and how each of their cells is read and proven."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from greencloud.checking.proofs import Proof
-from greencloud.checking.sql import OURS
+from greencloud.checking.proofs import Proof, Respelt
+from greencloud.checking.sql import OURS, any_of
 from greencloud.tables import Field, Table, quote
 
 
 @dataclass(frozen=True)
 class Column:
-    """A field that the file has: its place among the cells of a row, in the schema, and its proof if it has one."""
+    """A field that the file has: its place among the cells of a row, in the schema, and its proof if it has one.
+
+    `respelt` is another spelling that SQL reads; `learnt` tells that a table of other texts, those that the reader of
+    the field was seen to accept, is at hand (see `vocabulary`).
+    """
 
     field: Field
     place: int
     order: int
     proof: Proof | None
+    respelt: Respelt | None = None
+    learnt: bool = False
 
     @property
     def text(self) -> str:
@@ -24,23 +29,60 @@ class Column:
         return text_column(self.place)
 
     @property
+    def known(self) -> str:
+        """SQL: whether the text is none that stands for itself, and yet one whose value is known."""
+        conditions = [f"{self.learnt_column('texte')} IS NOT NULL"] if self.learnt else []
+        conditions += [self.learnt_column("respelt")] if self.respelt else []
+        return any_of(conditions) if conditions else "FALSE"
+
+    @property
+    def holds(self) -> str:
+        """SQL: whether the value of a cell is certain."""
+        plain = self.proof.holds if self.proof else "FALSE"
+        return plain if self.known == "FALSE" else f"CASE WHEN {self.known} THEN TRUE ELSE {plain} END"
+
+    @property
     def canonical(self) -> str:
-        """SQL: the canonical text of a proven cell, NULL when it is absent."""
-        return self.text if self.proof is None else self.proof.canonical
+        """SQL: the canonical text of a cell whose value is certain, NULL when it is absent."""
+        plain = self.text if self.proof is None else self.proof.canonical
+        cases = []
+        if self.learnt:
+            cases.append(f"WHEN {self.learnt_column('texte')} IS NOT NULL THEN {self.learnt_column('lu')}")
+        if self.respelt:
+            cases.append(f"WHEN {self.learnt_column('respelt')} THEN {self.respelt.canonical}")
+        return f"CASE {' '.join(cases)} ELSE {plain} END" if cases else plain
+
+    @property
+    def filled(self) -> str:
+        """SQL: whether a value stands in a cell whose value is certain."""
+        if self.learnt or self.proof is None:
+            return "TRUE" if self.field.required else f"({self.canonical} IS NOT NULL)"
+        return self.proof.filled
+
+    def learnt_column(self, name: str) -> str:
+        """A column of the table of learnt texts, once it is joined: `texte`, `lu` (canonical) or `code`.
+
+        `respelt` stands beside them: whether the text is in the other spelling.
+        """
+        return quote(f"{OURS}{name} {self.place}")
+
+
+def _never(_columns: Sequence[Column]) -> str:
+    return "FALSE"
 
 
 @dataclass(frozen=True)
 class Layout:
     """The columns of a file for one schema. `width` counts the labels of the file, read or not.
 
-    `suspicious` is SQL: whether a row whose cells are all proven may be no row at all.
+    `suspect` gives, for columns, the SQL that tells whether a row whose cells are all certain may be no row at all.
     """
 
     table: Table
     width: int
     columns: tuple[Column, ...]
     strict: bool
-    suspicious: str = "FALSE"
+    suspect: Callable[[Sequence[Column]], str] = _never
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,11 +92,6 @@ class Layout:
     def positions(self) -> Mapping[str, int]:
         """Where the cells of each field stand in a row."""
         return {column.field.name: column.place for column in self.columns}
-
-    @cached_property
-    def provable(self) -> bool:
-        """Whether SQL can prove a row at all."""
-        return bool(self.columns) and all(column.proof is not None for column in self.columns)
 
     def chosen(self, names: Sequence[str]) -> tuple[Column, ...]:
         """The columns of these fields, as far as the file has them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from greencloud.checking import header, messages, strict, tolerances, values
@@ -16,6 +17,8 @@ from greencloud.checking.verdicts import CellReader
 from greencloud.reading import TextTable
 from greencloud.tables import Field, Table
 
+_LAST_DAYS = ("31/12/2000", "12/31/2000")
+
 
 class Mode(Protocol):
     """What the header tells, and who judges the rows."""
@@ -26,6 +29,9 @@ class Mode(Protocol):
     """Whether the header is so wrong that no row is looked at."""
     telling: Sequence[int]
     """The places of the columns whose unproven texts, all together, tell how each of them is to be read."""
+
+    provisional: Mapping[str, CellReader]
+    """The readers of the fields as they most likely are, before the telling columns are known."""
 
     def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
         """The readers of the fields, and the judge that uses them, once the texts of the telling columns are known."""
@@ -50,15 +56,24 @@ class TolerantMode:
                 columns.append(Column(field, place, order, proven))
         layout = Layout(table, len(text.header), tuple(columns), strict=False)
         diagnosis = Diagnosis(table, text.header, layout.positions)
-        self.layout = replace(layout, suspicious=suspicious(diagnosis, columns, text.header))
-        self.telling = [column.place for column in columns if column.field.type in ("date", "datetime")]
+        self.layout = replace(layout, suspect=partial(suspicious, diagnosis, width=len(text.header)))
+        self.telling: Sequence[int] = [column.place for column in columns if column.field.type in ("date", "datetime")]
+        self.provisional: Mapping[str, CellReader] = {
+            column.field.name: self._likely(column.field) for column in columns
+        }
+
+    def _likely(self, field: Field) -> CellReader:
+        """The reader of a field as long as nothing in its column contradicts its most likely order of day and month."""
+        readers = [tolerances.reader(field, self._table, tolerances.evidence(field, [day])) for day in _LAST_DAYS]
+        likely = (reader for reader, day in zip(readers, _LAST_DAYS, strict=True) if not reader(day).faults)
+        return next(likely, readers[0])
 
     def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
+        columns = self.layout.columns
+        known = tolerances.shared_evidence((column.field, texts.get(column.place, ())) for column in columns)
         readers = {
-            column.field.name: tolerances.reader(
-                column.field, self._table, tolerances.evidence(column.field, texts.get(column.place, ()))
-            )
-            for column in self.layout.columns
+            column.field.name: tolerances.reader(column.field, self._table, known[column.field.name])
+            for column in columns
         }
         return readers, TolerantJudge(self.layout, self._text.header, readers, findings)
 
@@ -80,13 +95,14 @@ class StrictMode:
                 proven = proof(field, table, text_column(place), values.reader(field, table), plain)
                 columns.append(Column(field, place, order, proven))
         self.layout = Layout(table, len(found.columns), tuple(columns), strict=True)
+        self.provisional: Mapping[str, CellReader] = {
+            column.field.name: values.reader(column.field, table) for column in columns
+        }
         errors = [_label_error(fault, text.header_row) for fault in found.faults]
         self.labels = Header(self.layout.positions, errors, [], [])
 
     def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
-        table = self.layout.table
-        readers = {column.field.name: values.reader(column.field, table) for column in self.layout.columns}
-        return readers, StrictJudge(self.layout, self._columns, findings)
+        return self.provisional, StrictJudge(self.layout, self._columns, findings)
 
 
 def _needed(field: Field, table: Table) -> Field:

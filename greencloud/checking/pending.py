@@ -11,9 +11,12 @@ _Row = tuple[int, list[str], str | None]
 
 
 class Pending:
-    """Rows in the order in which they were added, and the different texts of the columns of which they are wanted."""
+    """Rows in the order in which they were added, and the different texts of the columns of which they are wanted.
 
-    def __init__(self, spool: Path, places: Sequence[int]) -> None:
+    Without a spool they stay in memory, where the rows of a workbook are anyway.
+    """
+
+    def __init__(self, spool: Path | None, places: Sequence[int]) -> None:
         self._spool = spool
         self._recent: list[_Row] = []
         self._batches = 0
@@ -26,18 +29,18 @@ class Pending:
         for place, texts in self.texts.items():
             if place < len(cells):
                 texts.add(cells[place])
-        if len(self._recent) >= _IN_MEMORY:
-            self._write()
+        if self._spool is not None and len(self._recent) >= _IN_MEMORY:
+            self._write(self._spool)
 
     def __iter__(self) -> Iterator[Record]:
-        if self._batches:
+        if self._spool is not None and self._batches:
             with self._spool.open("rb") as stream:
                 for _ in range(self._batches):
                     yield from map(_record, marshal.load(stream))
         yield from map(_record, self._recent)
 
-    def _write(self) -> None:
-        with self._spool.open("ab") as stream:
+    def _write(self, spool: Path) -> None:
+        with spool.open("ab") as stream:
             marshal.dump(self._recent, stream)
         self._batches += 1
         self._recent = []

@@ -29,10 +29,13 @@ _SHAPES = {
     "string": f"[^{_CONTROLS}]*",
     "any": f"[^{_CONTROLS}]*",
 }
+# Where « 314,870 » has two readings: three decimals only behind a zero or behind more than three digits.
+_COMMA = "(?:0|-?[1-9][0-9]{0,14}),(?:[0-9]{1,2}|[0-9]{4,12})|(?:0|-?[1-9][0-9]{3,14}),[0-9]{3}"
 _NUMERIC = ("number", "integer", "year")
 _EXACT_DIGITS = 15
 """A double holds as many decimal digits exactly: two such numbers compare as their doubles do."""
 _COMPARISONS = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
+_SPAN = ("minimum", "maximum")
 _FREE = frozenset({"required", "unique"})
 
 
@@ -41,12 +44,22 @@ class Unprovable(Exception):
 
 
 @dataclass(frozen=True)
+class Respelt:
+    """Another spelling that SQL reads: where it `holds`, the reader gives `canonical` and the `tolerance`, if any."""
+
+    holds: str
+    canonical: str
+    tolerance: str | None
+
+
+@dataclass(frozen=True)
 class Proof:
     """When a cell needs no reader. `holds` and `canonical` are SQL over the column of its texts."""
 
     holds: str
     canonical: str
-    may_be_absent: bool
+    filled: str
+    """SQL: whether a value stands in a cell of which this is the proof."""
 
 
 def proof(field: Field, table: Table, column: str, reader: CellReader, plain: str | None) -> Proof | None:
@@ -62,7 +75,23 @@ def proof(field: Field, table: Table, column: str, reader: CellReader, plain: st
         return None
     holds = all_of([present, f"NOT ({absent})"]) if field.required else any_of([absent, present])
     canonical = f"CASE WHEN {absent} THEN NULL ELSE {column} END" if missing else column
-    return Proof(f"coalesce({holds}, FALSE)", canonical, may_be_absent=bool(missing) and not field.required)
+    filled = "TRUE" if field.required or not missing else f"{column} NOT IN ({_listed(missing)})"
+    return Proof(f"coalesce({holds}, FALSE)", canonical, filled)
+
+
+def respelt(field: Field, column: str) -> Respelt | None:
+    """Decimal commas of one reading, None when SQL cannot tell them for this field."""
+    known = field.decimal_char in (".", ",") and not field.group_char and field.bare_number
+    if field.type != "number" or not known or set(field.constraints) - _FREE - set(_COMPARISONS):
+        return None
+    canonical = f"replace({column}, ',', '.')"
+    conditions = [f"regexp_full_match({column}, {literal(_COMMA)})"]
+    try:
+        conditions += [_bounded(field, canonical, name) for name in _COMPARISONS if name in field.constraints]
+    except Unprovable:
+        return None
+    tolerance = None if field.decimal_char == "," else "virgule_decimale"
+    return Respelt(f"coalesce({all_of(conditions)}, FALSE)", canonical, tolerance)
 
 
 def strictly_plain(field: Field) -> str | None:
@@ -106,21 +135,37 @@ def _read(field: Field, column: str, plain: str | None) -> str:
     pattern = field.constraints.get("pattern")
     told = field.type == "string" and pattern is not None and only_harmless(str(pattern))
     conditions = [f"{column} <> ''"] if told else _shaped(field, column, plain)
+    span = _same_length(field)
+    if span is not None:
+        least, most = span
+        conditions += [f"strlen({column}) = {len(least)}", f"{column} BETWEEN {literal(least)} AND {literal(most)}"]
     for name, limit in field.constraints.items():
-        if name not in _FREE:
+        if name not in _FREE and not (span and name in _SPAN):
             conditions.append(_constraint(field, column, name, limit))
     return all_of(conditions)
+
+
+def _same_length(field: Field) -> tuple[str, str] | None:
+    """Both bounds of whole numbers, when they have as many digits: such numbers compare as their texts do."""
+    if field.type not in ("integer", "year") or not set(_SPAN) <= set(field.constraints):
+        return None
+    least, most = (str(field.bound(name)) for name in _SPAN)
+    whole = all(bound.isascii() and bound.isdigit() and bound[0] != "0" for bound in (least, most))
+    return (least, most) if whole and len(least) == len(most) <= _EXACT_DIGITS else None
 
 
 def _shaped(field: Field, column: str, plain: str) -> list[str]:
     """The text has the shape of its type. What DuckDB writes as it read it is quicker to tell than a pattern."""
     if field.type == "integer":
         return [f"TRY_CAST({column} AS BIGINT)::VARCHAR = {column}", f"strlen({column}) <= {_EXACT_DIGITS}"]
+    if field.type == "year":
+        whole = f"TRY_CAST({column} AS BIGINT)::VARCHAR = {column}"
+        return [whole, f"strlen({column}) = {len('2023')}", f"{column} BETWEEN '1000' AND '2199'"]
     if field.type == "date":
         written = f"TRY_CAST({column} AS DATE)::VARCHAR = {column}"
         return [written, f"{column} BETWEEN '1000' AND '2200'", f"strlen({column}) = {len('2023-01-01')}"]
     matched = f"regexp_full_match({column}, {literal(plain)})"
-    if field.type in ("date", "datetime"):
+    if field.type == "datetime":
         day = f"left({column}, {len('2023-01-01')})"
         return [matched, f"TRY_CAST({day} AS DATE)::VARCHAR = {day}"]
     return [matched]
@@ -150,6 +195,9 @@ def _matching(column: str, pattern: str) -> str:
 def _bounded(field: Field, column: str, name: str) -> str:
     limit = field.bound(name)
     comparison = _COMPARISONS[name]
+    if field.type in _NUMERIC and name == "minimum" and limit == 0:
+        # Among texts of numbers, those that are not negative are those that do not begin with a dash.
+        return f"{column} >= '0'"
     if field.type in _NUMERIC and _exact(limit):
         return f"TRY_CAST({column} AS DOUBLE) {comparison} {float(limit)!r}"
     if field.type == "date" and isinstance(limit, dt.date) and limit.year >= 1000:

@@ -70,7 +70,7 @@ class Diagnosis:
             return Fault("ligne_note", detail="remplissage")
         if not self._lacks(filled, cells):
             return None
-        return self._total(filled) or self._note(filled) or self._filling(filled)
+        return self._total(filled) or self._note(filled, cells) or self._filling(filled)
 
     def doubts(self, cells: Mapping[str, Cell]) -> Mapping[str, Fault]:
         """The cells whose date was read by a guess that the year of the row does not confirm."""
@@ -133,7 +133,12 @@ class Diagnosis:
         label = words[0]
         return Fault("ligne_total", readings=(label,)) if _TOTAL.fullmatch(folded(label).strip("* :")) else None
 
-    def _note(self, filled: Mapping[int, str]) -> Fault | None:
+    def _is_refused(self, place: int, cells: Mapping[str, Cell]) -> bool:
+        """Whether the text at a place is no value of its column."""
+        names = (name for name, position in self._positions.items() if position == place)
+        return any(name in cells and bool(cells[name].faults) for name in names)
+
+    def _note(self, filled: Mapping[int, str], cells: Mapping[str, Cell]) -> Fault | None:
         first = filled[min(filled)]
         numbers = any(place in self._numeric and _has_digit(text) for place, text in filled.items())
         if _COMMENT.match(first) and not numbers:
@@ -142,7 +147,8 @@ class Diagnosis:
             return Fault("ligne_note", detail="unites")
         if len(filled) > FEW_CELLS or min(filled) in self._numeric or self._width <= FEW_CELLS:
             return None
-        sentence = len(filled) == 1 and len(first) > _SENTENCE and " " in first
+        alone = len(filled) == 1 and " " in first
+        sentence = alone and (len(first) > _SENTENCE or self._is_refused(min(filled), cells))
         return Fault("ligne_note", detail="texte") if sentence or _NOTE.fullmatch(folded(first)) else None
 
     def _states_units(self, filled: Mapping[int, str]) -> bool:

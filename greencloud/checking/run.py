@@ -1,17 +1,18 @@
 """One check from its first block to its report."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from heapq import merge
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, NamedTuple
 
 from greencloud import rules as plausibility
 from greencloud.checking import custom, keys, messages, values
 from greencloud.checking.blocks import PROVEN, Hook, Sieve
 from greencloud.checking.custom.names import columns_of
-from greencloud.checking.judging import KEYS, Judge, refusal
+from greencloud.checking.judging import KEYS, Judge, Tolerated, refusal
 from greencloud.checking.keys import Key
 from greencloud.checking.modes import Mode, StrictMode, TolerantMode
 from greencloud.checking.pending import Pending
@@ -19,11 +20,22 @@ from greencloud.checking.report import Cause, FileCard, Finding, Findings, Note,
 from greencloud.checking.spool import GOOD, READ, Spool
 from greencloud.checking.spool import values as read_values
 from greencloud.checking.sql import ROW, ROW_NAME, literal
-from greencloud.checking.verdicts import CellReader
+from greencloud.checking.verdicts import Cell, CellReader
+from greencloud.checking.vocabulary import Known
 from greencloud.reading import TextTable
 from greencloud.reading.blocks import chosen
 from greencloud.reading.records import Record
 from greencloud.tables import Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+_FEW = 20_000
+"""Rows whose keys are compared by Python when it has read them all: no database is needed."""
+
+
+class Contradicted(Exception):
+    """Rows were proven by an order of day and month that the whole file does not bear out."""
 
 
 class Place(NamedTuple):
@@ -46,23 +58,27 @@ class Run:
         folder: Path,
         small: int,
         progress: Callable[[int], None],
+        trusting: bool,
     ) -> None:
+        """`trusting`: the most likely order of day and month is believed until the whole file has been seen."""
         self.text, self.table, self.card, self.rules, self.strict = text, table, card, rules, strict
         self.folder, self.small, self.progress = folder, small, progress
-        self.connection = duckdb.connect(config={"threads": 1, "temp_directory": str(folder / "duckdb")})
+        self.trusting = trusting
         self.mode: Mode = StrictMode(text, table) if strict else TolerantMode(text, table)
         self.labels, self.layout = self.mode.labels, self.mode.layout
         self.keys = keys.of(self.layout)
         self.findings = Findings()
-        self.pending = Pending(folder / "lignes", self.mode.telling)
+        self.pending = Pending(folder / "lignes" if text.delimiter else None, self.mode.telling)
         self.readers: Mapping[str, CellReader] = {}
-        self.rows = self.blanks = 0
+        self.rows = self.blanks = self.proven = 0
+        self.tolerated: list[Tolerated] = []
+        self.judged: set[int] = set()
+        self.supposed: dict[str, set[str]] = {}
         self.told: list[Finding] = []
         self.hits: list[plausibility.Hit] = []
 
     def report(self) -> Report:
-        """Every step, then what they found."""
-        keys.create(self.connection, self.keys)
+        """Every step, then what they found. Raises Contradicted when `trusting` was wrong."""
         if not self.mode.fatal:
             self._sift()
         judge = self._judge()
@@ -70,12 +86,23 @@ class Run:
         self._keys(judge)
         return self._told(judge)
 
+    @cached_property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        """The database of this check, begun when it is needed first: most small files do without."""
+        import duckdb
+
+        connection = duckdb.connect(config={"threads": 1, "temp_directory": str(self.folder / "duckdb")})
+        keys.create(connection, self.keys)
+        return connection
+
     # ---- first look: DuckDB proves, the rest waits ----
 
     def _sift(self) -> None:
         done = 0
-        for sifted in self._sieve(self._wanted, self.keys, self._hooks).sift(self.text.blocks()):
+        for sifted in self._sieve(self._wanted, bool(self.keys), self._hooks).sift(self.text.blocks()):
+            self.proven += sifted.proven
             self.rows += sifted.proven
+            self._know(sifted.known)
             for record in sifted.records:
                 self._take(record)
             for found in sifted.told:
@@ -83,6 +110,15 @@ class Run:
             done = min(done + sifted.size, self.card.bytes)
             self.progress(done)
         self.progress(self.card.bytes)
+
+    def _know(self, found: Sequence[Known]) -> None:
+        """What proven rows wrote otherwise: a note when it is a tolerance, evidence in a telling column."""
+        for one in found:
+            if one.code:
+                self.tolerated.append(Tolerated(one.received, one.read, one.times, one.row, one.column.order, one.code))
+            if one.column.place in self.mode.telling:
+                self.pending.texts[one.column.place].add(one.received)
+                self.supposed.setdefault(one.column.field.name, set()).add(one.received)
 
     def _take(self, record: Record) -> None:
         """A record for Python: blank, refused as a whole, or kept until the whole file has been seen."""
@@ -99,8 +135,14 @@ class Run:
             else:
                 self._find(record.number, cause, None)
 
-    def _sieve(self, typed: frozenset[str], wanted: Sequence[Key], hooks: Sequence[Hook]) -> Sieve:
-        return Sieve(self.connection, self.layout, self.folder, typed, wanted, hooks, self.small)
+    def _sieve(self, typed: frozenset[str], keyed: bool, hooks: Sequence[Hook]) -> Sieve:
+        mode, readers = self.mode, dict(self.mode.provisional)
+        if not self.trusting:
+            telling = [column.field.name for column in self.layout.columns if column.place in mode.telling]
+            readers = {name: reader for name, reader in readers.items() if name not in telling}
+        return Sieve(
+            lambda: self.connection, self.layout, readers, mode.telling, self.folder, typed, keyed, hooks, self.small
+        )
 
     @cached_property
     def _wanted(self) -> frozenset[str]:
@@ -123,19 +165,30 @@ class Run:
 
     def _judge(self) -> Judge:
         self.readers, judge = self.mode.judge(self.pending.texts, self.findings)
+        self._bear_out()
         self.spool = Spool(self.folder / "lus.csv", self.layout)
         for record in self.pending:
             judged = judge.row(record)
             if judged is not None:
+                if len(self.judged) <= _FEW:
+                    self.judged.add(record.number)
                 self.spool.add(record.number, judged.good, judged.texts)
         self.spool.close()
+        for found in self.tolerated:
+            judge.tolerate(found)
         return judge
+
+    def _bear_out(self) -> None:
+        for name, texts in self.supposed.items():
+            supposed, read = self.mode.provisional[name], self.readers[name]
+            if any(supposed(text) != read(text) for text in texts):
+                raise Contradicted
 
     # ---- third look: several cells, several rows ----
 
     def _together(self) -> None:
         """Custom checks, rules and key numbers of the rows that Python read."""
-        if not (self.spool.rows and (self.keys or self._hooks)):
+        if not self.spool.rows or not (self._hooks or (self.keys and not self._by_hand)):
             return
         self._load()
         for key in self.keys:
@@ -157,10 +210,10 @@ class Run:
     def _load(self) -> None:
         assert self._loaded
 
-    def _custom(self, connection: duckdb.DuckDBPyConnection, relation: str, errors: Sequence[Place]) -> list[Finding]:
+    def _custom(self, connection: "duckdb.DuckDBPyConnection", relation: str, errors: Sequence[Place]) -> list[Finding]:
         return custom.check(connection, self.table, errors, self.layout.names, relation)
 
-    def _plausible(self, connection: duckdb.DuckDBPyConnection, relation: str) -> list[plausibility.Hit]:
+    def _plausible(self, connection: "duckdb.DuckDBPyConnection", relation: str) -> list[plausibility.Hit]:
         return plausibility.evaluate(connection, relation, ROW_NAME, self.rules)
 
     def _collect(self, found: object) -> None:
@@ -171,24 +224,46 @@ class Run:
             elif item.row is not None or item not in self.told:
                 self.told.append(item)
 
+    @property
+    def _by_hand(self) -> bool:
+        """Whether Python has read all rows and they are few."""
+        return not self.proven and self.spool.rows <= _FEW
+
     def _keys(self, judge: Judge) -> None:
-        suspects = keys.suspects(self.connection, self.keys)
-        wanted = set().union(*suspects.values())
-        if not wanted:
+        if not self.keys or not self.rows:
             return
+        suspects = self._suspects(judge)
+        wanted = set().union(*suspects.values())
         repeats = {key.number: keys.Repeats() for key in self.keys}
-        places = {column: place for place, column in enumerate(self.layout.names)}
         for record in self._again(wanted):
             read = judge.cells(record)
             for key in self.keys:
                 if record.number in suspects.get(key.number, ()):
-                    values_of = tuple(values.key_of(read[places[name]]) for name in key.names)
-                    self._key(key, record, values_of, repeats[key.number])
+                    self._key(key, record, self._value(key, read), repeats[key.number])
+
+    def _suspects(self, judge: Judge) -> Mapping[int, Collection[int]]:
+        if not self._by_hand:
+            return keys.suspects(self.connection, self.keys)
+        read = [(record.number, judge.cells(record)) for record in self.pending if record.number in self.judged]
+        rows = {key.number: [(row, self._value(key, cells)) for row, cells in read] for key in self.keys}
+        return keys.suspected(self.keys, rows)
+
+    def _value(self, key: Key, cells: Sequence[Cell]) -> tuple[Hashable | None, ...]:
+        """The values of a key among the cells of a row, those of the columns of the layout."""
+        return tuple(values.key_of(cells[self._places[name]]) for name in key.names)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.layout.names)}
 
     def _again(self, rows: set[int]) -> Iterator[Record]:
-        """Rows of the file once more, in their order."""
-        for block in self.text.blocks():
-            yield from chosen(block, rows)
+        """Rows once more, in their order: those that wait are at hand, the others come from the file."""
+        waiting = [record for record in self.pending if record.number in rows]
+        others = rows.difference(record.number for record in waiting)
+        if not others:
+            return iter(waiting)
+        found = chain.from_iterable(chosen(block, others) for block in self.text.blocks())
+        return merge(waiting, found, key=attrgetter("number"))
 
     def _key(self, key: Key, record: Record, read: tuple[object, ...], repeats: keys.Repeats) -> None:
         names, row = key.names, record.number
@@ -219,7 +294,8 @@ class Run:
         for finding in [*self.labels.errors, *self.told]:
             self.findings.tell(finding, order.get(finding.field or "", len(order)))
         wrong = self.findings.rows()
-        hits = [hit for hit in self.hits if hit.row not in wrong]
+        # A wrong header makes columns that are there look empty: no rule can speak of its rows.
+        hits = [] if self.findings.of_file else [hit for hit in self.hits if hit.row not in wrong]
         warnings = Findings()
         for finding in self.labels.warnings:
             warnings.tell(finding, order.get(finding.field or "", len(order)))
@@ -255,7 +331,7 @@ class Run:
         if self.findings.of_file:
             return
         hook: Hook = partial(_insert, f"INSERT INTO acceptees FROM {PROVEN} WHERE {self._kept()}")
-        for _ in self._sieve(frozenset(self.layout.names), (), [hook]).sift(self.text.blocks()):
+        for _ in self._sieve(frozenset(self.layout.names), False, [hook]).sift(self.text.blocks()):
             pass
 
     def _kept(self) -> str:
@@ -268,7 +344,7 @@ class Run:
         return f"{ROW} NOT IN (SELECT ligne FROM refusees)"
 
 
-def _insert(query: str, connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+def _insert(query: str, connection: "duckdb.DuckDBPyConnection") -> list[Finding]:
     connection.execute(query)
     return []
 

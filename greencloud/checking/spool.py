@@ -3,12 +3,14 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from greencloud.checking.layout import Layout, text_column
 from greencloud.checking.sql import ROW, literal, ours
 from greencloud.tables import quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 READ = "lus"
 """The table of those rows: number, whether no cell is wrong, and the text of each column of the layout."""
@@ -37,7 +39,7 @@ class Spool:
         """No more rows."""
         self._stream.close()
 
-    def load(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def load(self, connection: "duckdb.DuckDBPyConnection") -> None:
         """The table of the rows written so far."""
         names = [ROW, GOOD, *(column.text for column in self._layout.columns)]
         kinds = ["BIGINT", "BOOLEAN", *("VARCHAR" for _ in self._layout.columns)]

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from greencloud.checking.messages import foreign_key_note
 from greencloud.cli.french import Misuse
 from greencloud.cli.outputs import Outputs
 from greencloud.reading import Unreadable, read_table
+
+if TYPE_CHECKING:
+    from greencloud.schema_lint import LintFinding
 
 _REGISTERED = ("declarations", "consommations")
 """Their sites must stand in the register; a foreign key in the schema would make Frictionless refuse a lone file."""
@@ -39,6 +42,22 @@ def check(
     strict: Annotated[
         bool,
         typer.Option("--strict", rich_help_panel=_READ, help="Ne tolère aucun écart : le verdict de Frictionless."),
+    ] = False,
+    checks: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CHEMIN",
+            rich_help_panel=_READ,
+            help="Avec --strict : les contrôles de Frictionless à ajouter (liste ou Checklist, en JSON).",
+        ),
+    ] = None,
+    trusted: Annotated[
+        bool,
+        typer.Option(
+            "--trusted",
+            rich_help_panel=_READ,
+            help="Laisse les chemins d'un descripteur sortir de son dossier (jamais vers le réseau).",
+        ),
     ] = False,
     delimiter: Annotated[
         str | None,
@@ -88,6 +107,17 @@ def check(
     outputs.refuse_odd_paths([file] if schema is None else [file, schema])
     separator = _separator(delimiter)
     _refuse_unknown_encoding(encoding)
+    if checks is not None and not strict:
+        raise Misuse("L'option --checks demande --strict.")
+    if strict and (checks is not None or _described(file)):
+        from greencloud.cli import descriptors
+
+        if table is not None or any((html, rejects, corrected, accepted)):
+            raise Misuse("Un descripteur ou des contrôles de Frictionless ne donnent qu'un rapport à l'écran.")
+        status = descriptors.check(
+            file, schema, checks, delimiter=separator, encoding=encoding, trusted=trusted, output=output
+        )
+        raise typer.Exit(status)
     target, plausibility = _target(file, table, schema, separator, encoding)
     with _progress(file) as progress:
         checked = check_file(
@@ -101,11 +131,20 @@ def check(
         )
     if schema is not None:
         checked.report.notes.extend(_lost_constraints(target))
-    elif target.name in _REGISTERED:
+    elif target.name in _REGISTERED and checked.report.readable:
         checked.report.notes.append(foreign_key_note("centres"))
     _print(checked, output)
     outputs.write(checked, sys.stderr if output == "json" else sys.stdout)
     raise typer.Exit(2 if not checked.report.readable else 0 if checked.report.valid else 1)
+
+
+def _described(file: Path) -> bool:
+    """Whether the file is a descriptor; only a JSON file is worth the library that knows."""
+    if file.suffix.lower() != ".json":
+        return False
+    from greencloud.checking.resource import is_descriptor
+
+    return is_descriptor(file)
 
 
 def _print(checked: Checked, output: str) -> None:
@@ -155,7 +194,19 @@ def _lost_constraints(table: tables.Table) -> list[Note]:
     from greencloud.schema_lint import lint
 
     lost = [finding for finding in lint(dict(table.descriptor)) if finding.code in _LOST]
-    return [Note("schema", f"Le schéma a un défaut, sans effet sur ce contrôle. {finding.message}") for finding in lost]
+    return [Note("schema", f"Le schéma a un défaut{_consequence(finding, table)}") for finding in lost]
+
+
+def _consequence(finding: "LintFinding", table: tables.Table) -> str:
+    """What a defect of the schema changes for this check: nothing, a constraint that is lost, or one applied here."""
+    if finding.code != "contrainte_mal_placee":
+        return f", sans effet sur ce contrôle. {finding.message}"
+    if finding.key == "required" and finding.field in table.column_names and table.field(finding.field).required:
+        return (
+            f". Champ « {finding.field} » : l'obligation de le remplir (« required ») est écrite à côté du type. Elle "
+            "est appliquée ici, mais d'autres lecteurs l'ignorent. Mettez-la dans « constraints »."
+        )
+    return f". {finding.message}"
 
 
 def _target(

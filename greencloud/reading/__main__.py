@@ -1,8 +1,9 @@
 """`python -m greencloud.reading FILE --to OUT.csv --report OUT.json`: any table as plain CSV, and how it was read.
 
 OUT.csv is UTF-8, comma, quotes only where needed, LF; the labels first when the table has some, then the rows as
-they were read. A file that is refused gives no OUT.csv, except the empty file, which gives an empty one. The exit code
-is 0 when the file was read, 2 when it was refused.
+they were read. A file that is refused gives no OUT.csv, except the empty file, which gives an empty one. Files are
+written whole or not at all, and never over the one that is read. The exit code is 0 when the file was read, 2 when it
+was refused or the command was not understood.
 
 OUT.json holds `container`, `encoding` and `why`, `delimiter`, `quote`, `escape`, `header_row` (0: none), `header_rows`,
 `rows`, `columns`, `remarks` [{code, message}], `repairs` [{row, line, message}] and `refused` (null or {code, message,
@@ -14,29 +15,41 @@ import argparse
 import csv
 import json
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TextIO
 
 from greencloud.reading.endings import settled
 from greencloud.reading.records import Record, Remark, TextTable
 from greencloud.reading.refusals import Unreadable
 from greencloud.reading.text import read_table
+from greencloud.reading.words import counted
 
 _HEADER_REPAIRS = ("intitules_repares", "intitules_manquants")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read one file; the exit code."""
-    options = _options().parse_args(arguments)
+    parser = _options()
+    options = parser.parse_args(arguments)
+    _refuse_places(parser, options)
+    try:
+        return _read(options)
+    except OSError:
+        print(f"Rien n'a pu être écrit à côté de {options.to} : vérifiez ce dossier.", file=sys.stderr)
+        return 2
+
+
+def _read(options: argparse.Namespace) -> int:
     try:
         table = read_table(options.file, delimiter=options.delimiter, encoding=options.encoding)
         records, remarks = settled(table)
     except Unreadable as refusal:
         _write_report(options.report, _refused(refusal))
         if options.file.is_file() and options.file.stat().st_size == 0:
-            options.to.write_bytes(b"")
+            _write(options.to, lambda stream: None)
         print(refusal, file=sys.stderr)
         return 2
     _write_rows(options.to, table, records)
@@ -44,25 +57,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """A command line that answers in French."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say how the command is written; argparse's own words are English, whatever the cause."""
+        self.exit(2, f"La commande n'est pas complète ou n'est pas comprise. {self.format_usage()}")
+
+    def format_usage(self) -> str:
+        return (
+            "Écrivez : python -m greencloud.reading FICHIER --to SORTIE.csv [--report RAPPORT.json] "
+            "[--delimiter CARACTÈRE] [--encoding ENCODAGE]\n"
+        )
+
+    def format_help(self) -> str:
+        return f"{self.description}\n{self.format_usage()}"
+
+
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m greencloud.reading", description="Lit une table sans schéma.")
-    parser.add_argument("file", type=Path, metavar="FICHIER")
-    parser.add_argument("--to", type=Path, required=True, metavar="SORTIE.csv")
-    parser.add_argument("--report", type=Path, metavar="RAPPORT.json")
-    parser.add_argument("--delimiter", metavar="CARACTÈRE")
-    parser.add_argument("--encoding", metavar="ENCODAGE")
+    parser = _Parser(description="Lit une table sans schéma.", allow_abbrev=False)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--to", type=Path, required=True)
+    parser.add_argument("--report", type=Path)
+    parser.add_argument("--delimiter")
+    parser.add_argument("--encoding")
     return parser
+
+
+def _refuse_places(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Stop before two of the files are one: what is read is never written over."""
+    places = [path.resolve() for path in (options.file, options.to, options.report) if path is not None]
+    if len(set(places)) < len(places):
+        parser.exit(2, "Le fichier lu, la sortie et le rapport doivent être trois fichiers différents.\n")
 
 
 def _write_rows(path: Path, table: TextTable, records: Sequence[Record]) -> None:
     width = _width(table, records)
-    with path.open("w", encoding="utf-8", newline="") as stream:
+
+    def write(stream: TextIO) -> None:
         writer = csv.writer(stream, lineterminator="\n")
         if table.header_rows:
             writer.writerow(table.header)
         for record in records:
             if record.cells:
                 writer.writerow(_trimmed(record.cells, width))
+
+    _write(path, write)
+
+
+def _write(path: Path, write: Callable[[TextIO], None]) -> None:
+    """Write a file aside, then put it in its place: it is there whole, or as it was."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".greencloud-") as folder:
+        aside = Path(folder, path.name)
+        with aside.open("w", encoding="utf-8", newline="") as stream:
+            write(stream)
+        aside.replace(path)
 
 
 def _width(table: TextTable, records: Sequence[Record]) -> int:
@@ -125,7 +174,7 @@ def _shapes(records: Sequence[Record], width: int) -> list[Remark]:
     if len(odd) == 1:
         message = f"Ligne {first} : {len(odd[0].cells)} cellules pour {width} colonnes."
     else:
-        message = f"{len(odd)} lignes n'ont pas {width} cellules ; la première est la ligne {first}."
+        message = f"{counted(len(odd))} lignes n'ont pas {width} cellules ; la première est la ligne {first}."
     return [Remark("lignes_irregulieres", message)]
 
 
@@ -137,7 +186,7 @@ def _refused(refusal: Unreadable) -> dict[str, Any]:
 
 def _write_report(path: Path | None, report: dict[str, Any]) -> None:
     if path is not None:
-        path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        _write(path, lambda stream: print(json.dumps(report, ensure_ascii=False, indent=2), file=stream))
 
 
 if __name__ == "__main__":

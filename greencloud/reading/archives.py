@@ -9,6 +9,7 @@ import zlib
 from greencloud.reading.limits import Budget
 from greencloud.reading.refusals import DEPOSIT_THE_TABLE, EXPORT_AGAIN, Unreadable
 from greencloud.reading.signatures import refused
+from greencloud.reading.words import counted
 
 _CHUNK = 1 << 20
 MEMBERS_LIMIT = 5_000
@@ -79,7 +80,7 @@ class Zip:
         if len(names) > 1:
             raise Unreadable(
                 "compression-error",
-                f"L'archive contient {len(names)} fichiers, un seul est attendu.",
+                f"L'archive contient {counted(len(names))} fichiers, un seul est attendu.",
                 "Déposez chaque fichier à part.",
             )
         return shown(names[0]), self.read(names[0], self._text_budget)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from greencloud.reading import spellings
+from greencloud.reading.native import TypedText
 from greencloud.reading.refusals import EXPORT_AGAIN, SAVE_AS_CSV, Unreadable
 
 _BIFF8, _BIFF5 = 0x0600, 0x0500
@@ -35,10 +36,11 @@ class SheetEntry:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What a cell format makes of a number."""
+    """What a cell format makes of a number; `digits` are those that the format of a code shows (`00000`)."""
 
     date: bool = False
     elapsed: bool = False
+    digits: int = 0
 
 
 _PLAIN = _Style()
@@ -180,7 +182,7 @@ class Book:
             cells[row, column] = self._text(data, 6, True)
         elif kind == 0x0205:
             row, column, _, value, error = struct.unpack_from("<HHHBB", data)
-            cells[row, column] = _ERRORS.get(value, "#ERREUR!") if error else spellings.spelled(bool(value))
+            cells[row, column] = _ERRORS.get(value, "#ERREUR!") if error else _truth(value)
         elif kind == 0x0006:
             return self._add_result(cells, data)
         return None
@@ -194,7 +196,7 @@ class Book:
         elif result[0] == 0:
             return row, column
         elif result[0] == 1:
-            cells[row, column] = spellings.spelled(bool(result[2]))
+            cells[row, column] = _truth(result[2])
         elif result[0] == 2:
             cells[row, column] = _ERRORS.get(result[2], "#ERREUR!")
         return None
@@ -204,8 +206,10 @@ class Book:
         if read is None:
             read = self._read[style] = self._style(style)
         if read.elapsed:
-            return spellings.elapsed(value * 86_400)
-        return spellings.serial(value, self._since_1904) if read.date else spellings.number(value)
+            return TypedText(spellings.elapsed(value * 86_400))
+        if read.digits and value >= 0 and float(value).is_integer():
+            return spellings.number(value).zfill(read.digits)
+        return TypedText(spellings.serial(value, self._since_1904) if read.date else spellings.number(value))
 
     def _style(self, style: int) -> _Style:
         if style >= len(self._styles):
@@ -214,7 +218,8 @@ class Book:
         if number not in self._formats:
             return _Style(number in _BUILT_IN_DATES, number == _BUILT_IN_ELAPSED)
         shown = _NOT_IN_FORMAT.sub("", self._formats[number].split(";")[0])
-        return _Style(bool(_DATE_LETTER.search(shown.replace("General", ""))), bool(_ELAPSED.search(shown)))
+        date, passed = bool(_DATE_LETTER.search(shown.replace("General", ""))), bool(_ELAPSED.search(shown))
+        return _Style(date, passed, spellings.code_digits(self._formats[number]))
 
 
 class _Shared:
@@ -286,6 +291,10 @@ def _version(data: bytes) -> int:
     if version not in (_BIFF8, _BIFF5):
         raise Unreadable("format-error", "Le classeur (xls) est d'un format trop ancien.", SAVE_AS_CSV)
     return version
+
+
+def _truth(value: int) -> TypedText:
+    return TypedText(spellings.spelled(bool(value)))
 
 
 def _unpacked(packed: int) -> float:

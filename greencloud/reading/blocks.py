@@ -6,7 +6,7 @@ stretch where they are not has no content, only records, read one by one by the 
 
 import codecs
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from io import StringIO
@@ -14,8 +14,9 @@ from pathlib import Path
 
 from greencloud.reading.records import Block, Record
 
-BLOCK_SIZE = 8 << 20
+BLOCK_SIZE = 4 << 20
 _INDIVISIBLE = 1 << 14
+_COUNTED = 1 << 12
 _READ_SIZE = 1 << 20
 _ALL_BUT_QUOTES_AND_NEWLINES = bytes(byte for byte in range(256) if byte not in b'"\n')
 
@@ -124,10 +125,16 @@ def is_plain(content: bytes, delimiter: str) -> bool:
 
 def halves(block: Block) -> tuple[Block, Block] | None:
     """A block cut in two at a record boundary near its middle, None when it is too small to be cut or not plain."""
+    size = len(block.content or b"")
+    return None if size < _INDIVISIBLE else parted(block, size // 2)
+
+
+def parted(block: Block, size: int) -> tuple[Block, Block] | None:
+    """A block cut in two at the last record boundary within a size, None when there is none or it is not plain."""
     records = block.read
-    if not isinstance(records, PlainRecords) or block.content is None or len(block.content) < _INDIVISIBLE:
+    if not isinstance(records, PlainRecords) or block.content is None or len(block.content) <= size:
         return None
-    middle = _boundary(records.content, len(records.content) // 2)
+    middle = _boundary(records.content, size)
     if middle == 0:
         return None
     first, second = records.part(0, middle), records.part(middle, len(records.content))
@@ -138,12 +145,31 @@ def chosen(block: Block, numbers: Collection[int]) -> Iterator[Record]:
     """The records of a block that have one of these numbers, in order."""
     records = block.read
     if isinstance(records, PlainRecords) and block.content is not None and b'"' not in block.content:
-        lines = block.content.splitlines(keepends=True)
-        for place in sorted(place for number in numbers if 0 <= (place := number - block.first) < len(lines)):
+        places = sorted(number - block.first for number in numbers if number >= block.first)
+        for place, line in _lines(block.content, places):
             number = block.first + place
-            yield from PlainRecords(lines[place], number, records.line + place, records.reader)()
+            yield from PlainRecords(line, number, records.line + place, records.reader)()
     else:
         yield from (record for record in block.records() if record.number in numbers)
+
+
+def _lines(content: bytes, places: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    """The lines that stand at these places, the first being 0; what lies between them is only counted."""
+    start = line = 0
+    for place in places:
+        while line < place:
+            step = content.count(b"\n", start, start + _COUNTED)
+            if line + step < place and start + _COUNTED < len(content):
+                line, start = line + step, start + _COUNTED
+            else:
+                start = content.find(b"\n", start) + 1
+                if not start:
+                    return
+                line += 1
+        end = content.find(b"\n", start) + 1 or len(content)
+        if start < end:
+            yield place, content[start:end]
+        start, line = end, line + 1
 
 
 def _below(records: PlainRecords, number: int) -> Iterator[Record]:

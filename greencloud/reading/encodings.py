@@ -15,6 +15,7 @@ from greencloud.reading.mixtures import Lines, count_line_ends, holds_utf8, usua
 from greencloud.reading.oddities import remarks_on
 from greencloud.reading.records import Remark
 from greencloud.reading.refusals import SAVE_AGAIN, Unreadable, empty_file
+from greencloud.reading.words import counted
 
 _UTF16_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UTF16_PROBE = 1 << 16
@@ -177,7 +178,7 @@ def _said_of_mixture(converted: list[int]) -> str:
     if len(converted) == 1:
         return f"La ligne {first} est en Windows-1252 alors que le fichier est en UTF-8 : elle a été lue ainsi."
     others = len(converted) - _LISTED_LINES
-    more = f" et {others} autre{'s' if others > 1 else ''}" if others > 0 else ""
+    more = f" et {counted(others)} autre{'s' if others > 1 else ''}" if others > 0 else ""
     return (
         f"Les lignes {first}{more} sont en Windows-1252 alors que d'autres sont en UTF-8 (deux exports collés bout à "
         "bout ?) : chaque ligne a été lue dans son encodage."
@@ -194,8 +195,8 @@ def _nonsense(content: bytes) -> Decoded:
             "encoding-error",
             f"L'encodage du fichier n'est pas reconnu. {fault}"
             if len(lines.damaged) == 1
-            else f"L'encodage du fichier n'est pas reconnu : {len(lines.damaged)} lignes n'ont de sens dans aucun, "
-            f"à partir de la ligne {line}.",
+            else f"L'encodage du fichier n'est pas reconnu : {counted(len(lines.damaged))} lignes n'ont "
+            f"de sens dans aucun, à partir de la ligne {line}.",
             SAVE_AGAIN,
         )
     return Decoded(text, "utf-8", damaged=lines.damaged, why="parce que tout le reste du fichier se lit ainsi")
@@ -213,8 +214,8 @@ def _without_nulls(decoded: Decoded) -> Decoded:
         remarks.append(
             Remark(
                 "octets_nuls",
-                f"{removed} octet{'s' if removed > 1 else ''} nul{'s' if removed > 1 else ''} {place} du fichier "
-                "(écriture interrompue ?) : le reste a été lu.",
+                f"{counted(removed)} octet{'s' if removed > 1 else ''} nul{'s' if removed > 1 else ''} {place} du "
+                "fichier (écriture interrompue ?) : le reste a été lu.",
             )
         )
     return replace(decoded, text=_null_lines(text, damaged), remarks=tuple(remarks), damaged=damaged)

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from greencloud.reading.kinds import NUMERIC, kind, main_kind
 from greencloud.reading.labels import label_key
 from greencloud.reading.records import Record, Remark, TextTable
+from greencloud.reading.words import counted
 
 _MOST_NOTES = 20
 _SAMPLE = 500
@@ -49,7 +50,7 @@ def _without_second_table(records: list[Record], table: TextTable) -> tuple[list
             count = sum(not other.blank for other in records[place:])
             message = (
                 f"Ligne {record.first_line} : les intitulés reviennent, une seconde table commence ; "
-                f"ses {count} lignes sont mises à part."
+                f"ses {counted(count)} lignes sont mises à part."
             )
             return records[:place], Remark("seconde_table", message)
     return records, None
@@ -63,7 +64,9 @@ def _without_blank_end(records: list[Record], table: TextTable) -> tuple[list[Re
     if not count:
         return records, None
     message = (
-        f"{count} lignes vides à la fin du fichier ne sont pas lues." if count > 1 else "La dernière ligne est vide."
+        f"{counted(count)} lignes vides à la fin du fichier ne sont pas lues."
+        if count > 1
+        else "La dernière ligne est vide."
     )
     return records[:end], Remark("lignes_vides", message)
 
@@ -110,7 +113,9 @@ def _without_remnants(records: list[Record], table: TextTable) -> tuple[list[Rec
         return records, None
     told = [record for record in rows if record.number in apart]
     shown = ", ".join(str(record.first_line) for record in told[:_MOST_NOTES])
-    message = f"Mis à part, faute des cellules que toutes les autres lignes ont : {len(told)} lignes ({shown})."
+    message = (
+        f"Mis à part, faute des cellules que toutes les autres lignes ont : {counted(len(told))} lignes ({shown})."
+    )
     if len(told) == 1:
         message = f"Mise à part, faute des cellules que toutes les autres lignes ont : la ligne {shown}."
     return [record for record in records if record.number not in apart], Remark("lignes_incompletes", message)

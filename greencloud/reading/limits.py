@@ -1,6 +1,7 @@
 """How far a file may grow when it is opened: what repeats itself beyond reason is a trap, whatever it declares."""
 
 from greencloud.reading.refusals import SAVE_AS_CSV, Unreadable
+from greencloud.reading.words import counted
 
 EXPANDED_LIMIT = 256 << 20
 EXPANDED_RATIO = 30
@@ -56,7 +57,7 @@ class SheetBudget:
     def check_size(self, rows: int, columns: int) -> None:
         """Raise Unreadable for a sheet of too many cells."""
         if rows * columns > self.cells:
-            raise too_large(f"une feuille s'étend sur {rows} lignes et {columns} colonnes")
+            raise too_large(f"une feuille s'étend sur {counted(rows)} lignes et {counted(columns)} colonnes")
 
     def spend_text(self, characters: int) -> None:
         """Count characters; raises Unreadable when there are too many."""

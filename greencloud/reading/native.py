@@ -1,8 +1,17 @@
-"""A cell of a workbook that holds more than a text: its value as the workbook keeps it goes along with its text."""
+"""Cells of a workbook that are more than texts: the workbook itself knows them as numbers, dates or truth values."""
 
 import datetime as dt
 
 Native = bool | int | float | dt.date | dt.time | dt.timedelta
+
+
+class TypedText(str):
+    """The canonical text of a cell that a workbook keeps as a number, a date, a time or a truth value.
+
+    It has one reading: `314.875` is no thousand there, and the way in which the spreadsheet shows it is not its own.
+    """
+
+    __slots__ = ()
 
 
 class NativeText(str):

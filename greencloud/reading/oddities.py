@@ -3,10 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from greencloud.reading.mixtures import count_line_ends
 from greencloud.reading.records import Remark
+from greencloud.reading.words import counted
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_PLAIN = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
+_COUNTED = 100_000
 _CONTINUATION = "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xC0)) + "".join(
     chr(code) for code in range(0x80, 0xA0)
 )
@@ -14,13 +18,17 @@ _CONTINUATION = "".join(bytes([byte]).decode("cp1252", "ignore") for byte in ran
 
 @dataclass(frozen=True, slots=True)
 class _Oddity:
+    """A kind of oddity; no plain character has a part in its pattern."""
+
     code: str
     pattern: re.Pattern[str]
     said: Callable[[int, int], str]
 
 
 def _plural(count: int, one: str, several: str) -> str:
-    return one if count == 1 else several.format(count=f"{count:,}".replace(",", "\u202f"))
+    if count == 1:
+        return one
+    return several.format(count=f"plus de {counted(_COUNTED)}" if count > _COUNTED else counted(count))
 
 
 _ODDITIES = (
@@ -43,7 +51,7 @@ _ODDITIES = (
     ),
     _Oddity(
         "unicode_nfd",
-        re.compile("[A-Za-z][\u0300-\u036f]"),
+        re.compile("[\u0300-\u036f]"),
         lambda count, line: (
             f"Ligne {line} : {_plural(count, 'un accent est écrit', '{count} accents sont écrits')} à part de "
             f"{'sa lettre' if count == 1 else 'leur lettre'} (forme décomposée des Mac) ; "
@@ -68,20 +76,17 @@ _ODDITIES = (
         ),
     ),
 )
-_BEYOND_ASCII = frozenset({"texte_deja_abime", "caractere_perdu", "unicode_nfd", "caracteres_invisibles"})
+_ANY = re.compile("|".join(oddity.pattern.pattern for oddity in _ODDITIES))
 
 
 def remarks_on(text: str) -> Iterator[Remark]:
     """One remark for each kind of oddity, with its first line and how many there are."""
+    # Most texts are plain but for some accents: what is left of them without their plain characters is soon searched.
+    if not _ANY.search(text.encode().translate(None, _PLAIN).decode()):
+        return
     for oddity in _ODDITIES:
-        if text.isascii() and oddity.code in _BEYOND_ASCII:
-            continue
         first = oddity.pattern.search(text)
         if first:
-            count = sum(1 for _ in oddity.pattern.finditer(text, first.start()))
-            yield Remark(oddity.code, oddity.said(count, line_at(text, first.start())))
-
-
-def line_at(text: str, position: int) -> int:
-    """The number of the physical line that holds the character at `position`; the first is 1."""
-    return 1 + sum(1 for _ in _LINE_END.finditer(text, 0, position))
+            count = sum(1 for _ in islice(oddity.pattern.finditer(text, first.start()), _COUNTED + 1))
+            line = 1 + count_line_ends(text[: first.start()])
+            yield Remark(oddity.code, oddity.said(count, line))

@@ -7,7 +7,7 @@ more memory than there is, which ends the process: all three are settled here, i
 import io
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from greencloud.reading import markup, spellings
 from greencloud.reading.archives import Zip
 from greencloud.reading.limits import CHARACTERS_LIMIT, Budget, SheetBudget
+from greencloud.reading.native import TypedText
 from greencloud.reading.sheets import Sheet, cell_name
 
 _UNUSED = re.compile(
@@ -25,6 +26,8 @@ _UNUSED = re.compile(
 )
 _SHEET = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
 _START = 4096
+_KNOWN = 50_000
+_CHUNK = 1 << 20
 _PREFIX = rb"(?:\w+:)?"
 _PLACE = rb' r="([A-Z]{1,3})([0-9]{1,7})"'
 _ANY_CELL = re.compile(rb"<" + _PREFIX + rb"c(?=[\s/>])")
@@ -36,6 +39,16 @@ _UNCALCULATED = re.compile(
     rb"(?:<\1v></\1v>|<\1v ?/>)?</\1c>"
 )
 _SHARED = re.compile(rb' t="s"[^<>]*><(?:\w+:)?v>([0-9]{1,9})<')
+_CODE_FORMAT = re.compile(rb'<(?:\w+:)?numFmt(?= )(?=[^>]* numFmtId="([0-9]+)")[^>]* formatCode="(0{2,30})"')
+_CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_CELL_FORMAT = re.compile(rb'<(?:\w+:)?xf [^>]*?numFmtId="([0-9]+)"')
+_CODE = re.compile(
+    rb"(<"
+    + _PREFIX
+    + rb'c r="[A-Z]+[0-9]+" s="([0-9]+)")(?: t="n")?(>(?:<f[^<>]*>[^<]*</f>)?<'
+    + _PREFIX
+    + rb"v>)([0-9]+)<"
+)
 _FORMULA = rb'<\1c r="\2" t="str"><\1v>' + "\ue000=".encode() + rb"\3</\1v></\1c>"
 _WRITTEN_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MARK = "\ue000"  # of a formula put in the place of its missing result, until the rows are made
@@ -69,12 +82,20 @@ def _rows(sheet: CalamineSheet, limits: SheetBudget) -> list[list[str]]:
     first_row, first_column = sheet.start
     limits.check_size(first_row + sheet.height, first_column + sheet.width)
     margin = [""] * first_column
-    known: dict[str, str] = {}
+    known: dict[type, dict[object, str]] = defaultdict(dict)
     rows = []
     for values in sheet.iter_rows():  # from the first row of the sheet, but from the first filled column
-        row = [value if type(value) is str else spellings.spelled(value) for value in values]
+        row = margin.copy()
+        for value in values:
+            same = known[type(value)]
+            text = same.get(value)
+            if text is None:
+                text = value if isinstance(value, str) else TypedText(spellings.spelled(value))
+                if len(same) < _KNOWN:
+                    same[value] = text
+            row.append(text)
         limits.spend_text(sum(map(len, row)))
-        rows.append(margin + [known.setdefault(text, text) for text in row])
+        rows.append(row)
     return rows
 
 
@@ -97,6 +118,7 @@ class _Cleaned:
         self._budget = budget
         self._limits = limits
         self._lengths = [len(text) for text in self._strings().split(b"</si>")]
+        self._codes = self._code_styles()
         self.marked = False
 
     def archive(self) -> bytes:
@@ -110,6 +132,15 @@ class _Cleaned:
     def _strings(self) -> bytes:
         names = [name for name in self._zipped.names if name.lower().endswith("sharedstrings.xml")]
         return b"".join(self._zipped.read(name, self._budget) for name in names)
+
+    def _code_styles(self) -> dict[bytes, int]:
+        """The styles under which numbers are shown as codes (`00123`), and how many digits they show."""
+        names = [name for name in self._zipped.names if name.lower().endswith("/styles.xml")]
+        part = b"".join(self._zipped.read(name, self._budget) for name in names)
+        shown = {number: len(zeros) for number, zeros in _CODE_FORMAT.findall(part)}
+        found = _CELL_FORMATS.search(part) if shown else None
+        formats = _CELL_FORMAT.findall(found[0]) if found else []
+        return {b"%d" % place: shown[number] for place, number in enumerate(formats) if number in shown}
 
     def _count_shared_text(self, part: bytes) -> None:
         """The library copies a shared string into each cell: the characters that all of them would hold are counted."""
@@ -134,11 +165,18 @@ class _Cleaned:
         self._limits.check_size(rows, columns)
         if b' t="e"' in part:
             part = _ERROR.sub(rb'\1 t="str"', part)
+        if self._codes:
+            part = _CODE.sub(self._coded, part)
         if b"f>" in part:
             part, marks = _UNCALCULATED.subn(_FORMULA, part)
             self.marked = self.marked or marks > 0
         self._count_shared_text(part)
         return part
+
+    def _coded(self, cell: re.Match[bytes]) -> bytes:
+        """A number shown as a code, turned into the text that is shown: its leading zeros are part of it."""
+        digits = self._codes.get(cell[2], 0)
+        return cell[1] + b' t="str"' + cell[3] + cell[4].zfill(digits) + b"<" if digits else cell[0]
 
 
 def _needed(name: str) -> bool:
@@ -147,13 +185,15 @@ def _needed(name: str) -> bool:
 
 def _extent(part: bytes) -> tuple[int, int, int]:
     """The last row and column of a sheet, and how many of its cells say their place in the usual way."""
-    rows = cells = 0
-    columns = set()
-    for cell in _CELL.finditer(part):
-        column, row = cell.groups()
-        columns.add(column)
-        rows = max(rows, int(row))
-        cells += 1
+    rows = cells = start = 0
+    columns: set[bytes] = set()
+    while start < len(part):
+        stop = part.find(b"><", start + _CHUNK) + 1 or len(part)
+        places = _CELL.findall(part, start, stop)
+        start = stop
+        columns.update(column for column, _ in places)
+        rows = max(rows, max(map(int, {row for _, row in places}), default=0))
+        cells += len(places)
     return rows, max(map(_column_number, columns), default=0), cells
 
 

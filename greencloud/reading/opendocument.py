@@ -6,6 +6,7 @@ from datetime import datetime
 from greencloud.reading import markup, spellings
 from greencloud.reading.archives import Zip
 from greencloud.reading.limits import Budget, SheetBudget
+from greencloud.reading.native import TypedText
 from greencloud.reading.refusals import SAVE_AS_CSV, Unreadable
 from greencloud.reading.sheets import Sheet, cell_name
 
@@ -111,13 +112,13 @@ class _Content:
         kind = cell.get(_OFFICE + "value-type")
         text = "\n".join(self._paragraphs)
         if kind in _NUMBERS:
-            return _number(cell.get(_OFFICE + "value", text)), True
+            return _number(cell.get(_OFFICE + "value", text), text), True
         if kind == "date":
-            return _date(cell.get(_OFFICE + "date-value", text)), True
+            return TypedText(_date(cell.get(_OFFICE + "date-value", text))), True
         if kind == "time":
-            return spellings.duration(cell.get(_OFFICE + "time-value", text)), True
+            return TypedText(spellings.duration(cell.get(_OFFICE + "time-value", text))), True
         if kind == "boolean":
-            return cell.get(_OFFICE + "boolean-value", text), True
+            return TypedText(cell.get(_OFFICE + "boolean-value", text)), True
         formula = cell.get(_TABLE + "formula", "")
         if kind is None and formula and not text:
             return "=" + formula.partition("=")[2], False
@@ -175,11 +176,15 @@ def _repeats(attributes: dict[str, str], name: str) -> int:
     return min(int(text), _LARGEST) if text.isdecimal() and len(text) < 20 else 1
 
 
-def _number(text: str) -> str:
+def _number(value: str, shown: str) -> str:
+    """The number, or what is shown of it when that is the same with zeros before it, as codes are shown."""
     try:
-        return spellings.number(float(text))
+        number = float(value)
     except ValueError:
-        return text
+        return value
+    if shown.isdecimal() and shown.startswith("0") and len(shown) > 1 and float(shown) == number:
+        return shown
+    return TypedText(spellings.number(number))
 
 
 def _date(text: str) -> str:

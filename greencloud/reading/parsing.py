@@ -9,11 +9,14 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import islice
+from typing import NamedTuple
 
 from greencloud.reading.refusals import Unreadable
 
 CELL_LIMIT = 1_000_000
+_LINES = 1_000
+_ILL = 20_000
 _BARE_CR = re.compile(r"\r(?!\n)")
 _ESCAPED = re.compile(r'\\([\\"])')
 _ODD_QUOTES = re.compile(r'(?<!")"(?:"")*(?!")')
@@ -42,8 +45,7 @@ class Dialect:
         return (self.quote, self.escape) == ('"', '"') and not (self.padded or self.wrapped or self.doubled)
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+class RawRecord(NamedTuple):
     """A record as its quotes cut it; `ill` when they are wrong. `line` is its text when it takes one physical line."""
 
     number: int
@@ -77,6 +79,12 @@ class _Lines:
     def give_back(self, lines: list[str]) -> None:
         self._again.extendleft(reversed(lines))
 
+    def some(self) -> list[str]:
+        """The next lines, as many as are looked at in one go."""
+        lines = list(islice(self, _LINES))
+        self.taken.clear()
+        return lines
+
 
 def normalised(text: str, dialect: Dialect) -> str:
     """The text in the notation that the parser reads: same lines, standard escapes, no double delimiters."""
@@ -90,6 +98,8 @@ def normalised(text: str, dialect: Dialect) -> str:
         text = text.replace('""', '"')
     if not dialect.bare_cr:
         text = _BARE_CR.sub(_CR_IN_CELL, text)
+    elif "\r" in text and "\n" not in text and dialect.quote not in text:
+        text = text.replace("\r", "\n")  # an old Mac's line ends: the fast readers know none of them
     return text
 
 
@@ -101,24 +111,54 @@ def lines_of(text: str) -> Iterable[str]:
 def parse(physical: Iterable[str], dialect: Dialect, number: int = 1, line: int = 1) -> Iterator[RawRecord]:
     """Every record of the lines of a normalised text, blank ones included; the first is `number`, on line `line`.
 
-    Raises Unreadable for a line beyond the limit.
+    Raises Unreadable for a line beyond the limit, and where most of very many records are ill.
     """
     csv.field_size_limit(CELL_LIMIT)
-    lines = _Lines(physical)
-    reader = csv.reader(
-        lines,
-        delimiter=dialect.delimiter,
-        quotechar=dialect.quote,
-        skipinitialspace=dialect.padded,
-        strict=True,
+    lines, ill = _Lines(physical), 0
+    while some := lines.some():
+        if rows := _line_by_line(some, dialect):
+            for text, cells in zip(some, rows, strict=True):
+                yield RawRecord(number, line, line, cells, False, text)
+                number, line = number + 1, line + 1
+        else:
+            lines.give_back(some)
+            for raw in _quoted(lines, dialect, number, line, line + len(some)):
+                yield raw
+                ill += raw.ill
+                number, line = raw.number + 1, raw.last_line + 1
+            if ill > _ILL and 2 * ill > number:
+                raise Unreadable(
+                    "source-error",
+                    "La plupart des lignes ont un guillemet mal placé ou jamais refermé.",
+                    "Exportez à nouveau le fichier, en laissant le tableur placer les guillemets.",
+                )
+
+
+def _line_by_line(lines: list[str], dialect: Dialect) -> list[list[str]] | None:
+    """The cells of the lines when each of them is one record whose quotes are right, None otherwise."""
+    if not dialect.bare_cr:
+        return None
+    try:
+        rows = list(_reader(lines, dialect))
+    except csv.Error:
+        return None
+    return rows if len(rows) == len(lines) else None
+
+
+def _reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    return csv.reader(
+        lines, delimiter=dialect.delimiter, quotechar=dialect.quote, skipinitialspace=dialect.padded, strict=True
     )
-    for place in count(number):
+
+
+def _quoted(lines: _Lines, dialect: Dialect, number: int, line: int, end: int) -> Iterator[RawRecord]:
+    """The records that begin before the line `end`, one by one."""
+    reader = _reader(lines, dialect)
+    while line < end:
         lines.taken.clear()
         ill = False
         try:
             cells = next(reader)
-        except StopIteration:
-            return
         except csv.Error:
             ill = True
             lines.give_back(lines.taken[1:])
@@ -127,8 +167,8 @@ def parse(physical: Iterable[str], dialect: Dialect, number: int = 1, line: int 
         last = line + len(lines.taken) - 1
         if not dialect.bare_cr:
             cells = [cell.replace(_CR_IN_CELL, "\r") for cell in cells]
-        yield RawRecord(place, line, last, cells, ill, lines.taken[0] if last == line else None)
-        line = last + 1
+        yield RawRecord(number, line, last, cells, ill, lines.taken[0] if last == line else None)
+        number, line = number + 1, last + 1
 
 
 def _limited(line: str, number: int, dialect: Dialect) -> list[str]:

@@ -16,7 +16,8 @@ _QUOTES = 40
 _SPLIT_LENGTH = 300
 _TOKENS = 400
 _FRUITLESS = 2_000
-_ATTEMPTS = 20_000
+_ATTEMPTS = 5_000
+_REMEMBERED = 20_000
 _WIDTH = 300
 _FEWEST = 3
 _NARROWEST = 3
@@ -76,14 +77,22 @@ class Repairer:
     free: bool = True
     fruitless: int = field(default=0, init=False)
     attempts: int = field(default=0, init=False)
+    _known: dict[tuple[int, str], bool] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def profiles(self) -> Sequence[Profile]:
         return self.evidence().profiles
 
+    @property
+    def _tired(self) -> bool:
+        """Whether so many rows were looked at that the others are told as they are: a file may be full of bad ones."""
+        return self.fruitless >= _FRUITLESS or self.attempts >= _ATTEMPTS
+
     def record(self, raw: RawRecord) -> Record:
         """The record as it is, repaired, or broken."""
         number, first, last = raw.number, raw.first_line, raw.last_line
+        if len(raw.cells) == self.width and raw.line is not None and self.dialect.quote not in raw.line:
+            return Record(number, first, last, raw.cells)
         if raw.last_line > first and not raw.ill and self._swallows(raw):
             fault = (
                 f"Ligne {first} : un guillemet ouvert n'est refermé qu'à la ligne {last} ; "
@@ -92,7 +101,7 @@ class Repairer:
             return Record(number, first, last, raw.cells, broken=True, fault=fault)
         if not raw.ill and (self._regular(raw) or raw.blank or self.width < 2):
             return Record(number, first, last, raw.cells)
-        repaired = self._repaired(raw) if self.fruitless < _FRUITLESS and self.attempts < _ATTEMPTS else None
+        repaired = None if self._tired else self._repaired(raw)
         if repaired is not None:
             cells, cause = repaired
             return Record(number, first, last, cells, repair=f"Ligne {first} : {cause}")
@@ -120,15 +129,18 @@ class Repairer:
         if len(raw.cells) != self.width:
             return False
         quote = self.dialect.quote
-        suspect = quote and raw.line and quote in raw.line and any(quote in cell for cell in raw.cells)
-        return not suspect or (self._fits(raw.cells) and not self._bared(raw))
+        if not raw.line or quote not in "".join(raw.cells):
+            return True
+        return self._fits(raw.cells) and not self._bared(raw)
 
     def _bared(self, raw: RawRecord) -> bool:
         """Whether a cell of a column always in quotes stands without, in a row that has all its cells."""
         if raw.line is None or len(raw.cells) != self.width:
             return False
         always = self.evidence().quoted
-        found = (pieces(raw.line.rstrip("\r\n"), self.dialect) or []) if always else []
+        if not always:
+            return False
+        found = pieces(raw.line.rstrip("\r\n"), self.dialect) or []
         return any(text.strip() and not inside for place, (text, inside) in enumerate(found) if place in always)
 
     def _repaired(self, raw: RawRecord) -> tuple[list[str], str] | None:
@@ -164,7 +176,16 @@ class Repairer:
 
     def _fits(self, cells: Sequence[str]) -> bool:
         """Whether every cell looks like its column, as far as the columns are known."""
-        return all(profile.fits(cell) for profile, cell in zip(self.profiles, cells, strict=False))
+        known, profiles = self._known, self.profiles
+        for place, cell in enumerate(cells[: len(profiles)]):
+            fits = known.get((place, cell))
+            if fits is None:
+                fits = profiles[place].fits(cell)
+                if len(known) < _REMEMBERED:
+                    known[place, cell] = fits
+            if not fits:
+                return False
+        return True
 
     def _requoted(self, text: str) -> Iterator[list[str]]:
         quote, delimiter = self.dialect.quote, self.dialect.delimiter

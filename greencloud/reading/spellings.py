@@ -5,7 +5,7 @@ import math
 import re
 from decimal import Decimal
 
-Value = int | float | str | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta
+from greencloud.reading.native import Native
 
 _EXACT_LIMIT = 1e16
 _TINY = 1e-15
@@ -14,16 +14,17 @@ _FIRST_DAY = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(19
 _LAST_SERIAL = {False: 2_958_466, True: 2_957_004}  # 9999-12-31 included
 _FALSE_LEAP_DAY = 60  # 1900 was no leap year, but spreadsheets count its 29 February
 _ROUNDING = datetime.timedelta(milliseconds=1)
+_CODE = re.compile("0{2,30}")
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:\.(\d+))?S")
 
 
-def spelled(value: Value) -> str:
+def spelled(value: Native) -> str:
     """The canonical text of a value as a workbook library gives it."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, float):  # nearly all of them
+        return number(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
+    if isinstance(value, int):
         return number(value)
     if isinstance(value, datetime.timedelta):
         return elapsed(value / datetime.timedelta(seconds=1))
@@ -36,7 +37,7 @@ def number(value: float) -> str:
     """The shortest exact decimal: integers without a point, 15 significant digits as spreadsheets show, no exponent."""
     if not math.isfinite(value):
         return "#NUM!"
-    if value == int(value) and abs(value) < _EXACT_LIMIT:
+    if float(value).is_integer() and abs(value) < _EXACT_LIMIT:
         return str(int(value))
     shown = f"{value:.15g}"
     if "e" not in shown or abs(value) >= _EXACT_LIMIT or abs(value) < _TINY:
@@ -60,6 +61,11 @@ def serial(value: float, since_1904: bool) -> str:
         return _time((_FIRST_DAY[True] + datetime.timedelta(days=value)).time()) if value else "00:00:00"
     days = value + 1 if value < _FALSE_LEAP_DAY and not since_1904 else value
     return moment(_FIRST_DAY[since_1904] + datetime.timedelta(days=days))
+
+
+def code_digits(number_format: str) -> int:
+    """How many digits a format of zeros alone (`00000`) shows, zeros before the number included; 0 for any other."""
+    return len(number_format) if _CODE.fullmatch(number_format) else 0
 
 
 def elapsed(seconds: float) -> str:

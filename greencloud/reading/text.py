@@ -15,12 +15,14 @@ from greencloud.reading.encodings import Decoded, Survey, decode, survey
 from greencloud.reading.headers import Layout
 from greencloud.reading.parsing import Dialect, RawRecord, lines_of, normalised, parse
 from greencloud.reading.records import Block, Record, Remark, TextTable
-from greencloud.reading.refusals import Unreadable
+from greencloud.reading.refusals import EXPORT_AGAIN, Unreadable
 from greencloud.reading.repairs import Repairer, learn
+from greencloud.reading.words import counted
 
 _HEAD_SIZE = 1 << 20
 _BLOCK_RECORDS = 20_000
 _SURE_ROWS = 1_000
+_BLANK_LINES = 1_000_000
 
 
 def read_table(
@@ -52,6 +54,7 @@ def read_table(
     if unpacked.content is None:
         return _of_long_text(path, unpacked, expected, delimiter, encoding)
     decoded = decode(unpacked.content, encoding)
+    _refuse_blanks(decoded.text)
     dialect, noticed = dialects.detect(decoded.text, expected, delimiter)
     text = normalised(decoded.text, dialect)
     frame = _frame(text, dialect, expected, decoded)
@@ -61,6 +64,15 @@ def read_table(
     else:
         source = partial(_blocks, lambda: frame.read(lines_of(text), 1, 1), dialect.delimiter)
     return _table(frame, unpacked, decoded, noticed, source)
+
+
+def _refuse_blanks(text: str) -> None:
+    if max(text.count("\n\n"), text.count("\r\n\r\n"), text.count("\r\r")) > _BLANK_LINES:
+        raise Unreadable(
+            "source-error",
+            f"Le fichier contient plus de {counted(_BLANK_LINES)} lignes vides.",
+            EXPORT_AGAIN,
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,7 @@ class _Frame:
         # A repairer remembers its failures: each pass has its own, so that it gives the same records every time.
         repairer = replace(self.repairer)
         for raw in parse(lines, self.dialect, number, line):
-            fault = self._damage(raw)
+            fault = self._damage(raw) if self.decoded.damaged else None
             if fault is not None:
                 yield Record(raw.number, raw.first_line, raw.last_line, raw.cells, fault=fault)
             else:
@@ -91,8 +103,6 @@ class _Frame:
 
     def _damage(self, raw: RawRecord) -> str | None:
         damaged = self.decoded.damaged
-        if not damaged:
-            return None
         return next((damaged[line] for line in range(raw.first_line, raw.last_line + 1) if line in damaged), None)
 
 

@@ -13,6 +13,7 @@ from greencloud.reading.records import Remark
 from greencloud.reading.refusals import DEPOSIT_THE_TABLE, SAVE_AS_CSV, Unreadable
 from greencloud.reading.sheets import Rows, Sheet
 from greencloud.reading.signatures import refused
+from greencloud.reading.words import counted
 
 _HEADER_ROWS = 30
 _NAMED_SHEETS = 6
@@ -119,12 +120,12 @@ def _remarks(sheet: Sheet, names: list[str], hidden: list[str], known: frozenset
     if sheet.merged:
         yield Remark(
             "cellules_fusionnees",
-            f"La feuille « {sheet.name} » a {sheet.merged} groupe{'s' if sheet.merged > 1 else ''} de cellules "
-            "fusionnées : seule la première cellule d'un groupe porte sa valeur.",
+            f"La feuille « {sheet.name} » a {counted(sheet.merged)} groupe{'s' if sheet.merged > 1 else ''} de "
+            "cellules fusionnées : seule la première cellule d'un groupe porte sa valeur.",
         )
     if sheet.uncalculated:
         others = len(sheet.uncalculated) - 1
-        more = f" et {others} autre{'s' if others > 1 else ''}" if others else ""
+        more = f" et {counted(others)} autre{'s' if others > 1 else ''}" if others else ""
         yield Remark(
             "formules_sans_resultat",
             f"Cellule {sheet.uncalculated[0]}{more} : la formule est enregistrée sans son résultat ; elle est lue "

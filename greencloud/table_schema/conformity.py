@@ -32,6 +32,14 @@ def refusal(descriptor: Mapping[str, Any], fields: tuple[Field, ...]) -> SchemaE
     return None
 
 
+def unreadable_bounds(fields: tuple[Field, ...]) -> SchemaError | None:
+    """The first field of which Frictionless cannot read a bound: it takes the schema, then stops with a traceback."""
+    for field in fields:
+        for sentence in _bounds(field):
+            return SchemaError(f"Le champ « {field.name} » : {sentence}", "field-error")
+    return None
+
+
 def _first_version(descriptor: Mapping[str, Any]) -> bool:
     """Whether a schema is of the first version of the standard: it names no profile, or one of that version."""
     profile = descriptor.get("$schema")
@@ -85,6 +93,10 @@ def _field(field: Field, first_version: bool) -> Iterator[str]:
         yield f"son exemple ({descriptor['example']}) n'est pas une valeur de son type."
     if "required" in descriptor:
         yield "« required » doit être sous « constraints »."
+    yield from _bounds(field)
+
+
+def _bounds(field: Field) -> Iterator[str]:
     if not in_own_notation(field):
         yield "ses bornes (minimum, maximum) ne sont pas écrites comme ses valeurs."
 

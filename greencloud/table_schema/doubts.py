@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from greencloud.table_schema import moments, nested
@@ -55,10 +56,15 @@ class Deviation:
 
 def doubt(field: Field, text: str, value: Any) -> str | None:
     """The code of the first deviation that a valid cell falls under, None for nearly every cell."""
-    for deviation in DEVIATIONS:
-        if field.type in deviation.types and deviation.doubtful(field, text, value):
+    for deviation in _concerning(field.type):
+        if deviation.doubtful(field, text, value):
             return deviation.code
     return None
+
+
+@cache
+def _concerning(kind: str) -> Sequence[Deviation]:
+    return tuple(deviation for deviation in DEVIATIONS if kind in deviation.types)
 
 
 def _controls(_field: Field, text: str, _value: Any) -> bool:
@@ -77,7 +83,7 @@ def _bare(field: Field, text: str) -> str:
 
 
 def _underscore(field: Field, text: str, _value: Any) -> bool:
-    return "_" in _bare(field, text)
+    return "_" in text and "_" in _bare(field, text)
 
 
 def _foreign_digits(field: Field, text: str, _value: Any) -> bool:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 YEARS = range(2019, 2026)
@@ -32,6 +33,7 @@ _BAD = (
 )
 
 
+@lru_cache(2)
 def site_key(site: int) -> str:
     """A key whose SIRET is right: the establishments of one fictitious SIREN, ninety sites each."""
     establishment, number = divmod(site, _SITES_A_SIRET)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+APART = Path(sys.prefix) / "bench"
+"""Where `make bench` installs pyarrow, apart: pandas behaves otherwise where it is."""
 _KIBIBYTES = 2**20 if sys.platform == "darwin" else 2**10
 
 
@@ -29,7 +31,8 @@ def measure(checker: str, *arguments: object, repeats: int = 1, **options: objec
 def _once(checker: str, arguments: tuple[object, ...], options: dict[str, object]) -> Measure:
     asked = json.dumps([checker, [str(item) if isinstance(item, Path) else item for item in arguments], options])
     program = [sys.executable, str(Path(__file__).with_name("checkers.py")), asked]
-    process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
+    path = {"PYTHONPATH": str(APART)} if checker == "pyarrow" else {}
+    process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env={**os.environ, **path})
     assert process.stdout is not None
     printed = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)

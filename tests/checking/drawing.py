@@ -1,6 +1,7 @@
 """Hypothesis strategies: fields of every type, and texts as spreadsheets, exports and careless people write them."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -192,6 +193,7 @@ def _constraints(draw: st.DrawFn, kind: str, form: str) -> dict[str, Any]:
     return constraints
 
 
+@cache
 def texts(kind: str) -> st.SearchStrategy[str]:
     """Texts for a column of that type: right ones, right ones with a slip, texts of other types, rubbish."""
     right = st.sampled_from(TEXTS[_SAME.get(kind, kind)])

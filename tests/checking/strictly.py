@@ -49,4 +49,4 @@ def faults(
 
 def deviates(fault: strict.RowFault) -> bool:
     """Whether Frictionless says nothing of it, on purpose: a doubt about a cell, or broken quotes."""
-    return fault.code == "source-error" or (fault.fault is not None and fault.fault.detail in DOUBTS)
+    return fault.fault is not None and (fault.code == "source-error" or fault.fault.detail in DOUBTS)

@@ -63,6 +63,12 @@ def kinds(cell: Cell) -> list[str]:
     return sorted(fault.constraint or fault.code for fault in cell.faults)
 
 
+def same(field: tables.Field, ours: Any, theirs: Any) -> bool:
+    """Whether two values are equal. We keep the items of an array as JSON reads them, Frictionless converts them."""
+    converted = field.type == "array" and "arrayItem" in field.descriptor
+    return converted or bool(ours == theirs or theirs != theirs)
+
+
 def half_anchored(field: tables.Field, text: str) -> bool:
     """Whether the pattern holds for Frictionless, which anchors `a|b` at one end of each branch only."""
     pattern = field.constraints.get("pattern")
@@ -88,10 +94,12 @@ def test_every_cell_is_read_as_frictionless_reads_it(data: st.DataObject) -> Non
         expected = sorted("type-error" if name == "type" else name for name in notes or {})
         cell = ours(text)
         note(f"{descriptor} {text!r} {expected} {cell}")
-        if kinds(cell) == expected:
-            assert expected or cell.value == value or value != value
-        elif kinds(cell) == ["pattern"]:
-            assert not expected and half_anchored(field, text)
+        found = kinds(cell)
+        if "pattern" in found and "pattern" not in expected:
+            assert half_anchored(field, text)
+            found.remove("pattern")
+        if found == expected:
+            assert expected or same(field, cell.value, value)
         else:
             assert not expected and [fault.detail in strictly.DOUBTS for fault in cell.faults] == [True]
 

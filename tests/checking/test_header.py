@@ -135,3 +135,25 @@ def test_hostile_headers_cost_nothing() -> None:
     found = match("a" * 1_000_000, *(f"étrangère {place}" for place in range(3_000)), fields=fields)
     assert len(found.errors) == 1 and len(found.errors[0].message) < 2_000
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("energie_totale_kwh", "energie_it_kwh"),
+        ("eau_totale_m3", "eau_potable_m3"),
+        ("date_fin", "date_debut"),
+        ("adresse_1", "adresse_2"),
+        ("pue_max", "pue_min"),
+        ("debit_entrant_gbps", "debit_sortant_gbps"),
+    ],
+)
+def test_another_quantity_is_no_misspelling(label: str, name: str) -> None:
+    found = match("code_site", label, fields=[FIELDS[0], {"name": name}])
+    assert errors(found) == []
+    assert [note.code for note in found.notes] == ["extra-label", "colonnes-absentes"]
+
+
+@pytest.mark.parametrize("label", ["energies_totales_kwh", "energie_toatle_kwh", "energietotalekwh"])
+def test_a_slip_of_the_keyboard_is_an_error(label: str) -> None:
+    assert errors(match("code_site", label)) == [("incorrect-label", "energie_totale_kwh", label)]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from greencloud.checking import messages, values
-from greencloud.checking.messages import catalogue, cells, constraints, notes, patterns, rows, words
+from greencloud.checking.messages import catalogue, cells, constraints, header, notes, patterns, rows, words
 from greencloud.checking.messages.examples import Example, field_of
 from greencloud.checking.verdicts import Fault
 from greencloud.reading import Record
@@ -245,3 +245,9 @@ def test_one_note_a_column_and_tolerance() -> None:
     one = messages.tolerance(field, "absent", 1, "n.c.", None)
     assert one.message == "Colonne « pue » : 1 cellule lue comme une valeur absente (« n.c. »)."
     assert "malgré une autre écriture" in messages.tolerance(field, "nouvelle", 1, "x", "y").message
+
+
+def test_every_fault_of_a_header_read_by_position_has_its_sentence() -> None:
+    source = (ROOT / "greencloud" / "checking" / "strict.py").read_text(encoding="utf-8")
+    codes = set(re.findall(r'LabelFault\(\s*"([a-z-]+)"', source))
+    assert codes <= set(header.STRICT) and {"error", "resource-error"} <= codes

@@ -1,6 +1,8 @@
 """The strict mode row by row: headers, shapes, keys, refused schemas, and each deviation from Frictionless."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -248,3 +250,34 @@ def test_the_engine_says_what_row_after_row_says(case: dict[str, Any] | None) ->
     report = check_file(CASES / case["file"], taken, strict=True, delimiter=";", encoding="utf-8").report
     expected = [(code, row, name) for code, row, _, name in strictly.verdict(CASES / case["file"], taken, ";", "utf-8")]
     assert sorted(((item.code, item.row, item.field) for item in report.errors), key=str) == sorted(expected, key=str)
+
+
+def test_custom_checks_are_those_of_the_default_mode_alone(tmp_path: Path) -> None:
+    checked = tables.from_descriptor(
+        {
+            "fields": [{"name": "siret"}],
+            "custom_checks": [{"name": "french-siret-value", "params": {"column": "siret"}}],
+        }
+    )
+    path = written(tmp_path, "siret\n12345678901234\n")
+    assert not check_file(path, checked).report.valid
+    assert check_file(path, checked, strict=True).report.valid
+    unknown = tables.from_descriptor({"fields": [{"name": "siret"}], "custom_checks": [{"name": "inconnu"}]})
+    assert check_file(path, unknown, strict=True).report.valid
+
+
+@pytest.mark.parametrize("arguments", [["--delimiter", ";", "--encoding", "utf-8"], []])
+def test_the_command_says_in_json_what_the_library_says(arguments: list[str], tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text(json.dumps({**BASE, "primaryKey": "a"}), encoding="utf-8")
+    for content in ("a;b;c\nx;1;\n", "a;b;c\nx;1;\nx;n;\n;;\ny;2\nz;3;4;5\n", "b;a;c\n1;x;\n", "", "\n"):
+        path = written(tmp_path, content)
+        command = [sys.executable, "-m", "greencloud", "check", str(path), "--schema", str(schema), "--strict"]
+        process = subprocess.run(
+            [*command, "--format", "json", *arguments], capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        delimiter, encoding = (";", "utf-8") if arguments else (None, None)
+        taken = tables.from_file(schema)
+        library = check_file(path, taken, strict=True, delimiter=delimiter, encoding=encoding).report
+        assert json.loads(process.stdout) == library.to_dict(), process.stderr
+        assert process.returncode == (2 if not library.readable else 0 if library.valid else 1)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from greencloud import tables
 from greencloud.checking import tolerances
 from greencloud.checking.verdicts import Cell, CellReader, Fault
+from greencloud.reading.native import TypedText
 
 NO_BREAK, NARROW, THIN = "\u00a0", "\u202f", "\u2009"
 
@@ -354,6 +355,65 @@ def test_a_day_above_twelve_anywhere_decides_for_the_column() -> None:
     assert read_day("01/02/2023").text == "2023-02-01"
 
 
+def shared(**columns: Sequence[str]) -> dict[str, CellReader]:
+    """The readers of date columns that stand in one file."""
+    table = tables.from_descriptor({"fields": [{"name": name, "type": "date"} for name in columns]})
+    known = tolerances.shared_evidence(zip(table.fields, columns.values(), strict=True))
+    return {field.name: tolerances.reader(field, table, known[field.name]) for field in table.fields}
+
+
+def test_the_days_of_one_column_tell_the_order_of_the_others() -> None:
+    readers = shared(date_debut=["01/01/2023", "01/02/2023"], date_fin=["31/01/2023"])
+    assert readers["date_debut"]("01/02/2023").text == "2023-02-01"
+    readers = shared(date_debut=["01/02/2023", "28/02/2023"], date_fin=["02/28/2023", "03/31/2023"])
+    (only,) = readers["date_debut"]("01/02/2023").faults
+    assert only.detail == "ordre_contradictoire"
+    (only,) = shared(date_debut=["01/02/2023"], date_fin=["2023-02-28"])["date_debut"]("01/02/2023").faults
+    assert only.detail == "ordre"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected", "tolerance"),
+    [
+        ({"type": "number", "name": "energie_kwh"}, "314.875", "314.875", None),
+        ({"type": "number", "decimalChar": ",", "groupChar": " "}, "314.875", "314.875", None),
+        ({"type": "number", "decimalChar": ","}, "-1234.5", "-1234.5", None),
+        ({"type": "integer"}, "2023", "2023", None),
+        ({"type": "year"}, "2023", "2023", None),
+        ({"type": "date", "format": "%d/%m/%Y"}, "2023-02-01", "2023-02-01", None),
+        ({"type": "datetime"}, "2023-02-01", "2023-02-01T00:00:00", None),
+        ({"type": "boolean", "trueValues": ["oui"], "falseValues": ["non"]}, "true", "true", None),
+        ({"type": "date"}, "44958", "2023-02-01", "date_tableur"),
+        ({"type": "string"}, "314.875", "314.875", None),
+        ({"type": "string", "name": "siret"}, "13002526500013", "13002526500013", None),
+    ],
+)
+def test_a_value_of_a_workbook_has_one_reading(
+    kind: dict[str, Any], text: str, expected: str, tolerance: str | None
+) -> None:
+    cell = reader([], **kind)(TypedText(text))
+    assert (cell.text, cell.tolerance, cell.faults) == (expected, tolerance, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "code", "detail"),
+    [
+        ({"type": "integer"}, "314.875", "type-error", "decimales"),
+        ({"type": "number"}, "true", "type-error", None),
+        ({"type": "number"}, "#NUM!", "erreur_tableur", None),
+        ({"type": "date"}, "2023-02-01T08:30:00", "type-error", "heure_en_trop"),
+        ({"type": "number", "constraints": {"minimum": 1000}}, "314.875", "constraint-error", None),
+        ({"type": "string", "name": "siret"}, "13002500000000", "identifiant_abime", "chiffres_perdus"),
+        ({"type": "string", "name": "siret"}, "11OO46O18OOO13", "identifiant_abime", "lettre_pour_chiffre"),
+    ],
+)
+def test_a_value_of_a_workbook_is_not_always_of_its_column(
+    kind: dict[str, Any], text: str, code: str, detail: str | None
+) -> None:
+    (only,) = reader([], **kind)(TypedText(text)).faults
+    assert (only.code, only.detail) == (code, detail)
+
+
 @pytest.mark.parametrize("format_", ["default", "%d/%m/%Y"])
 def test_a_month_first_column_is_not_read_at_all(format_: str) -> None:
     column = ["01/01/2023", "02/15/2023", "03/01/2023", "2023-01-01"]
@@ -663,5 +723,5 @@ def test_what_sql_may_prove_is_what_the_reader_takes_as_it_stands(descriptor: di
     for (text,) in duckdb.connect().execute(query, [texts, shape]).fetchall():
         cell = read_cell(text)
         calendar = {"jour_inexistant", "mois_inexistant"} & {one.detail for one in cell.faults}
-        constrained = any(one.constraint for one in cell.faults)
+        constrained = any(one.constraint or one.code == "identifiant_abime" for one in cell.faults)
         assert calendar or constrained or (cell.text, cell.tolerance) == (text, None)

@@ -2,13 +2,16 @@
 
 import codecs
 import io
+import time
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from greencloud.reading.encodings import Decoded, decode, survey
+from greencloud.reading.oddities import remarks_on
 from greencloud.reading.refusals import Unreadable
 
 FRENCH = "site;énergie;note\r\nSalle « é »;12;L’été à Nîmes, où ça brûle\r\nÉcole;3;cœur – août\r\n"
@@ -248,3 +251,23 @@ def test_the_survey_tells_the_encoding_of_all_the_file(content: bytes, encoding:
 def test_the_survey_refuses_what_is_not_one_encoding(content: bytes, word: str) -> None:
     with pytest.raises(Unreadable, match=word):
         survey(io.BytesIO(content))
+
+
+def test_a_clean_text_is_soon_known_to_be_clean() -> None:
+    text = "Mairie d’Évreux;20/03/2023;12 345,6;salle « nord »\r\n" * 200_000
+    start = time.process_time()
+    assert list(remarks_on(text)) == []
+    assert time.process_time() - start < 10 * cost_of(text.encode)
+
+
+def cost_of(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return max(time.process_time() - start, 0.05)
+
+
+def test_numbers_in_remarks_are_written_as_the_french_write_them() -> None:
+    decoded = decode(b"a;b\n1;2\n" + bytes(10_240))
+    assert "10\u202f240 octets nuls" in decoded.remarks[0].message
+    many = decode(b"a;b\n" + "Ã©\n".encode() * 100_002)
+    assert "plus de 100\u202f000 caractères" in many.remarks[0].message

@@ -151,3 +151,14 @@ def test_the_separator_and_the_encoding_may_be_imposed(tmp_path: Path) -> None:
     path.write_bytes("a;b,c\n1;2,é\n".encode("cp1252"))
     table = read_table(path, delimiter=",", encoding="cp1252")
     assert (table.header, cells(table)) == (("a;b", "c"), [["1;2", "é"]])
+
+
+def test_lone_carriage_returns_give_plain_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "mac.csv"
+    path.write_bytes(b"a;b\r1;2\r3;4\r")
+    table = read_table(path)
+    assert [block.content for block in table.blocks()] == [b"1;2\n3;4\n"]
+    assert [(record.number, record.first_line, record.cells) for record in table.records()] == [
+        (2, 2, ["1", "2"]),
+        (3, 3, ["3", "4"]),
+    ]

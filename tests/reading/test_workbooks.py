@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from greencloud.reading import spellings
 from greencloud.reading.containers import Unpacked, unpack
+from greencloud.reading.native import TypedText
 from greencloud.reading.refusals import Unreadable
 from tests.reading.workbook_files import (
     DATE,
@@ -332,3 +333,26 @@ def is_number(text: str) -> bool:
 def test_the_choice_between_two_real_sheets_is_said() -> None:
     unpacked = unpack(REAL / "fr_admin" / "subventions_versees_aux_associations_en_2018-converti.xlsx")
     assert [remark.code for remark in unpacked.remarks] == ["feuille_choisie"]
+
+
+ZEROS = (
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1">'
+    '<numFmt numFmtId="164" formatCode="00000"/></numFmts><cellXfs count="2"><xf numFmtId="0"/>'
+    '<xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>'
+)
+
+
+def test_a_number_shown_as_a_code_keeps_the_zeros_that_are_shown(tmp_path: Path) -> None:
+    cells = '<row r="1"><c r="A1" s="1"><v>1004</v></c><c r="B1"><v>1004</v></c><c r="C1" s="1"><v>1.5</v></c></row>'
+    assert opened(tmp_path, xlsx(cells, more={"xl/styles.xml": ZEROS})).rows == [["01004", "1004", "1.5"]]
+    shown = '<table:table-cell office:value-type="float" office:value="1004"><text:p>01004</text:p></table:table-cell>'
+    assert opened(tmp_path, ods(ods_table(ods_row(shown)))).rows == [["01004"]]
+    assert [spellings.code_digits(form) for form in ("00000", "0", "0.00", "General", "00 00")] == [5, 0, 0, 0, 0]
+
+
+def test_numbers_dates_and_truth_values_are_marked_and_texts_are_not(tmp_path: Path) -> None:
+    unpacked = opened(tmp_path, xlsx(rows(["12", 12, 12, "12"])))
+    assert unpacked.rows == [["12", "12", "12", "12"]]
+    assert [type(cell) for cell in unpacked.rows[0]] == [str, TypedText, TypedText, str]
+    old = opened(tmp_path, xls([record(0x0203, struct.pack("<HHHd", 0, 0, 0, 1.0))]))
+    assert old.rows is not None and type(old.rows[0][0]) is TypedText

@@ -240,8 +240,8 @@ SENTENCES: Mapping[tuple[str, str | None], tuple[str, str]] = {
         "Écrivez l'année d'abord : {iso}.",
     ),
     ("date_ambigue", "ordre_contradictoire"): (
-        "{value} ne peut être lu sûrement : des dates de cette colonne semblent commencer par le mois{or_readings}.",
-        "Écrivez toutes les dates de la colonne avec l'année d'abord, par exemple 2025-12-31.",
+        "{value} ne peut être lu sûrement : des dates du fichier commencent par le mois{or_readings}.",
+        "Écrivez toutes les dates avec l'année d'abord, par exemple 2025-12-31.",
     ),
     ("date_ambigue", "mois_jour"): (
         "{value} commence par le mois alors que les autres dates de la colonne commencent par le jour.",

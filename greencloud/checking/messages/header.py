@@ -125,6 +125,14 @@ _STRICT = {
         "la colonne {number}, {name}, manque.",
         "Ajoutez une colonne intitulée exactement {name} à cette place.",
     ),
+    "error": (
+        "l'intitulé {label} se trouve plusieurs fois : on ne sait quelle colonne lire, et rien n'a été lu.",
+        "Gardez une seule colonne de ce nom ; renommez ou supprimez les autres.",
+    ),
+    "resource-error": (
+        "le schéma renvoie à une autre table, {label}, qui n'est pas jointe : rien n'a été lu.",
+        "Contrôlez le fichier sans l'option --strict : les renvois vers une autre table y sont laissés de côté.",
+    ),
     "duplicate-label": (
         "la colonne {number} répète l'intitulé {label}.",
         "Gardez une seule colonne de ce nom ; renommez ou supprimez les autres.",

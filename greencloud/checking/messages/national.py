@@ -149,7 +149,8 @@ def _of_value(name: str, detail: str) -> tuple[str, str]:
 
 def _one_of(row: int, value: str | None, params: Mapping[str, Any], detail: str) -> tuple[str, str]:
     pair = listed([params["column1"], params["column2"]])
-    return f"Ligne {row} : {pair} sont vides toutes les deux.", "Renseignez au moins l'une des deux colonnes."
+    said = f"Ligne {row} : les colonnes {pair} sont vides toutes les deux."
+    return said, "Renseignez au moins l'une des deux colonnes."
 
 
 def _compare(row: int, value: str | None, params: Mapping[str, Any], detail: str) -> tuple[str, str]:

@@ -93,7 +93,9 @@ def remark_notes(remarks: Sequence[Remark]) -> list[Note]:
 
 def rule(hit: Hit) -> str:
     """The message of a plausibility rule, with the line it speaks of."""
-    return f"Ligne {hit.row} : {hit.message}"
+    first, rest = hit.message[:1], hit.message[1:]
+    said = first.lower() + rest if rest[:1].islower() or rest[:1] == "'" else hit.message
+    return f"Ligne {hit.row} : {said}"
 
 
 def information_notes(hits: Sequence[Hit]) -> list[Note]:

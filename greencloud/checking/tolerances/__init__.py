@@ -4,33 +4,45 @@ Spelling may change, and a note says so; a value never does. A text with two rea
 that only a conversion would save is refused with the converted value proposed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from greencloud.checking import values
 from greencloud.checking.tolerances import absences, dates, identifiers, texts
 from greencloud.checking.tolerances.families import FAMILIES, spelt
 from greencloud.checking.tolerances.plain import plain
-from greencloud.checking.tolerances.spelling import clean
+from greencloud.checking.tolerances.spelling import Family, Spelling, clean
 from greencloud.checking.verdicts import Cell, CellReader, Fault
 from greencloud.tables import Field, Table
 
-__all__ = ["Evidence", "evidence", "plain", "reader", "year_fields"]
+__all__ = ["Evidence", "evidence", "plain", "reader", "shared_evidence", "year_fields"]
 
 _REQUIRED = Fault("constraint-error", "required")
+_DATED = ("date", "datetime")
 _YEAR_NAMES = frozenset({"annee", "exercice", "millesime", "year"})
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the texts of a whole column prove together, so that each of its cells is read the same way."""
+    """What the texts of whole columns prove together, so that each of their cells is read the same way."""
 
     order: dates.Order = dates.UNKNOWN
 
 
 def evidence(field: Field, texts: Iterable[str]) -> Evidence:
     """The evidence of the distinct unproven texts of a column; most types need none."""
-    return Evidence(dates.order(field, texts)) if field.type in ("date", "datetime") else Evidence()
+    return Evidence(dates.order(field, texts)) if field.type in _DATED else Evidence()
+
+
+def shared_evidence(columns: Iterable[tuple[Field, Iterable[str]]]) -> Mapping[str, Evidence]:
+    """The evidence of each field from the distinct unproven texts of all the columns of one file.
+
+    Whoever made the file wrote all its days in one order: `31/01/2023` in one column tells what `01/02/2023` is in
+    another, and `01/31/2023` makes it doubtful.
+    """
+    alone = {field.name: evidence(field, texts) for field, texts in columns}
+    proven = dates.together(each.order for each in alone.values())
+    return {name: Evidence(proven.declared_as(each.order.declared)) for name, each in alone.items()}
 
 
 def year_fields(table: Table) -> tuple[str, ...]:
@@ -50,10 +62,9 @@ def reader(field: Field, table: Table, evidence: Evidence) -> CellReader:
     family = _family(field, table, evidence, strict)
     missing = frozenset(table.missing_values if field.missing_values is None else field.missing_values)
 
-    def read(received: str) -> Cell:
-        raw = str(received)  # a workbook's cell is read by its text, like any other
+    def read(raw: str) -> Cell:
         if raw in missing:
-            return strict(raw)
+            return strict(str(raw))
         text = clean(raw)
         if fault := absences.broken_result(text.text):
             return Cell(None, faults=(fault,))
@@ -63,7 +74,7 @@ def reader(field: Field, table: Table, evidence: Evidence) -> CellReader:
             cell = strict(text.text)
             meant = not kind and cell.text is not None
             return cell if meant else _absent(strict, missing, "absent", "absent")
-        return family(raw)
+        return family(raw, text)
 
     return read
 
@@ -89,25 +100,24 @@ def _required_keys(field: Field, table: Table) -> CellReader:
     return read
 
 
-def _family(field: Field, table: Table, evidence: Evidence, strict: CellReader) -> Callable[[str], Cell]:
+def _family(field: Field, table: Table, evidence: Evidence, strict: CellReader) -> Family:
     if kind := identifiers.kind(field, table):
         return _identifier(kind, strict, texts.reader(field, strict))
     if field.type in ("string", "any"):
         return texts.reader(field, strict)
     if field.type in FAMILIES:
         return spelt(field, strict, evidence.order, dated_row=bool(year_fields(table)))
-    return strict
+    return lambda raw, _text: strict(str(raw))
 
 
-def _identifier(kind: str, strict: CellReader, text_reader: Callable[[str], Cell]) -> Callable[[str], Cell]:
-    def read(raw: str) -> Cell:
-        text = clean(raw)
+def _identifier(kind: str, strict: CellReader, text_reader: Family) -> Family:
+    def read(raw: str, text: Spelling) -> Cell:
         outcome = identifiers.read(text.text, kind)
         if isinstance(outcome, Fault):
             return Cell(None, faults=(outcome,))
         if outcome is None:
-            return text_reader(raw)
+            return text_reader(raw, text)
         cell = strict(outcome.text)
-        return cell if cell.faults else replace(cell, tolerance=outcome.tolerance or text.tolerance)
+        return cell if cell.faults else Cell(cell.text, cell.value, outcome.tolerance or text.tolerance)
 
     return read

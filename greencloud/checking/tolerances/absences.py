@@ -5,7 +5,7 @@ Zero is never an absence, and a broken result is not one either: its value exist
 
 import re
 
-from greencloud.checking.tolerances.spelling import folded
+from greencloud.checking.tolerances.spelling import folded, has_digit
 from greencloud.checking.verdicts import Fault
 
 # Compared without case, accents, spaces and dots.
@@ -27,21 +27,21 @@ _BROKEN = re.compile(
 )
 _TOO_NARROW = re.compile(r"#{3,}")
 _LONGEST = 40
-_DIGIT = re.compile("[0-9]")
+_SPACES_AND_DOTS = re.compile("[ .]")
 
 
 def is_absence(text: str) -> bool:
     """Whether a trimmed text only says that there is no value."""
-    if len(text) > _LONGEST or _DIGIT.search(text):
+    if len(text) > _LONGEST or has_digit(text):
         return False
     if _MARKS.fullmatch(text):
         return True
-    return re.sub(r"[ .]", "", folded(text)) in _ABSENT
+    return _SPACES_AND_DOTS.sub("", folded(text)) in _ABSENT
 
 
 def may_be_zero(text: str) -> bool:
     """Whether a trimmed text says « nothing », which may be a zero or an unknown."""
-    return len(text) <= _LONGEST and folded(text) in _ZERO_OR_ABSENT
+    return len(text) <= _LONGEST and not has_digit(text) and folded(text) in _ZERO_OR_ABSENT
 
 
 def broken_result(text: str) -> Fault | None:

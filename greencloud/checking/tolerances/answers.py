@@ -1,5 +1,7 @@
 """Yes and no in other words than the schema's."""
 
+from functools import lru_cache
+
 from greencloud.checking.tolerances.spelling import Outcome, Spelling, folded
 from greencloud.checking.verdicts import Fault
 from greencloud.tables import Field
@@ -7,6 +9,7 @@ from greencloud.tables import Field
 _YES = frozenset({"oui", "o", "vrai", "v", "true", "t", "yes", "y", "1"})
 _NO = frozenset({"non", "n", "faux", "f", "false", "no", "0"})
 _LONGEST = 100
+_SCHEMAS = 256
 _TICKS = frozenset({"x", "✓", "✔", "☑", "✗", "✘", "☒", "☐", "[x]", "(x)"})
 
 
@@ -19,7 +22,7 @@ def read(text: str, field: Field) -> Outcome:
     if len(text) > _LONGEST:
         return None
     word = folded(text)
-    true, false = ({folded(value) for value in values} for values in (field.true_values, field.false_values))
+    true, false = _known(field.true_values), _known(field.false_values)
     if true & false:
         return None
     if word in true or word in false:
@@ -31,3 +34,9 @@ def read(text: str, field: Field) -> Outcome:
     if word in _TICKS:
         return Fault("type-error", detail="coche", proposal="true")
     return None
+
+
+@lru_cache(_SCHEMAS)
+def _known(values: tuple[str, ...]) -> frozenset[str]:
+    """The words of a schema as they are compared."""
+    return frozenset(map(folded, values))

@@ -8,8 +8,9 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from greencloud.checking.tolerances.spelling import SPACES, Outcome, Spelling, folded, narrow, unwrapped
+from greencloud.checking.tolerances.spelling import SPACES, Outcome, Spelling, folded, has_digit, narrow, unwrapped
 from greencloud.checking.verdicts import Fault
 from greencloud.tables import Field
 
@@ -19,6 +20,7 @@ _CLOCK = r"[0-9]{1,2}[:hH][0-9:.,hHmin ]*"
 _ZONE = r"Z|[+-][0-9]{2}:?[0-9]{2}"
 _TIME = rf"(?:(?:T|{_GAP}à{_GAP}|[{SPACES}]+)(?P<time>{_CLOCK})(?P<zone>{_ZONE})?)?"
 _ISO = re.compile(rf"(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}}){_TIME}")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEAR_FIRST = re.compile(
     rf"(?P<year>[0-9]{{4}})(?P<mark>[/.\- _])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<day>[0-9]{{1,2}}){_TIME}"
 )
@@ -73,7 +75,7 @@ _CENTURY_PIVOT = 70
 _MOSTLY = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """How the days of a column are written: what its schema says, and what its other cells prove."""
 
@@ -81,7 +83,7 @@ class Order:
     day_first: int
     month_first: int
 
-    @property
+    @cached_property
     def decided(self) -> str:
         """`dm`, `md`, `ambigu` (nothing decides between them) or `contradictoire` (no such date can be read)."""
         usual, other = self.day_first, self.month_first
@@ -93,6 +95,10 @@ class Order:
             return self.declared
         return "dm" if usual and not other else "ambigu"
 
+    def declared_as(self, declared: str | None) -> "Order":
+        """What the same cells prove to a column whose schema says otherwise."""
+        return Order(declared, self.day_first, self.month_first)
+
 
 UNKNOWN = Order(None, 0, 0)
 
@@ -101,7 +107,8 @@ def order(field: Field, texts: Iterable[str]) -> Order:
     """What the distinct texts of a column prove of the order of day and month: a number above 12 is a day."""
     day_first = month_first = 0
     for text in texts:
-        numbers = _YEAR_LAST.fullmatch(narrow(text.strip()).text) if len(text) <= _LONGEST else None
+        seen = narrow(text.strip()).text if len(text) <= _LONGEST else ""
+        numbers = None if _starts_with_year(seen) else _YEAR_LAST.fullmatch(seen)
         if numbers and len(numbers["year"]) == len("2023"):
             first, second = int(numbers["first"]), int(numbers["second"])
             day_first += _LAST_MONTH < first <= _LAST_DAY and second <= _LAST_MONTH
@@ -120,6 +127,22 @@ def declared_order(field: Field) -> str | None:
 def is_swappable(text: str) -> bool:
     """Whether a text is a date of two small numbers before a year, whose order has to be known."""
     return len(text) <= _LONGEST and _YEAR_LAST.fullmatch(text) is not None
+
+
+def may_be_iso(text: str) -> bool:
+    """Whether a text may be a day as the standard writes it: any other is not worth a try."""
+    return text[4:5] == "-"
+
+
+def iso_day(text: str) -> str | None:
+    """The text when it is a day alone, as the standard writes it."""
+    return text if _ISO_DAY.fullmatch(text) else None
+
+
+def together(orders: Iterable[Order]) -> Order:
+    """What the cells of several columns prove together; what each schema says is left out."""
+    known = list(orders)
+    return Order(None, sum(each.day_first for each in known), sum(each.month_first for each in known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +171,12 @@ def moment(text: str, field: Field, known: Order, dated_row: bool) -> Moment | F
         return None
     dressed = unwrapped(text)
     digits = narrow(dressed.text)
-    found = _numeric(digits.text, field, known, dated_row) or _worded(digits.text, dated_row) or _partial(digits.text)
+    if not has_digit(digits.text):
+        return None
+    found = _numeric(digits.text, field, known, dated_row)
+    if found is None:
+        plain = folded(digits.text)
+        found = _worded(plain, dated_row) or _partial(plain)
     tolerance = dressed.tolerance or digits.tolerance
     if isinstance(found, Moment) and tolerance:
         return Moment(found.day, tolerance, found.time, found.zone)
@@ -156,17 +184,25 @@ def moment(text: str, field: Field, known: Order, dated_row: bool) -> Moment | F
 
 
 def _numeric(text: str, field: Field, known: Order, dated_row: bool) -> Moment | Fault | None:
+    if not text[0].isdigit():
+        return None
+    if not _starts_with_year(text):
+        last = _YEAR_LAST.fullmatch(text)
+        return _serial(text) if last is None else _swappable(last, known, dated_row)
     if iso := _ISO.fullmatch(text):
         padded = len(iso["month"]) == len(iso["day"]) == len("01")
         tolerance = None if field.format in ("default", "any", "%Y-%m-%d") else "date_iso"
         return _dated(iso, tolerance if padded else "date_autre_ordre")
     if first := _YEAR_FIRST.fullmatch(text):
         return _dated(first, "date_autre_ordre")
-    if last := _YEAR_LAST.fullmatch(text):
-        return _swappable(last, known, dated_row)
     if _GLUED.fullmatch(text):
         return _glued(text)
     return _serial(text)
+
+
+def _starts_with_year(text: str) -> bool:
+    """Whether four digits stand in front: a day or a month has two."""
+    return text[:4].isdigit() and len(text) > len("2023")
 
 
 def _dated(match: re.Match[str], tolerance: str | None) -> Moment | Fault:
@@ -193,14 +229,14 @@ def _swappable(match: re.Match[str], known: Order, dated_row: bool) -> Moment | 
     decided = known.decided
     if isinstance(by_day, Fault) and isinstance(by_month, Fault):
         return by_month if decided == "md" else by_day
-    readings = _readings((by_day, by_month))
+    days = (by_day, by_month)
     if decided == "contradictoire":
-        return Fault("date_ambigue", detail="ordre_contradictoire", readings=readings)
+        return Fault("date_ambigue", detail="ordre_contradictoire", readings=_readings(days))
     chosen, other = (by_month, by_day) if decided == "md" else (by_day, by_month)
     if isinstance(chosen, Fault):
-        return Fault("date_ambigue", detail="mois_jour", proposal=readings[0])
+        return Fault("date_ambigue", detail="mois_jour", proposal=_readings(days)[0])
     if decided == "ambigu" and isinstance(other, dt.date) and other != chosen:
-        return Fault("date_ambigue", detail="ordre", readings=readings)
+        return Fault("date_ambigue", detail="ordre", readings=_readings(days))
     tolerance = None if decided == known.declared and match["mark"] == "/" else "date_francaise"
     return Moment(chosen, tolerance, match["time"], match["zone"])
 
@@ -277,7 +313,7 @@ def month_number(word: str) -> int | None:
 
 
 def _worded(text: str, dated_row: bool) -> Moment | Fault | None:
-    plain = _WEEKDAY.sub("", folded(text), count=1) if text[:1].isalpha() else folded(text)
+    plain = _WEEKDAY.sub("", text, count=1) if text[:1].isalpha() else text
     match = _LETTERED.fullmatch(plain) or _MONTH_IN_FRONT.fullmatch(plain)
     month = _MONTHS.get(match["month"]) if match else None
     if match is None or month is None:
@@ -293,9 +329,8 @@ def _worded(text: str, dated_row: bool) -> Moment | Fault | None:
 
 
 def _partial(text: str) -> Fault | None:
-    plain = folded(text)
     for shape, detail in ((_NO_DAY, "jour_absent"), (_NO_YEAR, "annee_absente"), (_SPAN, "plage")):
-        if shape.fullmatch(plain):
+        if shape.fullmatch(text):
             return Fault("type-error", detail=detail)
     return None
 

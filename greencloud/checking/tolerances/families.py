@@ -9,11 +9,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from greencloud.checking.tolerances import answers, dates, moments, numbers, oddities
-from greencloud.checking.tolerances.spelling import Outcome, Spelling, clean
+from greencloud.checking.tolerances.spelling import Family, Outcome, Spelling, said
 from greencloud.checking.verdicts import Cell, CellReader, Fault
+from greencloud.reading.native import TypedText
 from greencloud.tables import Field
 
 _TYPE_ERROR = Fault("type-error")
+
+
+_PLAIN_NUMBER = Field("", "number", "default", {}, {})
+_GUESSED = frozenset({"date_tableur"})
+"""What remains a guess when the workbook itself knows a cell as a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +31,59 @@ class Column:
     dated_row: bool
 
 
-def spelt(field: Field, strict: CellReader, order: dates.Order, dated_row: bool) -> Callable[[str], Cell]:
+def spelt(field: Field, strict: CellReader, order: dates.Order, dated_row: bool) -> Family:
     """The reader of a field of one of these types."""
     column = Column(field, order, dated_row)
     outcome, rewritten = FAMILIES[field.type], _WRITERS.get(field.type, _as_it_is)
+    strictly_first = _strictly_first(column)
 
-    def read(raw: str) -> Cell:
-        text = clean(raw)
-        if _strict_first(text.text, column):
+    def read(raw: str, text: Spelling) -> Cell:
+        if isinstance(raw, TypedText):
+            return typed(text.text)
+        if strictly_first is not None and strictly_first(text.text):
             cell = strict(text.text)
             if not cell.faults:
-                return _said(cell, text.tolerance)
+                return said(cell, text.tolerance)
         found = outcome(text.text, column)
         if isinstance(found, Spelling):
             return _typed(strict, found, text, rewritten(found.text, field), field)
         if not field.bare_number and _is_adorned(found):
             cell = strict(text.text)
             if not cell.faults:
-                return _said(cell, text.tolerance)
+                return said(cell, text.tolerance)
         return Cell(None, faults=(found or _TYPE_ERROR,))
+
+    def typed(text: str) -> Cell:
+        found = _of_workbook(text, column, outcome)
+        if not isinstance(found, Spelling):
+            return Cell(None, faults=(found or _TYPE_ERROR,))
+        kept = found.tolerance if found.tolerance in _GUESSED else None
+        return _typed(strict, Spelling(found.text, kept), Spelling(text), rewritten(found.text, field), field)
 
     return read
 
 
-def _strict_first(text: str, column: Column) -> bool:
-    """Whether what the schema's own format says goes before anything else: not for numbers, which have two readings,
-    nor for dates whose format leaves the order to the reader or is contradicted by the column."""
+def _of_workbook(text: str, column: Column, outcome: "_Reading") -> Outcome:
+    """The canonical text of a value that the workbook itself knows as one: it has no second reading."""
+    kind = column.field.type
+    if kind in ("number", "integer", "year"):
+        return outcome(text, replace(column, field=_PLAIN_NUMBER))
+    if kind == "datetime" and (day := dates.iso_day(text)):
+        return Spelling(f"{day}T00:00:00")  # a workbook has one kind of dates: midnight is all it says of such a day
+    return outcome(text, column)
+
+
+def _strictly_first(column: Column) -> Callable[[str], bool] | None:
+    """For which texts what the schema's own format says goes before anything else: not for numbers, which have two
+    readings, nor for dates whose format leaves the order to the reader or is contradicted by the column."""
     field = column.field
     if field.type in ("number", "integer", "year") or (field.format == "any" and field.type != "time"):
-        return False
-    return not (column.order.decided == "contradictoire" and dates.is_swappable(text))
+        return None
+    if field.type == "date" and field.format == "default":
+        return dates.may_be_iso
+    if column.order.decided == "contradictoire":
+        return lambda text: not dates.is_swappable(text)
+    return lambda _text: True
 
 
 def _typed(strict: CellReader, found: Spelling, text: Spelling, rewritten: str, field: Field) -> Cell:
@@ -64,17 +93,13 @@ def _typed(strict: CellReader, found: Spelling, text: Spelling, rewritten: str, 
         return cell
     if cell.text is not None and not _same(cell.text, found.text, field):
         return Cell(None, faults=(_TYPE_ERROR,))
-    return _said(cell, found.tolerance or text.tolerance)
+    return said(cell, found.tolerance or text.tolerance)
 
 
 def _same(read: str, meant: str, field: Field) -> bool:
-    if field.type in ("number", "integer", "year"):
-        return Decimal(read) == Decimal(meant)
-    return read == meant
-
-
-def _said(cell: Cell, tolerance: str | None) -> Cell:
-    return cell if tolerance is None else replace(cell, tolerance=tolerance)
+    if read == meant:
+        return True
+    return field.type in ("number", "integer", "year") and Decimal(read) == Decimal(meant)
 
 
 def _is_adorned(found: Outcome) -> bool:
@@ -117,7 +142,8 @@ def _month(text: str, _column: Column) -> Outcome:
     return moments.read_month(text)
 
 
-FAMILIES: Mapping[str, Callable[[str, Column], Outcome]] = {
+_Reading = Callable[[str, Column], Outcome]
+FAMILIES: Mapping[str, _Reading] = {
     "number": _number,
     "integer": _integer,
     "year": _year,

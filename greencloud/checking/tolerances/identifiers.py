@@ -27,7 +27,7 @@ _DECIMAL = re.compile(r"(?P<digits>[0-9]+)[.,]0*")
 _FEWEST_DIGITS = 8
 _LOST_DIGITS = "00000"
 _LETTERS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "О": "0", "о": "0"})
-_MOST_LETTERS = 3
+_MOST_LETTERS = 7
 
 
 def kind(field: Field, table: Table) -> str | None:
@@ -52,7 +52,9 @@ def read(text: str, kind: str) -> Outcome:
     """A trimmed text as the digits of its identifier, or its damage, None when it is not a number at all."""
     if len(text) > _LONGEST:
         return None
-    dressed = unwrapped(_NAMED.sub("", text))
+    if text.isascii() and text.isdigit() and len(text) < 2 * LENGTHS[kind]:
+        return _digits(text, kind, None)
+    dressed = unwrapped(_NAMED.sub("", text) if "sire" in text.lower() else text)
     seen = narrow(dressed.text.rstrip(APOSTROPHES)).text
     if SCIENTIFIC.fullmatch(seen):
         return _scientific(seen, kind)

@@ -20,6 +20,8 @@ _SHORT_YEAR = re.compile(r"'?[0-9]{2}")
 _YEAR = re.compile(r"[0-9]{4}")
 _LAST_MONTH = 12
 _YEARS = (1900, 2100)
+_ANY_DAY = Field("", "date", "default", {}, {})
+_DAY_FIRST = Order("dm", 0, 0)
 
 
 def read_time(text: str) -> Outcome:
@@ -101,7 +103,7 @@ def read_year(text: str, field: Field) -> Outcome:
 
 def _of_date(text: str, shape: str) -> Fault | None:
     """The fault of a whole date where only its year or its month is due."""
-    found = dates.moment(text, Field("", "date", "default", {}, {}), Order("dm", 0, 0), dated_row=False)
+    found = dates.moment(text, _ANY_DAY, _DAY_FIRST, dated_row=False)
     if not isinstance(found, Moment) or found.tolerance == "date_tableur":
         return None
     return Fault("type-error", detail="date_pour_annee", proposal=found.day.strftime(shape))

@@ -23,18 +23,24 @@ _S, _A = f"[{SPACES}]", f"[{APOSTROPHES}]"
 _DECIMALS = r"(?P<decimals>[.,]\d*)?"
 _EXPONENT = r"(?P<exponent>[eE][+-]?\d{1,6})?"
 _PLAIN = re.compile(rf"(?P<whole>\d*){_DECIMALS}{_EXPONENT}", re.ASCII)
-_GROUPED = (
-    ("milliers", re.compile(rf"(?P<whole>[1-9]\d{{0,2}}(?:{_S}\d{{3}})+){_DECIMALS}", re.ASCII)),
-    ("milliers", re.compile(rf"(?P<whole>[1-9]\d{{0,2}}(?:{_A}\d{{3}})+){_DECIMALS}", re.ASCII)),
-    ("milliers", re.compile(r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3})+)(?P<decimals>,\d+)", re.ASCII)),
-    ("milliers", re.compile(r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+)(?P<decimals>\.\d+)", re.ASCII)),
-    ("milliers", re.compile(r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3}){2,})(?P<decimals>)", re.ASCII)),
-    ("milliers", re.compile(r"(?P<whole>[1-9]\d{0,2}(?:,\d{3}){2,})(?P<decimals>)", re.ASCII)),
-    ("groupes_irreguliers", re.compile(rf"(?P<whole>[1-9]\d?(?:{_S}\d{{2}})+{_S}\d{{3}}){_DECIMALS}", re.ASCII)),
+_GROUPED = tuple(
+    (code, re.compile(f"{shape}(?P<exponent>)", re.ASCII))
+    for code, shape in (
+        ("milliers", rf"(?P<whole>[1-9]\d{{0,2}}(?:{_S}\d{{3}})+){_DECIMALS}"),
+        ("milliers", rf"(?P<whole>[1-9]\d{{0,2}}(?:{_A}\d{{3}})+){_DECIMALS}"),
+        ("milliers", r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3})+)(?P<decimals>,\d+)"),
+        ("milliers", r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+)(?P<decimals>\.\d+)"),
+        ("milliers", r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3}){2,})(?P<decimals>)"),
+        ("milliers", r"(?P<whole>[1-9]\d{0,2}(?:,\d{3}){2,})(?P<decimals>)"),
+        ("groupes_irreguliers", rf"(?P<whole>[1-9]\d?(?:{_S}\d{{2}})+{_S}\d{{3}}){_DECIMALS}"),
+    )
 )
 _TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _NUMERIC = re.compile(rf"[-+−]?[\d.,{SPACES}{APOSTROPHES}]*\d[\d.,{SPACES}{APOSTROPHES}]*(?:[eE][-+]?\d+)?", re.ASCII)
 _SPACED = re.compile(rf"\d+(?:{_S}+\d+)+(?:[.,]\d+)?", re.ASCII)
+_NO_DIGITS = re.compile(r"\D+")
+_GROUPS = re.compile(r"\d+")
+_THREE_DECIMALS = len(",234")
 
 
 def read(text: str, field: Field) -> Outcome:
@@ -86,11 +92,11 @@ def _unsigned(body: str, field: Field, sign: str) -> Outcome:
         if _ambiguous(plain, field):
             return ambiguity(body, sign)
         return _spelling(plain, None, field)
+    if not _NUMERIC.fullmatch(body):
+        return None
     for tolerance, shape in _GROUPED:
         if grouped := shape.fullmatch(body):
             return _spelling(grouped, tolerance, field)
-    if not _NUMERIC.fullmatch(body):
-        return None
     return Fault("type-error", detail="groupes_irreguliers" if _SPACED.fullmatch(body) else "separateurs_meles")
 
 
@@ -110,34 +116,39 @@ def _ambiguous(plain: re.Match[str], field: Field) -> bool:
     Not when the schema itself writes its decimals so, unless the column holds whole numbers or quantities that go by
     thousands; always when the schema groups by that mark and the digits are not grouped by three.
     """
-    mark = (plain["decimals"] or "")[:1]
-    if not mark:
+    decimals = plain["decimals"]
+    if not decimals:
         return False
+    mark, mantissa = decimals[0], plain["whole"] + decimals
     if mark == field.group_char:
         return True
-    mantissa = (plain["whole"] or "") + (plain["decimals"] or "")
-    if not _TWO_READINGS.fullmatch(mantissa) or (plain["exponent"] and len(plain["whole"]) == 1):
+    if (
+        len(decimals) != _THREE_DECIMALS
+        or not _TWO_READINGS.fullmatch(mantissa)
+        or (plain["exponent"] and len(plain["whole"]) == 1)
+    ):
         return False
     return mark != field.decimal_char or field.type != "number" or units.is_large(field)
 
 
 def _spelling(match: re.Match[str], tolerance: str | None, field: Field) -> Spelling:
-    whole = re.sub(r"\D", "", match["whole"]) or "0"
-    decimals = (match["decimals"] or "").strip(".,")
-    mark = (match["decimals"] or "")[:1]
-    exponent = match.groupdict().get("exponent") or ""
-    if tolerance == "milliers" and set(re.sub(r"\d", "", match["whole"])) == {field.group_char}:
+    marked, exponent = match["decimals"] or "", match["exponent"] or ""
+    whole = match["whole"] if tolerance is None else _NO_DIGITS.sub("", match["whole"])
+    decimals, mark = marked.strip(".,"), marked[:1]
+    if tolerance == "milliers" and set(_GROUPS.sub("", match["whole"])) == {field.group_char}:
         tolerance = None
     if tolerance is None and exponent:
         tolerance = "notation_scientifique"
     if tolerance is None and mark and mark != field.decimal_char:
         tolerance = "virgule_decimale" if mark == "," else "point_decimal"
-    return Spelling(whole + (f".{decimals}" if decimals else "") + exponent, tolerance)
+    return Spelling((whole or "0") + (f".{decimals}" if decimals else "") + exponent, tolerance)
 
 
 def _exact(spelling: Spelling, field: Field) -> Spelling | Fault:
     """The spelling when a typed column keeps its value, a fault when it would be rounded or infinite."""
     text = spelling.text
+    if len(text) <= _EXACT_DIGITS and "e" not in text and "E" not in text:
+        return spelling
     value = float(text)
     lost = not math.isfinite(value) or (value == 0 and re.search(r"[1-9]", text.lower().split("e")[0]) is not None)
     if lost:

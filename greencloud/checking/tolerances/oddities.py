@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from greencloud.checking.tolerances import absences, numbers, units
-from greencloud.checking.tolerances.spelling import APOSTROPHES, SPACES, Outcome, Spelling
+from greencloud.checking.tolerances.spelling import APOSTROPHES, SPACES, Outcome, Spelling, has_digit
 from greencloud.checking.verdicts import Fault
 from greencloud.tables import Field
 
@@ -31,10 +31,12 @@ _BRACKETS = re.compile(rf"\({_GAP}(?P<number>{_SOME}){_GAP}\)")
 _BEHIND = re.compile(rf"(?P<number>{_SOME}){_GAP}[-−]")
 _DASH = re.compile(rf"[-–—−‐‑]{_GAP}(?P<number>{_SOME})")
 _FOOTNOTE = re.compile(rf"(?P<number>{_NUMBER}){_GAP}(?:\([0-9]{{1,2}}\)|\[[0-9]{{1,2}}\]|\*{{1,3}}|[¹²³⁴⁵⁶⁷⁸⁹†‡]+)")
+_NOTE_ENDS = ")]*¹²³⁴⁵⁶⁷⁸⁹†‡"
 _UNDERSCORED = re.compile(r"[-+]?[0-9]+(?:_[0-9]+)+(?:[.,][0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?(?:inf|infinity|infini|∞)", re.IGNORECASE)
 # The Cyrillic letter looks like the Latin one.
 _INSIDE = re.compile("[0-9][OolIОо]+[0-9]")
+_ANY_DIGIT = re.compile(r"\d")
 _LETTERS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "О": "0", "о": "0"})
 
 
@@ -51,6 +53,8 @@ def name(text: str, field: Field) -> Outcome:
         return Fault("type-error", detail="zero_ou_absent", readings=("0", ""))
     if _NOT_FINITE.fullmatch(text):
         return Fault("type-error", detail="non_fini")
+    if not _ANY_DIGIT.search(text):
+        return None
     mistyped = _foreign(text, field) if _INSIDE.search(text) else None
     return _meant(text, field) or _several(text) or mistyped or _measured(text, field) or _foreign(text, field)
 
@@ -59,13 +63,13 @@ def _meant(text: str, field: Field) -> Fault | None:
     """The faults for which the number that was meant can be shown."""
     if about := _ABOUT.fullmatch(text):
         return _fault("approximation", about["number"] or about["behind"], field)
-    if _UNDERSCORED.fullmatch(text):
+    if "_" in text and _UNDERSCORED.fullmatch(text):
         return _fault("trait_bas", text.replace("_", ""), field)
-    if brackets := _BRACKETS.fullmatch(text):
+    if text[0] == "(" and (brackets := _BRACKETS.fullmatch(text)):
         return _fault("negatif_comptable", f"-{brackets['number']}", field)
-    if signed := _BEHIND.fullmatch(text) or _DASH.fullmatch(text):
+    if signed := _DASH.fullmatch(text) or (_BEHIND.fullmatch(text) if text[-1] in "-−" else None):
         return _fault("signe", f"-{signed['number']}", field)
-    if noted := _FOOTNOTE.fullmatch(text):
+    if text[-1] in _NOTE_ENDS and (noted := _FOOTNOTE.fullmatch(text)):
         return _fault("appel_de_note", noted["number"], field)
     return None
 
@@ -114,10 +118,10 @@ def _unexpected(amount: Decimal | None, unit: units.Unit) -> Fault:
 
 def _foreign(text: str, field: Field) -> Fault | None:
     """Digits of another script, or letters in the place of digits."""
-    if any(letter.isdecimal() and not letter.isascii() for letter in text):
+    if not text.isascii() and any(letter.isdecimal() and not letter.isascii() for letter in text):
         western = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in text)
         return _fault("chiffres_etrangers", western, field)
-    if any(letter in "0123456789" for letter in text):
+    if has_digit(text):
         return _fault("lettre_pour_chiffre", text.translate(_LETTERS), field)
     return None
 

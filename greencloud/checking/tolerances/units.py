@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from greencloud.checking.tolerances.spelling import folded
 from greencloud.reading.labels import label_key
@@ -97,8 +97,10 @@ _NOT_IN_NAME = frozenset(
     {"an", "ans", "annee", "annees", "mois", "jour", "jours", "heure", "heures", "minute", "minutes", "min"}
 )
 _LARGE = ("kWh", "kW", "m²", "m³")
+_KNOWN_WORDS = 1_000
 
 
+@lru_cache(_KNOWN_WORDS)
 def named(word: str) -> Unit | None:
     """The unit of that name, in whatever case, None when it is none."""
     return _BY_KEY.get(re.sub(r"\s", "", folded(word.translate(_POWERS))).rstrip("."))

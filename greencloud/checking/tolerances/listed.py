@@ -1,0 +1,71 @@
+"""Values of a list in another case, without their accents, otherwise joined; and the value that one resembles."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from greencloud.checking.tolerances.spelling import folded, said
+from greencloud.checking.verdicts import Cell, CellReader, Fault
+from greencloud.tables import Field
+
+_RESEMBLANCE = 0.8
+_LONGEST = 200
+_LETTERS_AND_SPACES = re.compile(r"[^\W\d]|[\s-]")
+_BETWEEN_WORDS = re.compile(r"[\s_]+|(?<=[^\W\d_])-(?=[^\W\d_])")
+
+
+def _words(text: str) -> str:
+    """The words of a listed value, however they are joined; a sign stays, for `n-1` is not `n+1`."""
+    return _BETWEEN_WORDS.sub("_", folded(text).replace("’", "'"))
+
+
+def _signs(text: str) -> str:
+    """What tells `niveau_1` from `niveau_2` and `n+1` from `n-1`: a slip of the keyboard is one of letters."""
+    return _LETTERS_AND_SPACES.sub("", text)
+
+
+_KEYS: Sequence[tuple[str, Callable[[str], str]]] = (("casse", str.casefold), ("accents", folded), ("accents", _words))
+"""What may differ between a text and a value of the list, by the code that says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The values that a field permits: by each key of `_KEYS`, and by their signs."""
+
+    alike: Sequence[Mapping[str, Sequence[str]]]
+    signed: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, field: Field) -> "Listed":
+        """The values of a field that has a list of them."""
+        values = [str(value) for value in field.constraints["enum"]]
+        return cls([_grouped(values, key) for _, key in _KEYS], _grouped(values, _signs))
+
+    def read(self, text: str, cell: Cell, strict: CellReader) -> Cell:
+        """A value of the list in another spelling is read; one that resembles a value has it proposed."""
+        if len(text) > _LONGEST:
+            return cell
+        for (tolerance, key), known in zip(_KEYS, self.alike, strict=True):
+            alike = known.get(key(text), ()) if key(text) else ()
+            if len(alike) == 1:
+                return said(strict(alike[0]), tolerance)
+        proposal = self._nearest(text)
+        detail = "ressemblance" if proposal else None
+        faults = [
+            Fault(fault.code, "enum", detail, proposal=proposal) if fault.constraint == "enum" else fault
+            for fault in cell.faults
+        ]
+        return Cell(None, cell.value, faults=tuple(faults))
+
+    def _nearest(self, text: str) -> str | None:
+        near = {folded(value): value for value in self.signed.get(_signs(text), ())}
+        close = get_close_matches(folded(text), near, n=1, cutoff=_RESEMBLANCE)
+        return near[close[0]] if close else None
+
+
+def _grouped(values: Iterable[str], key: Callable[[str], str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for value in values:
+        groups.setdefault(key(value), []).append(value)
+    return groups
