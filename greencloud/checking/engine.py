@@ -65,9 +65,9 @@ def check_file(
     try:
         known = [*table.column_names, *(field.title for field in table.fields)]
         text = read_table(path, expected=known, delimiter=delimiter, encoding=encoding, strict=strict)
-    except Unreadable as refusal:
+        return check_table(text, table, card, rules=rules, strict=strict, progress=progress, small=small)
+    except Unreadable as refusal:  # a file may also prove hopeless while its records are read
         return unreadable(card, table, refusal, strict)
-    return check_table(text, table, card, rules=rules, strict=strict, progress=progress, small=small)
 
 
 def check_table(

@@ -39,7 +39,8 @@ class Known(NamedTuple):
 class Vocabulary:
     """The texts known to one cursor, and the layout that makes use of them.
 
-    `readers` read the texts of each field that may be learnt; `told` are the places of the columns of which every text has to be told.
+    `readers` read the texts of each field that may be learnt; `told` are the places of the columns of which every text
+    has to be told.
     """
 
     def __init__(
