@@ -38,7 +38,7 @@ run: setup ## dépôts réels et d'exemple -> une édition et ses tableaux de bo
 	@$(BIN)/python -m flows.pipeline --raw $(RAW) --published $(PUBLISHED)
 
 test: setup ## tous les tests, avec leur couverture | all the tests, with their coverage
-	@$(BIN)/python -m pytest --cov
+	@$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
 
 bench: setup ## vitesse et mémoire du contrôle, comparées à Frictionless | speed and memory of the check
 	@$(BIN)/uv pip install -q --target .venv/bench --require-hashes -r tests/bench/requirements.lock

@@ -14,7 +14,7 @@ GOOD = "id_centre,annee,energie_totale_kwh,energie_it_kwh,categorie_mesure_it\n9
 
 def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "greencloud", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
 
 
 def declared(folder: Path, content: str | bytes, name: str = "déclaration.csv") -> Path:

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, NamedTuple
 
 from greencloud.rules.grandeurs import measured
 from greencloud.rules.rule import Level, Rule
 from greencloud.rules.writing import plain
 from greencloud.tables import quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 _FIRED = '"__lignes_signalees"'
 
@@ -51,7 +52,7 @@ class _Trial(NamedTuple):
         return {name: self.rule.expression(name, self.column) for name in names}
 
 
-def evaluate(con: duckdb.DuckDBPyConnection, relation: str, row_column: str, rules: Sequence[Rule]) -> list[Hit]:
+def evaluate(con: "duckdb.DuckDBPyConnection", relation: str, row_column: str, rules: Sequence[Rule]) -> list[Hit]:
     """Every rule that fires and is not silenced, sorted by row, then in the order of `rules`.
 
     `relation` has all the columns of the table, typed, and `row_column`, the number of each row.
@@ -90,14 +91,14 @@ def _anything(trials: Sequence[_Trial]) -> str:
     )
 
 
-def _fired(con: duckdb.DuckDBPyConnection, trials: Sequence[_Trial]) -> list[_Trial]:
+def _fired(con: "duckdb.DuckDBPyConnection", trials: Sequence[_Trial]) -> list[_Trial]:
     """The trials that fired on some row."""
     anywhere = ", ".join(f"bool_or({trial.mark})" for trial in trials)
     [marks] = con.execute(f"SELECT {anywhere} FROM {_FIRED}").fetchall()
     return [trial for trial, mark in zip(trials, marks, strict=True) if mark]
 
 
-def _hits(con: duckdb.DuckDBPyConnection, row_column: str, trial: _Trial, trials: Sequence[_Trial]) -> Iterator[Hit]:
+def _hits(con: "duckdb.DuckDBPyConnection", row_column: str, trial: _Trial, trials: Sequence[_Trial]) -> Iterator[Hit]:
     """The hits of one trial, on the rows where no error of a silencing family fired."""
     rule, column, shown = trial.rule, trial.column, trial.shown
     silencing = [other.mark for other in trials if _silences(other.rule, rule)]

@@ -6,9 +6,7 @@ A check that is not known here is refused, as in Validata: plain Frictionless wo
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Protocol
-
-import duckdb
+from typing import TYPE_CHECKING, Protocol
 
 from greencloud.checking import messages
 from greencloud.checking.custom import columns, single
@@ -17,6 +15,9 @@ from greencloud.checking.custom.parameters import refuse_unknown_checks
 from greencloud.checking.custom.rows import Found
 from greencloud.checking.report import Finding
 from greencloud.tables import CustomCheck, Table
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["absent_columns", "canonical", "check", "known", "refuse_unknown_checks", "valid_identifier"]
 
@@ -31,7 +32,7 @@ class Located(Protocol):
     def field(self) -> str | None: ...
 
 
-_MULTIPLE: Mapping[str, Callable[[duckdb.DuckDBPyConnection, str, CustomCheck, Table], Iterable[Found]]] = {
+_MULTIPLE: Mapping[str, Callable[["duckdb.DuckDBPyConnection", str, CustomCheck, Table], Iterable[Found]]] = {
     "compare-columns-value": columns.compare,
     "one-of-required": columns.one_of,
     "cohesive-columns-value": columns.cohesive,
@@ -62,7 +63,7 @@ def absent_columns(table: Table, present: Collection[str]) -> list[Finding]:
 
 
 def check(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
     table: Table,
     errors: Iterable[Located],
     present: Collection[str] | None = None,
@@ -82,7 +83,7 @@ def check(
 
 
 def _findings(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
     relation: str,
     custom: CustomCheck,
     table: Table,

@@ -1,13 +1,15 @@
 """The checks that compare the columns of one row, as SQL over the typed rows."""
 
 from collections.abc import Iterator
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from greencloud.checking.custom.rows import Found, select
 from greencloud.checking.sql import literal
 from greencloud.schema_lint import vocabulary
 from greencloud.tables import CustomCheck, Table, quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 OPERATORS = vocabulary.OPERATORS
 ORDERED = frozenset({"number", "string", "boolean", "date", "datetime", "time", "yearmonth"})
@@ -23,7 +25,9 @@ def family(kind: str) -> str:
     return "number" if kind in ("number", "integer", "year") else kind
 
 
-def compare(connection: duckdb.DuckDBPyConnection, relation: str, check: CustomCheck, table: Table) -> Iterator[Found]:
+def compare(
+    connection: "duckdb.DuckDBPyConnection", relation: str, check: CustomCheck, table: Table
+) -> Iterator[Found]:
     """Two texts compare as numbers when both are, else letter by letter; a text that is no number with a number: no."""
     names = check.params["column"], check.params["column2"]
     (left, right), operator = (quote(name) for name in names), check.params["op"]
@@ -39,13 +43,15 @@ def compare(connection: duckdb.DuckDBPyConnection, relation: str, check: CustomC
     return select(connection, relation, left, f"{filled} AND NOT ({holds})", detail)
 
 
-def one_of(connection: duckdb.DuckDBPyConnection, relation: str, check: CustomCheck, table: Table) -> Iterator[Found]:
+def one_of(connection: "duckdb.DuckDBPyConnection", relation: str, check: CustomCheck, table: Table) -> Iterator[Found]:
     """At least one of two cells is filled."""
     left, right = quote(check.params["column1"]), quote(check.params["column2"])
     return select(connection, relation, left, f"{left} IS NULL AND {right} IS NULL")
 
 
-def cohesive(connection: duckdb.DuckDBPyConnection, relation: str, check: CustomCheck, table: Table) -> Iterator[Found]:
+def cohesive(
+    connection: "duckdb.DuckDBPyConnection", relation: str, check: CustomCheck, table: Table
+) -> Iterator[Found]:
     """The cells of a group are all filled or all empty; the detail names the empty ones."""
     names = [check.params["column"], *check.params["othercolumns"]]
     columns = [quote(name) for name in names]
@@ -57,7 +63,7 @@ def cohesive(connection: duckdb.DuckDBPyConnection, relation: str, check: Custom
     return select(connection, relation, columns[0], condition, f"concat_ws(chr(1), {empty})")
 
 
-def total(connection: duckdb.DuckDBPyConnection, relation: str, check: CustomCheck, table: Table) -> Iterator[Found]:
+def total(connection: "duckdb.DuckDBPyConnection", relation: str, check: CustomCheck, table: Table) -> Iterator[Found]:
     """A cell is the sum of others, when all are filled; the detail is the sum."""
     column, *parts = (quote(name) for name in [check.params["column"], *check.params["columns"]])
     exact = [_DECIMAL.format(part) for part in parts]

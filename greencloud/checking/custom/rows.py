@@ -1,12 +1,13 @@
 """The rows in which a check found something."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greencloud.checking.sql import ROW
 from greencloud.tables import quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 _BATCH = 10_000
 
@@ -20,7 +21,7 @@ class Found(NamedTuple):
 
 
 def select(
-    connection: duckdb.DuckDBPyConnection, relation: str, shown: str, condition: str, detail: str = "''"
+    connection: "duckdb.DuckDBPyConnection", relation: str, shown: str, condition: str, detail: str = "''"
 ) -> Iterator[Found]:
     """The rows of the relation where an SQL condition holds, in order."""
     query = f"SELECT {ROW}, {shown}, {detail} FROM {quote(relation)} WHERE {condition} ORDER BY {ROW}"

@@ -8,15 +8,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from greencloud.checking.custom.names import canonical
 from greencloud.checking.custom.rows import Found, select, text
 from greencloud.checking.sql import literal
 from greencloud.rules.siret_invalide import SIREN_FAUX, SIRET_FAUX
 from greencloud.tables import CustomCheck, Table, quote
+
+if TYPE_CHECKING:
+    import duckdb
 
 Judge = Callable[[Any], str | None]
 """Says what is wrong with a value: None when nothing is, else the cause as `messages.custom` knows it, or `forme`."""
@@ -39,7 +40,7 @@ class ValueCheck:
     proof: str = "FALSE"
 
 
-def run(connection: duckdb.DuckDBPyConnection, relation: str, check: CustomCheck, table: Table) -> Iterator[Found]:
+def run(connection: "duckdb.DuckDBPyConnection", relation: str, check: CustomCheck, table: Table) -> Iterator[Found]:
     """The rows whose value fails a check of one value."""
     own = CHECKS[canonical(check.name)]
     column = quote(check.params["column"])
