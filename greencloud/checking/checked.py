@@ -55,4 +55,17 @@ class Checked:
 def _printed(field: Field) -> str:
     """SQL: typed value -> canonical text: decimal point, no needless decimals, ISO dates, true and false."""
     text = f"CAST({quote(field.name)} AS VARCHAR)"
-    return f"regexp_replace({text}, '\\.0$', '')" if field.type == "number" else text
+    if field.type != "number":
+        return text
+    return f"CASE WHEN contains({text}, 'e') THEN {_unfolded(text)} ELSE regexp_replace({text}, '\\.0$', '') END"
+
+
+def _unfolded(text: str) -> str:
+    """SQL: a number that DuckDB writes with an exponent -> the same digits, without it."""
+    sign = f"CASE WHEN left({text}, 1) = '-' THEN '-' ELSE '' END"
+    whole = f"regexp_extract({text}, '^-?([0-9]+)', 1)"
+    decimals = f"regexp_extract({text}, '\\.([0-9]+)e', 1)"
+    shift = f"CAST(regexp_extract({text}, 'e(.+)$', 1) AS INTEGER)"
+    small = f"'0.' || repeat('0', -{shift} - 1) || {whole} || {decimals}"
+    large = f"{whole} || rpad({decimals}, {shift}, '0')"
+    return f"{sign} || CASE WHEN {shift} < 0 THEN {small} ELSE {large} END"

@@ -17,6 +17,7 @@ from greencloud.checking.verdicts import CellReader
 from greencloud.reading import TextTable
 from greencloud.tables import Field, Table
 
+_TELLING = ("date", "datetime", "number")
 _LAST_DAYS = ("31/12/2000", "12/31/2000")
 
 
@@ -57,7 +58,7 @@ class TolerantMode:
         layout = Layout(table, len(text.header), tuple(columns), strict=False)
         diagnosis = Diagnosis(table, text.header, layout.positions)
         self.layout = replace(layout, suspect=partial(suspicious, diagnosis, width=len(text.header)))
-        self.telling: Sequence[int] = [column.place for column in columns if column.field.type in ("date", "datetime")]
+        self.telling: Sequence[int] = [column.place for column in columns if column.field.type in _TELLING]
         self.provisional: Mapping[str, CellReader] = {
             column.field.name: self._likely(column.field) for column in columns
         }
@@ -70,12 +71,17 @@ class TolerantMode:
 
     def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
         columns = self.layout.columns
-        known = tolerances.shared_evidence((column.field, texts.get(column.place, ())) for column in columns)
+        known = tolerances.shared_evidence(
+            (column.field, texts.get(column.place, set()).difference(self._missing(column.field))) for column in columns
+        )
         readers = {
             column.field.name: tolerances.reader(column.field, self._table, known[column.field.name])
             for column in columns
         }
         return readers, TolerantJudge(self.layout, self._text.header, readers, findings)
+
+    def _missing(self, field: Field) -> Sequence[str]:
+        return self._table.missing_values if field.missing_values is None else field.missing_values
 
 
 class StrictMode:

@@ -81,15 +81,19 @@ class Vocabulary:
         found = []
         for column in self._otherwise:
             code, text = _seen("code", column), _seen("texte", column)
-            read = self._readers[column.field.name]
-            each = f", {text}" if column.place in self._told else ""
+            each = f", {_each(column)}" if column.place in self._told else ""
             query = (
                 f"SELECT {code}, count(*), min({ROW}), arg_min({text}, {ROW}) FROM {block} "
                 f"WHERE {code} IS NOT NULL GROUP BY {code}{each}"
             )
             rows = self._cursor.execute(query).fetchall()
-            found += [Known(column, said, times, row, first, read(first).text) for said, times, row, first in rows]
+            found += [Known(column, said, times, row, first, self._read(column, first)) for said, times, row, first in rows]
         return found
+
+    def _read(self, column: Column, text: str) -> str | None:
+        """What a known text says; without a reader, only SQL has respelt it."""
+        read = self._readers.get(column.field.name)
+        return text.replace(",", ".") if read is None else read(text).text
 
     @property
     def _otherwise(self) -> list[Column]:
@@ -159,6 +163,14 @@ def _table(column: Column) -> str:
 
 def _seen(name: str, column: Column) -> str:
     return ours(f"vu {name} {column.place}")
+
+
+def _each(column: Column) -> str:
+    """SQL: the texts to tell one by one; those that SQL respells all tell the same, and one of them is enough."""
+    text = _seen("texte", column)
+    if column.respelt is None or not column.respelt.tolerance:
+        return text
+    return f"CASE WHEN {_seen('code', column)} IS DISTINCT FROM {literal(column.respelt.tolerance)} THEN {text} END"
 
 
 def _code(column: Column) -> str:

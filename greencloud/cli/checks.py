@@ -10,7 +10,7 @@ import typer
 
 from greencloud import deposits, rules, tables
 from greencloud.checking import Checked, Note, check_file
-from greencloud.checking.messages import foreign_key_note
+from greencloud.checking.messages import foreign_key_note, quoted
 from greencloud.cli.french import Misuse
 from greencloud.cli.outputs import Outputs
 from greencloud.reading import Unreadable, read_table
@@ -102,7 +102,11 @@ def check(
     if output not in ("text", "json"):
         raise Misuse(f"Le format « {output} » n'existe pas. Choisissez text ou json, ou --html pour une page web.")
     if not file.is_file():
-        raise Misuse(f"Le fichier {file} est introuvable. Vérifiez son chemin.")
+        raise Misuse(
+            f"{file} n'est pas un fichier ordinaire. Donnez le chemin d'un fichier."
+            if file.exists()
+            else f"Le fichier {file} est introuvable. Vérifiez son chemin."
+        )
     outputs = Outputs(html, rejects, corrected, accepted)
     outputs.refuse_odd_paths([file] if schema is None else [file, schema])
     separator = _separator(delimiter)
@@ -223,9 +227,13 @@ def _target(
 
 def _detected(file: Path, delimiter: str | None, encoding: str | None) -> str:
     try:
-        found = deposits.detect_table(read_table(file, delimiter=delimiter, encoding=encoding).header)
+        labels = read_table(file, delimiter=delimiter, encoding=encoding).header
     except Unreadable:
         return tables.INPUTS[0]  # whatever the table, the report says why the file cannot be read
+    found = deposits.detect_table(labels)
     if found is None:
-        raise Misuse(f"Aucune table ne correspond aux colonnes de {file.name}. Précisez --table ou --schema.")
+        raise Misuse(
+            f"Aucune table ne correspond aux colonnes de {file.name} ({', '.join(map(quoted, labels[:5]))}). "
+            f"Précisez --schema, ou --table avec l'une de nos tables : {', '.join(tables.INPUTS)}."
+        )
     return found

@@ -30,6 +30,8 @@ class Outputs:
         for path, suffix in wanted:
             if path.suffix.lower() != suffix:
                 raise Misuse(f"{path} ne convient pas : le nom de ce fichier doit finir par {suffix}.")
+            if not path.parent.is_dir():
+                raise Misuse(f"Le dossier {path.parent} n'existe pas : créez-le, ou donnez un autre chemin que {path}.")
             if any(path.exists() and path.samefile(read) for read in inputs):
                 raise Misuse(f"{path} est un fichier à lire : rien n'y sera écrit. Donnez un autre nom.")
         if len({path.absolute() for path, _ in wanted}) < len(wanted):

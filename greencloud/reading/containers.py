@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from greencloud.reading import archives, signatures, workbooks
+from greencloud.reading import archives, signatures
 from greencloud.reading.records import Remark
 from greencloud.reading.refusals import Unreadable, empty_file
+
+if TYPE_CHECKING:
+    from greencloud.reading.workbooks import Workbook
 
 __all__ = ["STREAMED_FROM", "Unpacked", "Unreadable", "unpack"]
 
@@ -62,16 +66,20 @@ def _opened(content: bytes, kind: str, expected: Sequence[str], inside: str | No
         signatures.refuse_other_texts(content)
         return Unpacked("csv", content)
     if kind == "ole":
-        return _of(workbooks.read_compound(content, expected))
+        from greencloud.reading.workbooks import read_compound  # texts do not wait for the readers of workbooks
+
+        return _of(read_compound(content, expected))
     zipped = archives.Zip(content)
     document = zipped.kind()
     if document == "zip":
         name, member = zipped.only_file()
         return _unwrapped(member, name, "zip", expected, inside)
-    return _of(workbooks.read_zipped(zipped, document, len(content), expected))
+    from greencloud.reading.workbooks import read_zipped
+
+    return _of(read_zipped(zipped, document, len(content), expected))
 
 
-def _of(book: workbooks.Workbook) -> Unpacked:
+def _of(book: "Workbook") -> Unpacked:
     return Unpacked(book.container, rows=book.rows, sheet=book.sheet, remarks=book.remarks)
 
 

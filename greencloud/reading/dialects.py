@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from greencloud.reading.kinds import kind
+from greencloud.reading.kinds import NUMERIC, PLAIN, kind, main_kind
 from greencloud.reading.labels import label_key
 from greencloud.reading.parsing import Dialect, RawRecord, lines_of, normalised, parse
 from greencloud.reading.records import Remark
@@ -24,6 +24,8 @@ _RECORDS = 300
 _TYPED = 100
 _CELLS = 60
 _HEADERS = 60
+_MOMENTS = frozenset({"date", "time", "datetime"})
+_LABEL = 60
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)?"?\s*', re.IGNORECASE)
 _FOREIGN = re.compile(r'[,;|\t"]')
 _SPOKEN = {
@@ -55,6 +57,8 @@ def detect(text: str, expected: Sequence[str] = (), delimiter: str | None = None
     imposed = delimiter or declared(first)
     known = frozenset(label_key(name) for name in expected)
     best = max(_candidates(sample, imposed), key=lambda dialect: _evidence(sample, dialect, known))
+    if imposed is None and _one_column(sample, best, known):
+        best = Dialect(next((each for each in DELIMITERS if each not in text), best.delimiter))
     best = _line_ends(text, sample, _doubling(text, best))
     return best, _remarks(best, declared(first) is not None)
 
@@ -72,13 +76,14 @@ def _candidates(sample: str, imposed: str | None) -> Iterator[Dialect]:
     """The readings that are worth trying, the usual ones first: the first of the best wins."""
     lines = sample.splitlines()[:_RECORDS]
     filled = [line for line in lines if line.strip()]
+    rows = filled[1:] if filled and declared(filled[0]) else filled
     delimiters = [imposed] if imposed else [*DELIMITERS, *(rare for rare in _RARE if _frequent(rare, filled))]
     for delimiter in delimiters:
         plain = Dialect(delimiter)
-        if filled and delimiter != " " and _padded(delimiter, filled[0]):
+        if rows and delimiter != " " and _padded(delimiter, rows[0]):
             yield replace(plain, padded=True)
         apostrophes = _quoted_by_apostrophes(delimiter, filled)
-        if apostrophes and _quoted_by_apostrophes(delimiter, filled[:1]):
+        if apostrophes and _quoted_by_apostrophes(delimiter, rows[:1]):
             yield replace(plain, quote="'")
         yield plain
         if '\\"' in sample:
@@ -94,7 +99,46 @@ def _frequent(delimiter: str, lines: Sequence[str]) -> bool:
 
 
 def _padded(delimiter: str, line: str) -> bool:
-    return 0 < line.count(delimiter) == line.count(delimiter + " ") + line.rstrip().endswith(delimiter)
+    followed = line.rstrip().count(delimiter + " ")
+    return 0 < followed == line.count(delimiter) - line.rstrip().endswith(delimiter)
+
+
+def _one_column(sample: str, dialect: Dialect, known: frozenset[str]) -> bool:
+    """Whether the dialect cuts the values of a lone column: clock times, numbers, « Dupont, Jean » under one label."""
+    lines = sample.strip().splitlines()[:_RECORDS]
+    cut = [line for line in lines if dialect.delimiter in line]
+    if not cut or len(lines) < 2 or '"' in sample or not dialect.standard | dialect.padded:
+        return False
+    if known and _evidence(sample, dialect, known)[0] > (label_key(lines[0]) in known):
+        return False
+    whole = [kind(line) in NUMERIC or kind(line) in _MOMENTS for line in cut]
+    if dialect.delimiter in (":", " ") and all(whole):
+        return True
+    if not _lone_label(lines[0], dialect) or not lines[1].strip():
+        return False
+    if not all(valued or _weak(dialect.delimiter, line) for line, valued in zip(cut, whole, strict=True)):
+        return False
+    return known == {label_key(lines[0])} or not _labelled(cut, dialect.delimiter)
+
+
+def _lone_label(line: str, dialect: Dialect) -> bool:
+    parted = any(delimiter in line for delimiter in (*DELIMITERS, dialect.delimiter))
+    return not parted and len(line) <= _LABEL and kind(line) in PLAIN and not line.startswith("#")
+
+
+def _weak(delimiter: str, line: str) -> bool:
+    """Whether the delimiter may well be the punctuation of a sentence or of a name."""
+    return delimiter in (":", " ") or (delimiter == "," and _padded(delimiter, line))
+
+
+def _labelled(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether the first line gives labels to columns of which one at least holds numbers or dates."""
+    labels, *rows = [line.split(delimiter) for line in lines]
+    below = [row for row in rows if len(row) == len(labels)]
+    if not below or not all(kind(label) in PLAIN for label in labels):
+        return False
+    mains = [main_kind(column) for column in zip(*below, strict=True)]
+    return any(main is not None and main not in PLAIN for main in mains)
 
 
 def _quoted_by_apostrophes(delimiter: str, lines: Sequence[str]) -> bool:

@@ -72,6 +72,12 @@ def _unknown(filled: Sequence[RawRecord], dialect: Dialect | None) -> Layout:
     first = _first_full(filled)
     width = len(filled[first].cells)
     below = _cells_below(filled, first, width)
+    if dialect is not None and first and not any(_votes(filled[first].cells, below)):
+        above = filled[first - 1]
+        labels = not any(cell.lstrip().startswith("#") for cell in above.cells)
+        if labels and above.number == filled[first].number - 1 and _too_few(above, width):
+            missing = _missing(above, [filled[first].cells, *below])
+            return replace(missing, remarks=(*_preamble(filled, above.number), *missing.remarks))
     if _labels_over(filled[first].cells, below):
         return _leveled(filled, first, width)
     if dialect is not None:
@@ -119,6 +125,16 @@ def _cells_below(filled: Sequence[RawRecord], place: int, width: int) -> list[li
 
 def _labels_over(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether the cells are labels rather than one more row of the columns below them."""
+    pro, contra, years = _votes(cells, below)
+    if contra == years and contra:
+        return True
+    if pro or contra:
+        return pro > contra
+    return not any(list(row) == list(cells) for row in below)
+
+
+def _votes(cells: Sequence[str], below: Sequence[Sequence[str]]) -> tuple[int, int, int]:
+    """How many cells differ from their columns as labels do, how many do not, how many of these are years."""
     pro = contra = years = 0
     for place, cell in enumerate(cells):
         main = main_kind(row[place] for row in below)
@@ -130,11 +146,7 @@ def _labels_over(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         elif main is None or own == main:
             contra += 1
             years += _is_year(cell) and not all(_is_year(row[place]) for row in below)
-    if contra == years and contra:
-        return True
-    if pro or contra:
-        return pro > contra
-    return not any(list(row) == list(cells) for row in below)
+    return pro, contra, years
 
 
 def _is_year(cell: str) -> bool:
@@ -176,13 +188,20 @@ def _mended(record: RawRecord, dialect: Dialect, rows: Sequence[Sequence[str]]) 
     if cells is not None and all(_is_label(cell) for cell in cells):
         message = f"{where} la ligne des intitulés était mal coupée ; elle a été relue."
         return Layout(_stripped(cells), record.number, 1, (Remark("intitules_repares", message),))
-    count = len(record.cells)
-    if not record.ill and 1 < count < width and all(_is_label(cell) for cell in record.cells):
-        message = f"{where} il y a {count} intitulés pour {width} colonnes : on ne sait pas lequel manque."
-        if all(not "".join(row[count:]).strip() for row in rows):
-            message = f"{where} il y a {count} intitulés pour {width} colonnes, dont la dernière est toujours vide."
-        return Layout(_stripped(record.cells), record.number, 1, (Remark("intitules_manquants", message),))
-    return None
+    return _missing(record, rows) if _too_few(record, width) else None
+
+
+def _too_few(record: RawRecord, width: int) -> bool:
+    """Whether a record holds labels, but fewer than there are columns."""
+    return not record.ill and 1 < len(record.cells) < width and all(_is_label(cell) for cell in record.cells)
+
+
+def _missing(record: RawRecord, rows: Sequence[Sequence[str]]) -> Layout:
+    where, count, width = f"Ligne {record.first_line} :", len(record.cells), len(rows[0])
+    message = f"{where} il y a {count} intitulés pour {width} colonnes : on ne sait pas lequel manque."
+    if all(not "".join(row[count:]).strip() for row in rows):
+        message = f"{where} il y a {count} intitulés pour {width} colonnes, dont la dernière est toujours vide."
+    return Layout(_stripped(record.cells), record.number, 1, (Remark("intitules_manquants", message),))
 
 
 def _is_label(cell: str) -> bool:
@@ -198,9 +217,10 @@ def refuse_cut_numbers(layout: Layout, head: Sequence[RawRecord], dialect: Diale
         return
     cut = [row for row in longer if any(_halves(left, right) for left, right in pairwise(row))]
     if 2 * len(cut) > len(longer):
+        labels = "l'intitulé" if count == 1 else f"les {count} intitulés"
         raise Unreadable(
             "source-error",
-            f"La plupart des lignes ont plus de cellules que les {count} intitulés : la virgule y sépare les cellules "
+            f"La plupart des lignes ont plus de cellules que {labels} : la virgule y sépare les cellules "
             "et y marque aussi les décimales.",
             "Enregistrez à nouveau le fichier avec le point-virgule comme séparateur.",
         )

@@ -109,9 +109,14 @@ def _refuse_broken_constraints(read: Field, where: str) -> None:
         get(constraints, "pattern", str, where)
     try:
         re.compile(read.pattern or "")
+    except (re.error, OverflowError, RecursionError) as error:
+        raise SchemaError(
+            f"{where} a un « pattern » qui n'est pas une expression régulière valide. Corrigez-le dans le schéma."
+        ) from error
+    try:
         for key in set(BOUNDS) & set(constraints):
             _refuse_odd_bound(read, key)
-    except (re.error, ValueError, TypeError, OverflowError, RecursionError, Unfit) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, Unfit) as error:
         cause = str(error) or "ce n'est pas une valeur de ce type"
         raise SchemaError(f"{where} a une contrainte illisible ({cause}). Corrigez-la dans le schéma.") from error
 

@@ -223,3 +223,46 @@ def test_a_long_text_is_streamed_and_gives_the_same_rows(
     assert table.header == tuple(ROWS[0])
     assert [row[3] for row in cells(table)] == [row[3].replace("salle", "bâtiment") for row in ROWS[1:]]
     assert cells(table) == cells(table)
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "heure\n10:30\n11:45\n12:00\n",
+        "nom\nDupont, Jean\nDurand, Paul\n",
+        "nom\nJean Dupont\nPaul Durand\nAnne Petit\n",
+        "conso\n12,5\n13,5\n",
+        "moment\n2023-01-01 10:30\n2023-01-02 11:30\n2023-01-03 11:30\n",
+    ],
+)
+def test_one_column_is_never_split(tmp_path: Path, text: str, named: bool) -> None:
+    label, *values = text.splitlines()
+    table = read(tmp_path, text, (label,) if named else ())
+    assert (table.header, table.header_row, cells(table)) == ((label,), 1, [[value] for value in values])
+    assert codes(table) == []
+
+
+@pytest.mark.parametrize("delimiter", [", ", ":", " "])
+def test_a_title_above_a_table_with_a_weak_separator_is_no_label(tmp_path: Path, delimiter: str) -> None:
+    rows = [["site", "conso"], ["A", "12"], ["B", "13"], ["C", "14"], ["D", "15"]]
+    table = read(tmp_path, "Consommations\n" + "".join(delimiter.join(row) + "\n" for row in rows))
+    assert (table.header, cells(table)) == (("site", "conso"), rows[1:])
+
+
+def test_labels_fewer_than_the_columns_stay_labels(tmp_path: Path) -> None:
+    table = read(tmp_path, "h1;h2\na;b;c\nd;e;f\n")
+    assert (table.header, cells(table)) == (("h1", "h2"), [["a", "b", "c"], ["d", "e", "f"]])
+    assert codes(table) == ["intitules_manquants"]
+
+
+def test_a_declared_separator_is_not_taken_for_padding(tmp_path: Path) -> None:
+    table = read(tmp_path, "sep=;\na;b\n15-02-2023;x\n")
+    assert (table.header, codes(table)) == (("a", "b"), ["ligne_sep"])
+
+
+def test_one_label_above_cut_numbers_is_told_in_the_singular(tmp_path: Path) -> None:
+    path = tmp_path / "fichier.csv"
+    path.write_text("conso\n12,5\n13,5\n", encoding="utf-8")
+    with pytest.raises(Unreadable, match="plus de cellules que l'intitulé : la virgule"):
+        read_table(path, ("conso",), delimiter=",")

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from greencloud.checking.messages.patterns import explain
 from greencloud.checking.messages.words import joined, or_empty, plural, quoted, shown, unit
+from greencloud.checking.tolerances.nearby import among
 from greencloud.checking.verdicts import Fault
 from greencloud.tables import Field
 
@@ -14,6 +14,7 @@ _FORMULA_STARTS = ("=", "+", "@", "\t", "\r", "\n")
 _LISTED = 12
 _LISTED_CHARACTERS = 300
 _DESCRIPTION = 200
+_RESEMBLANCE = 0.5
 _ENERGIES = ("kWh", "MWh")
 # Type -> how the first and the last value that a bound permits are called.
 _EARLIER = {
@@ -55,7 +56,7 @@ def _enum(field: Field, value: str) -> _Sentences:
     if len(permitted) <= _LISTED and len(everything) <= _LISTED_CHARACTERS:
         return said, f"Choisissez parmi : {everything}."
     count = plural(len(permitted), "valeur permise", "valeurs permises")
-    near = get_close_matches(value, permitted, n=3, cutoff=0.5)
+    near = among(tuple(permitted)).of(value[:_LISTED_CHARACTERS], 3, _RESEMBLANCE)
     some = [quoted(item) for item in near or permitted[:5]]
     beginning = "Les plus proches" if near and len(some) > 1 else "La plus proche" if near else "Les premières"
     return said, f"{beginning} des {count} : {joined(some)}."

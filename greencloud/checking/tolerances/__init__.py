@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from greencloud.checking import values
-from greencloud.checking.tolerances import absences, dates, identifiers, texts
+from greencloud.checking.tolerances import absences, dates, identifiers, numbers, texts
 from greencloud.checking.tolerances.families import FAMILIES, spelt
+from greencloud.checking.tolerances.listed import Listed
 from greencloud.checking.tolerances.plain import plain
 from greencloud.checking.tolerances.spelling import Family, Spelling, clean
 from greencloud.checking.verdicts import Cell, CellReader, Fault
@@ -27,10 +28,13 @@ class Evidence:
     """What the texts of whole columns prove together, so that each of their cells is read the same way."""
 
     order: dates.Order = dates.UNKNOWN
+    doubtful_mark: bool = False
 
 
 def evidence(field: Field, texts: Iterable[str]) -> Evidence:
     """The evidence of the distinct unproven texts of a column; most types need none."""
+    if field.type == "number":
+        return Evidence(doubtful_mark=numbers.doubtful_mark(field, texts))
     return Evidence(dates.order(field, texts)) if field.type in _DATED else Evidence()
 
 
@@ -42,7 +46,7 @@ def shared_evidence(columns: Iterable[tuple[Field, Iterable[str]]]) -> Mapping[s
     """
     alone = {field.name: evidence(field, texts) for field, texts in columns}
     proven = dates.together(each.order for each in alone.values())
-    return {name: Evidence(proven.declared_as(each.order.declared)) for name, each in alone.items()}
+    return {name: replace(each, order=proven.declared_as(each.order.declared)) for name, each in alone.items()}
 
 
 def year_fields(table: Table) -> tuple[str, ...]:
@@ -60,6 +64,7 @@ def reader(field: Field, table: Table, evidence: Evidence) -> CellReader:
     kind = identifiers.kind(field, table)
     free = field.type in ("string", "any") and not kind and not {"pattern", "enum"} & set(field.constraints)
     family = _family(field, table, evidence, strict)
+    listed = Listed.of(field) if field.type in ("string", "any") and "enum" in field.constraints else None
     missing = frozenset(table.missing_values if field.missing_values is None else field.missing_values)
 
     def read(raw: str) -> Cell:
@@ -73,6 +78,8 @@ def reader(field: Field, table: Table, evidence: Evidence) -> CellReader:
         if missing and not free and absences.is_absence(text.text):
             cell = strict(text.text)
             meant = not kind and cell.text is not None
+            if listed is not None and not meant and not listed.read(text.text, cell, strict).faults:
+                return family(raw, text)
             return cell if meant else _absent(strict, missing, "absent", "absent")
         return family(raw, text)
 
@@ -106,7 +113,7 @@ def _family(field: Field, table: Table, evidence: Evidence, strict: CellReader) 
     if field.type in ("string", "any"):
         return texts.reader(field, strict)
     if field.type in FAMILIES:
-        return spelt(field, strict, evidence.order, dated_row=bool(year_fields(table)))
+        return spelt(field, strict, evidence.order, bool(year_fields(table)), evidence.doubtful_mark)
     return lambda raw, _text: strict(str(raw))
 
 

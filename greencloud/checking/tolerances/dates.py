@@ -188,7 +188,7 @@ def _numeric(text: str, field: Field, known: Order, dated_row: bool) -> Moment |
         return None
     if not _starts_with_year(text):
         last = _YEAR_LAST.fullmatch(text)
-        return _serial(text) if last is None else _swappable(last, known, dated_row)
+        return _serial(text) if last is None else _swappable(last, field, known, dated_row)
     if iso := _ISO.fullmatch(text):
         padded = len(iso["month"]) == len(iso["day"]) == len("01")
         tolerance = None if field.format in ("default", "any", "%Y-%m-%d") else "date_iso"
@@ -220,7 +220,7 @@ def calendar(year: int, month: int, day: int) -> dt.date | Fault:
         return Fault("type-error", detail="jour_inexistant")
 
 
-def _swappable(match: re.Match[str], known: Order, dated_row: bool) -> Moment | Fault:
+def _swappable(match: re.Match[str], field: Field, known: Order, dated_row: bool) -> Moment | Fault:
     first, second = int(match["first"]), int(match["second"])
     if len(match["year"]) == len("23"):
         return _short_year(match, known, dated_row)
@@ -237,7 +237,8 @@ def _swappable(match: re.Match[str], known: Order, dated_row: bool) -> Moment | 
         return Fault("date_ambigue", detail="mois_jour", proposal=_readings(days)[0])
     if decided == "ambigu" and isinstance(other, dt.date) and other != chosen:
         return Fault("date_ambigue", detail="ordre", readings=_readings(days))
-    tolerance = None if decided == known.declared and match["mark"] == "/" else "date_francaise"
+    as_declared = match["mark"] == "/" if match["time"] else chosen.strftime(field.format) == match.string
+    tolerance = None if decided == known.declared and as_declared else "date_francaise"
     return Moment(chosen, tolerance, match["time"], match["zone"])
 
 

@@ -15,6 +15,7 @@ from greencloud.reading.native import TypedText
 from greencloud.tables import Field
 
 _TYPE_ERROR = Fault("type-error")
+_SHIFTED = Fault("type-error", detail="decalage_horaire")
 
 
 _PLAIN_NUMBER = Field("", "number", "default", {}, {})
@@ -24,16 +25,18 @@ _GUESSED = frozenset({"date_tableur"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as its cells have to be read: its field, the order of its days, whether its rows say their year."""
+    """A column as its cells have to be read: its field, the order of its days, whether its rows say their year,
+    whether its other cells make the decimal mark of its schema doubtful."""
 
     field: Field
     order: dates.Order
     dated_row: bool
+    doubtful_mark: bool = False
 
 
-def spelt(field: Field, strict: CellReader, order: dates.Order, dated_row: bool) -> Family:
+def spelt(field: Field, strict: CellReader, order: dates.Order, dated_row: bool, doubtful_mark: bool) -> Family:
     """The reader of a field of one of these types."""
-    column = Column(field, order, dated_row)
+    column = Column(field, order, dated_row, doubtful_mark)
     outcome, rewritten = FAMILIES[field.type], _WRITERS.get(field.type, _as_it_is)
     strictly_first = _strictly_first(column)
 
@@ -43,7 +46,8 @@ def spelt(field: Field, strict: CellReader, order: dates.Order, dated_row: bool)
         if strictly_first is not None and strictly_first(text.text):
             cell = strict(text.text)
             if not cell.faults:
-                return said(cell, text.tolerance)
+                shifted = field.type in ("datetime", "time") and moments.is_shifted(text.text)
+                return Cell(None, faults=(_SHIFTED,)) if shifted else said(cell, text.tolerance)
         found = outcome(text.text, column)
         if isinstance(found, Spelling):
             return _typed(strict, found, text, rewritten(found.text, field), field)
@@ -67,7 +71,7 @@ def _of_workbook(text: str, column: Column, outcome: "_Reading") -> Outcome:
     """The canonical text of a value that the workbook itself knows as one: it has no second reading."""
     kind = column.field.type
     if kind in ("number", "integer", "year"):
-        return outcome(text, replace(column, field=_PLAIN_NUMBER))
+        return outcome(text, replace(column, field=_PLAIN_NUMBER, doubtful_mark=False))
     if kind == "datetime" and (day := dates.iso_day(text)):
         return Spelling(f"{day}T00:00:00")  # a workbook has one kind of dates: midnight is all it says of such a day
     return outcome(text, column)
@@ -108,7 +112,7 @@ def _is_adorned(found: Outcome) -> bool:
 
 
 def _number(text: str, column: Column) -> Outcome:
-    return numbers.read(text, column.field) or oddities.name(text, column.field)
+    return numbers.read(text, column.field, column.doubtful_mark) or oddities.name(text, column.field)
 
 
 def _integer(text: str, column: Column) -> Outcome:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from greencloud.checking.tolerances.nearby import Nearby
 from greencloud.checking.tolerances.spelling import folded, said
 from greencloud.checking.verdicts import Cell, CellReader, Fault
 from greencloud.tables import Field
@@ -34,13 +34,17 @@ class Listed:
     """The values that a field permits: by each key of `_KEYS`, and by their signs."""
 
     alike: Sequence[Mapping[str, Sequence[str]]]
-    signed: Mapping[str, Sequence[str]]
+    signed: Mapping[str, tuple[Mapping[str, str], Nearby]]
 
     @classmethod
     def of(cls, field: Field) -> "Listed":
         """The values of a field that has a list of them."""
         values = [str(value) for value in field.constraints["enum"]]
-        return cls([_grouped(values, key) for _, key in _KEYS], _grouped(values, _signs))
+        signed = {}
+        for signs, group in _grouped(values, _signs).items():
+            near = {folded(value): value for value in group}
+            signed[signs] = near, Nearby(near)
+        return cls([_grouped(values, key) for _, key in _KEYS], signed)
 
     def read(self, text: str, cell: Cell, strict: CellReader) -> Cell:
         """A value of the list in another spelling is read; one that resembles a value has it proposed."""
@@ -59,8 +63,8 @@ class Listed:
         return Cell(None, cell.value, faults=tuple(faults))
 
     def _nearest(self, text: str) -> str | None:
-        near = {folded(value): value for value in self.signed.get(_signs(text), ())}
-        close = get_close_matches(folded(text), near, n=1, cutoff=_RESEMBLANCE)
+        near, nearby = self.signed.get(_signs(text), ({}, None))
+        close = nearby.of(folded(text), 1, _RESEMBLANCE) if nearby else []
         return near[close[0]] if close else None
 
 

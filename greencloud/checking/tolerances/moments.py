@@ -18,6 +18,7 @@ _LETTERED_MONTH = re.compile(r"(?P<month>[a-z]{3,9})\.?[ .\-/]*(?P<year>[0-9]{4}
 _SEASON = re.compile(r"[0-9]{4} ?[-/–] ?[0-9]{2,4}")
 _SHORT_YEAR = re.compile(r"'?[0-9]{2}")
 _YEAR = re.compile(r"[0-9]{4}")
+_OFFSET = re.compile(r":[0-9]{2}(?:[.,][0-9]+)? ?[+-](?P<offset>[0-9]{2}(?::?[0-9]{2}){0,2})")
 _LAST_MONTH = 12
 _YEARS = (1900, 2100)
 _ANY_DAY = Field("", "date", "default", {}, {})
@@ -34,6 +35,12 @@ def read_time(text: str) -> Outcome:
         return Spelling(dt.time(hour, minute, second).isoformat(), "heure")
     except ValueError:
         return Fault("type-error", detail="heure_inexistante")
+
+
+def is_shifted(text: str) -> bool:
+    """Whether a time ends with an offset that moves it: it would be lost."""
+    found = _OFFSET.search(text) if len(text) <= _LONGEST else None
+    return found is not None and found.end() == len(text) and found["offset"].strip("0:") != ""
 
 
 def read_datetime(text: str, field: Field, known: Order, dated_row: bool) -> Outcome:

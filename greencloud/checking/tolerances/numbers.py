@@ -6,11 +6,13 @@ A text with two readings is an error that shows both. Only spelling changes: wha
 
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from greencloud.checking.tolerances import units
-from greencloud.checking.tolerances.spelling import APOSTROPHES, SPACES, Outcome, Spelling, narrow, unwrapped
+from greencloud.checking.tolerances.spelling import APOSTROPHES, SPACES, Outcome, Spelling, narrow, trimmed, unwrapped
 from greencloud.checking.verdicts import Fault
+from greencloud.reading.native import TypedText
 from greencloud.tables import Field
 
 _LONGEST = 60
@@ -36,6 +38,21 @@ _GROUPED = tuple(
     )
 )
 _TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+_OTHER_MARK = {".": ",", ",": "."}
+_GROUPING = {
+    mark: re.compile(rf"[1-9]\d{{0,2}}(?:(?:[{mark}]\d{{3}}){{2,}}|(?:[{mark}]\d{{3}})+[{other}]\d+)", re.ASCII)
+    for mark, other in _OTHER_MARK.items()
+}
+"""By mark, the numbers whose thousands it parts."""
+_PARTING = {
+    mark: re.compile(
+        rf"(?![1-9]\d{{0,2}}[{mark}]\d{{3}}\Z)"
+        rf"(?:(?:\d+|[1-9]\d{{0,2}}(?:[{SPACES}{APOSTROPHES}]\d{{3}})+)[{mark}]\d*|[{mark}]\d+)",
+        re.ASCII,
+    )
+    for mark in _OTHER_MARK
+}
+"""By mark, the numbers whose decimals can only be behind it."""
 _NUMERIC = re.compile(rf"[-+−]?[\d.,{SPACES}{APOSTROPHES}]*\d[\d.,{SPACES}{APOSTROPHES}]*(?:[eE][-+]?\d+)?", re.ASCII)
 _SPACED = re.compile(rf"\d+(?:{_S}+\d+)+(?:[.,]\d+)?", re.ASCII)
 _NO_DIGITS = re.compile(r"\D+")
@@ -43,11 +60,31 @@ _GROUPS = re.compile(r"\d+")
 _THREE_DECIMALS = len(",234")
 
 
-def read(text: str, field: Field) -> Outcome:
-    """A trimmed text as a number: `-?digits[.digits][e±digits]`, or its fault, None when it is no number at all."""
+def doubtful_mark(field: Field, texts: Iterable[str]) -> bool:
+    """Whether the distinct texts of a column belie the decimal mark of its schema: one groups its thousands by it, or
+    has its decimals behind the other one. `2.345` then has two readings."""
+    mark = field.decimal_char
+    other = _OTHER_MARK.get(mark)
+    if other is None:
+        return False
+    for text in texts:
+        if len(text) > _LONGEST or isinstance(text, TypedText):
+            continue
+        if not text.isascii() or other in text or text.count(mark) > 1:
+            seen = narrow(unwrapped(trimmed(text)).text).text.lstrip("+-−")
+            if _GROUPING[mark].fullmatch(seen) or (other != field.group_char and _PARTING[other].fullmatch(seen)):
+                return True
+    return False
+
+
+def read(text: str, field: Field, doubtful: bool = False) -> Outcome:
+    """A trimmed text as a number: `-?digits[.digits][e±digits]`, or its fault, None when it is no number at all.
+
+    `doubtful`: the column belies the decimal mark of the schema.
+    """
     dressed = unwrapped(text)
     digits = narrow(dressed.text)
-    outcome = _signed(digits.text, field)
+    outcome = _signed(digits.text, field, doubtful)
     if isinstance(outcome, Spelling):
         return Spelling(outcome.text, dressed.tolerance or digits.tolerance or outcome.tolerance)
     return outcome
@@ -71,7 +108,7 @@ def whole(number: Spelling) -> Spelling | Fault:
     return Spelling(str(int(value)), number.tolerance or "decimales_nulles")
 
 
-def _signed(text: str, field: Field) -> Outcome:
+def _signed(text: str, field: Field, doubtful: bool) -> Outcome:
     sign, tolerance = "", None
     if text[:1] in ("-", "−") and text:
         sign, tolerance = "-", "signe_moins" if text[0] == "−" else None
@@ -80,16 +117,16 @@ def _signed(text: str, field: Field) -> Outcome:
     body = text[1:] if sign or tolerance else text
     if len(text) > _LONGEST:
         return Fault("nombre_trop_long") if _NUMERIC.fullmatch(text) else None
-    outcome = _unsigned(body, field, sign)
+    outcome = _unsigned(body, field, sign, doubtful)
     if isinstance(outcome, Spelling):
         return _exact(Spelling(sign + outcome.text, tolerance or outcome.tolerance), field)
     return outcome
 
 
-def _unsigned(body: str, field: Field, sign: str) -> Outcome:
+def _unsigned(body: str, field: Field, sign: str, doubtful: bool) -> Outcome:
     plain = _PLAIN.fullmatch(body)
     if plain and _has_digit(plain):
-        if _ambiguous(plain, field):
+        if _ambiguous(plain, field, doubtful):
             return ambiguity(body, sign)
         return _spelling(plain, None, field)
     if not _NUMERIC.fullmatch(body):
@@ -110,11 +147,11 @@ def _has_digit(match: re.Match[str]) -> bool:
     return bool(match["whole"] or (match["decimals"] or "").strip(".,"))
 
 
-def _ambiguous(plain: re.Match[str], field: Field) -> bool:
+def _ambiguous(plain: re.Match[str], field: Field, doubtful: bool) -> bool:
     """Whether `1,234` may be a thousand.
 
-    Not when the schema itself writes its decimals so, unless the column holds whole numbers or quantities that go by
-    thousands; always when the schema groups by that mark and the digits are not grouped by three.
+    Not when the schema itself writes its decimals so, unless the column belies it, or holds whole numbers or quantities
+    that go by thousands; always when the schema groups by that mark and the digits are not grouped by three.
     """
     decimals = plain["decimals"]
     if not decimals:
@@ -128,7 +165,7 @@ def _ambiguous(plain: re.Match[str], field: Field) -> bool:
         or (plain["exponent"] and len(plain["whole"]) == 1)
     ):
         return False
-    return mark != field.decimal_char or field.type != "number" or units.is_large(field)
+    return mark != field.decimal_char or field.type != "number" or doubtful or units.is_large(field)
 
 
 def _spelling(match: re.Match[str], tolerance: str | None, field: Field) -> Spelling:

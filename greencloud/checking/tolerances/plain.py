@@ -4,16 +4,15 @@ The shapes are regular expressions for DuckDB (no look-around), held against who
 canonical spelling, has one reading and calls for no note; constraints and the calendar remain to be proven.
 """
 
-from greencloud.checking.tolerances import identifiers, units
+from greencloud.checking.tolerances import identifiers
 from greencloud.tables import Field, Table
 
 _YEAR = "(?:1[0-9]|2[01])[0-9]{2}"
 _DAY = f"{_YEAR}-[01][0-9]-[0-3][0-9]"
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _WHOLE = "0|-?[1-9][0-9]{0,14}"
-# Where « 314.870 » has two readings: three decimals only behind a zero or behind more than three digits.
+# « 314.870 » may have two readings by its column: three decimals only behind a zero or more than three digits.
 _CLEAR = r"(?:0|-?[1-9][0-9]{0,14})(?:\.(?:[0-9]{1,2}|[0-9]{4,12}))?|(?:0|-?[1-9][0-9]{3,14})\.[0-9]{3}"
-_DECIMAL = r"(?:0|-?[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?"
 _SHAPES = {
     "year": _YEAR,
     "yearmonth": f"{_YEAR}-(?:0[1-9]|1[0-2])",
@@ -53,4 +52,4 @@ def _number(field: Field) -> str | None:
         return None
     if field.type == "integer" or field.decimal_char != "." or field.group_char == ".":
         return _WHOLE
-    return _CLEAR if units.is_large(field) else _DECIMAL
+    return _CLEAR
