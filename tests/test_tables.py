@@ -67,7 +67,7 @@ def schema(**changes: Any) -> dict[str, Any]:
         (schema(type="number", constraints={"pattern": "x"}), "pattern"),
         (schema(type="number", constraints={"minimum": "beaucoup"}), "illisible"),
         (schema(type="date", constraints={"minimum": "31/12/2020"}), "illisible"),
-        (schema(constraints={"pattern": "("}), "illisible"),
+        (schema(constraints={"pattern": "("}), "expression régulière"),
         ({"fields": [FIELD, {"name": "A"}]}, "même nom"),
         ({**schema(), "primaryKey": "b"}, "b"),
         ({**schema(), "foreignKeys": [{"fields": "b", "reference": {"resource": "", "fields": "a"}}]}, "b"),

@@ -17,7 +17,8 @@ from greencloud.checking.verdicts import CellReader
 from greencloud.reading import TextTable
 from greencloud.tables import Field, Table
 
-_TELLING = ("date", "datetime", "number")
+_DATED = ("date", "datetime")
+_TELLING = (*_DATED, "number")
 _LAST_DAYS = ("31/12/2000", "12/31/2000")
 
 
@@ -65,6 +66,8 @@ class TolerantMode:
 
     def _likely(self, field: Field) -> CellReader:
         """The reader of a field as long as nothing in its column contradicts its most likely order of day and month."""
+        if field.type not in _DATED:
+            return tolerances.reader(field, self._table, tolerances.evidence(field, ()))
         readers = [tolerances.reader(field, self._table, tolerances.evidence(field, [day])) for day in _LAST_DAYS]
         likely = (reader for reader, day in zip(readers, _LAST_DAYS, strict=True) if not reader(day).faults)
         return next(likely, readers[0])

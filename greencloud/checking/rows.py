@@ -9,7 +9,7 @@ from datetime import date
 
 from greencloud.checking.sql import literal
 from greencloud.checking.tolerances import dates, units, year_fields
-from greencloud.checking.tolerances.spelling import folded, trimmed
+from greencloud.checking.tolerances.spelling import INVISIBLE, SPACES, folded, trimmed
 from greencloud.checking.verdicts import Cell, Fault
 from greencloud.reading.labels import label_key
 from greencloud.tables import Table
@@ -22,7 +22,12 @@ _TOTAL = re.compile(
     r"|(?:ensemble|somme|cumul|moyenne|report)(?: (?:des?|du|de la|general|generale|annuelle?)\b.*)?:?",
     re.DOTALL,
 )
-_TOTAL_SQL = "(?i)^[\\s*]*(?:(?:grand|sous|s)?[-/. ]*tota|subtotal|ensemble|somme|cumul|moyenne|report)"
+# What SQL suspects holds whatever Python tells below, on texts without case and accents, and more.
+_TOTAL_SQL = (
+    "^[^a-z0-9]*(?:(?:grand|sous|s)?[^a-z0-9]*tota|subtotal|ensemble|somme|cumul|moyenne|report)|^[^a-z0-9]{3,}$"
+)
+_STRANGE_SQL = r"[^\x{0}-\x{7F}À-ÿŒœ’–—€…«»°\pZ]"
+"""Letters that Python may fold into others in ways that SQL does not know."""
 _COMMENT = re.compile(r"\s*(?:#(?!N/|ND|[A-Z/0]+[!?])|//|--\s|/\*|;\s)")
 _NOTE = re.compile(
     r"(?:\*|\([0-9]{1,2}\)|\[[0-9]{1,2}\]|[¹²³†])\s?\S.*"
@@ -44,7 +49,6 @@ class Diagnosis:
 
     def __init__(self, table: Table, labels: Sequence[str], positions: Mapping[str, int]) -> None:
         self._labels = [label_key(label) for label in labels]
-        self._received = labels
         self._known = {*self._labels, *(label_key(name) for one in table.fields for name in (one.name, one.title))}
         self._positions = positions
         self._width = len(labels)
@@ -52,7 +56,6 @@ class Diagnosis:
         self._numeric = frozenset(positions[field.name] for field in fields if field.type in _NUMERIC)
         self._numbers = frozenset(field.name for field in fields if field.type in _NUMERIC)
         self._typed = frozenset(field.name for field in fields if field.type not in ("string", "any"))
-        self._texts = [field.name for field in fields if field.type == "string"]
         self._years = [name for name in year_fields(table) if name in positions]
         wanted = (field.name for field in fields if field.required or field.name in table.primary_key)
         self._wanted = frozenset(wanted)
@@ -85,16 +88,18 @@ class Diagnosis:
     def suspicious(self, columns: Mapping[str, str]) -> str:
         """SQL: whether a record whose cells are all proven may still be no row; `columns` gives each received text."""
         columns = {name: f"coalesce({text}, '')" for name, text in columns.items()}
-        texts = [columns[name] for name in self._texts if name in columns]
-        totals = [f"regexp_matches({text}, {literal(_TOTAL_SQL)})" for text in texts]
-        headers = [
-            f"lower(trim({columns[name]})) = {literal(trimmed(self._received[self._positions[name]]).lower())}"
-            for name in self._texts
-            if name in columns
-        ]
-        filled = " + ".join(f"(trim({text}) <> '')::INTEGER" for text in columns.values())
-        few = [f"{filled} <= {min(FEW_CELLS, len(columns) - 1)}"] if len(columns) > 1 else []
-        return " OR ".join(f"({test})" for test in [*totals, *headers, *few]) or "FALSE"
+        keys = ", ".join(literal(key) for key in sorted({key.replace("_", "") for key in self._known}))
+        outer = literal(SPACES + INVISIBLE + "\t\r\n")
+        tests = []
+        for name, text in columns.items():
+            plain = f"strip_accents(lower({text}))"
+            if name not in self._numbers:
+                tests.append(f"regexp_matches({plain}, {literal(_TOTAL_SQL)})")
+                tests.append(f"regexp_matches({text}, {literal(_STRANGE_SQL)})")
+            tests.append(f"trim({text}) <> '' AND regexp_replace({plain}, '[^a-z0-9]', '', 'g') IN ({keys})")
+        filled = " + ".join(f"(trim({text}, {outer}) <> '')::INTEGER" for text in columns.values())
+        few = [f"{filled} <= {min(FEW_CELLS, self._width - 1)}"] if self._width > 1 else []
+        return " OR ".join(f"({test})" for test in [*few, *tests]) or "FALSE"
 
     def _is_full(self, cells: Mapping[str, Cell]) -> bool:
         """Whether a record is a row without a doubt: several cells, a value that is no text, no fault."""

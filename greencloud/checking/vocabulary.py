@@ -87,7 +87,8 @@ class Vocabulary:
                 f"WHERE {code} IS NOT NULL GROUP BY {code}{each}"
             )
             rows = self._cursor.execute(query).fetchall()
-            found += [Known(column, said, times, row, first, self._read(column, first)) for said, times, row, first in rows]
+            for said, times, row, first in rows:
+                found.append(Known(column, said, times, row, first, self._read(column, first)))
         return found
 
     def _read(self, column: Column, text: str) -> str | None:

@@ -107,7 +107,7 @@ def _one_column(sample: str, dialect: Dialect, known: frozenset[str]) -> bool:
     """Whether the dialect cuts the values of a lone column: clock times, numbers, « Dupont, Jean » under one label."""
     lines = sample.strip().splitlines()[:_RECORDS]
     cut = [line for line in lines if dialect.delimiter in line]
-    if not cut or len(lines) < 2 or '"' in sample or not dialect.standard | dialect.padded:
+    if not cut or len(lines) < 2 or '"' in sample or not (dialect.standard or dialect.padded):
         return False
     if known and _evidence(sample, dialect, known)[0] > (label_key(lines[0]) in known):
         return False

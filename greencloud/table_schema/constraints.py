@@ -2,12 +2,12 @@
 
 import datetime as dt
 import operator
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from greencloud.table_schema.bounds import permitted
 from greencloud.table_schema.fields import Field
+from greencloud.table_schema.linear import matcher
 from greencloud.table_schema.vocabulary import CONSTRAINTS
 
 Holds = Callable[[Any], bool]
@@ -30,8 +30,7 @@ def _holds(field: Field, name: str) -> Holds:
     if name in _COMPARISONS:
         return _within(_COMPARISONS[name], field.bound(name))
     if name == "pattern":
-        pattern = re.compile(field.pattern or "")
-        return lambda value: pattern.fullmatch(value) is not None
+        return matcher(field.pattern or "")
     if name == "enum":
         values = permitted(field)
         return lambda value: value in values

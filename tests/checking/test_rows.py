@@ -5,6 +5,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from greencloud import tables
 from greencloud.checking import rows, tolerances
@@ -130,3 +132,45 @@ def test_suspicious_records_reach_python() -> None:
     )
     said = duckdb.sql(f"SELECT {test} FROM (VALUES {values}) AS records({names})").fetchall()
     assert [flag for (flag,) in said] == [True, True, True, False]
+
+
+_WORDS = ["Total", "Totál", "sous", "s", "grand", "Ensemble", "Somme", "ville", "Année", "Nom", "montant", "jour"]
+_BETWEEN = [
+    " ",
+    "\u00a0",
+    "\u202f",
+    ":",
+    "*",
+    "-",
+    "/",
+    "_",
+    "é",
+    "ﬁ",
+    "ﬀ",
+    "Ｔotal",
+    "ſ",
+    "º",
+    "²",
+    "œ",
+    "ø",
+    "…",
+    "x",
+    "2",
+]
+_CELL = st.lists(st.sampled_from([*_WORDS, *_BETWEEN]) | st.characters(max_codepoint=0x24F), max_size=4).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(_CELL | st.sampled_from(["", "----", "# a", *_WORDS, "Sous\u00a0total", ":Total"]), min_size=6, max_size=6)
+)
+def test_whatever_python_sets_apart_sql_suspects(texts: list[str]) -> None:
+    fields = [{"name": label.lower(), "type": "string"} for label in LABELS[:5]] + [{"name": "prix", "type": "number"}]
+    table = tables.from_descriptor({"fields": fields})
+    found = rows.Diagnosis(
+        table, [*LABELS[:5], "Prix"], {field.name: place for place, field in enumerate(table.fields)}
+    )
+    texts = [text.replace("\0", "") for text in texts[:5]] + ["12"]
+    if found.of(texts, {field.name: Cell(text) for field, text in zip(table.fields, texts, strict=True)}):
+        test = found.suspicious({field.name: f"${place + 1}::VARCHAR" for place, field in enumerate(table.fields)})
+        assert duckdb.execute(f"SELECT {test}", texts).fetchall() == [(True,)], texts

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greencloud import tables
-from greencloud.checking import tolerances
+from greencloud.checking import check_file, tolerances, values
 from greencloud.checking.verdicts import Cell, CellReader, Fault
 from greencloud.reading.native import TypedText
 
@@ -455,7 +456,10 @@ def test_the_format_of_the_schema_comes_first() -> None:
     assert read("15 02 2023", type="date", format="%d %m %Y").text == "2023-02-15"
     iso = read("2023-02-15", type="date", format="%d/%m/%Y")
     assert (iso.text, iso.tolerance) == ("2023-02-15", "date_iso")
-    assert read("1/2/2023", type="date", format="%d/%m/%Y") == Cell("2023-02-01", iso.value.replace(day=1))
+    short = read("1/2/2023", type="date", format="%d/%m/%Y")
+    assert short == Cell("2023-02-01", iso.value.replace(day=1), "date_francaise")
+    assert read("15/02/2023", type="date", format="%d-%m-%Y").tolerance == "date_francaise"
+    assert read("15-02-2023", type="date", format="%d-%m-%Y").tolerance is None
 
 
 def test_any_format_invents_nothing() -> None:
@@ -723,5 +727,58 @@ def test_what_sql_may_prove_is_what_the_reader_takes_as_it_stands(descriptor: di
     for (text,) in duckdb.connect().execute(query, [texts, shape]).fetchall():
         cell = read_cell(text)
         calendar = {"jour_inexistant", "mois_inexistant"} & {one.detail for one in cell.faults}
-        constrained = any(one.constraint or one.code == "identifiant_abime" for one in cell.faults)
+        faults = [*cell.faults, *values.reader(field, table)(text).faults]
+        constrained = any(one.constraint or one.code == "identifiant_abime" for one in faults)
         assert calendar or constrained or (cell.text, cell.tolerance) == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "mark"),
+    [
+        ("1.234.567", "2.345", "."),
+        ("1.234,5", "-10.000", "."),
+        ("1,5", "12.345", "."),
+        ("1234,567", "12.345", "."),
+        ("1 234,5", "12.345", "."),
+        ("1,234,567", "2,345", ","),
+        ("1.5", "2,345", ","),
+    ],
+)
+def test_another_cell_of_the_column_makes_the_decimal_mark_doubtful(proof: str, text: str, mark: str) -> None:
+    field: dict[str, Any] = {"type": "number", "decimalChar": mark}
+    assert not reader([text, "12"], **field)(text).faults
+    [told] = reader([proof, text], **field)(text).faults
+    assert told.code == "separateur_ambigu" and len(told.readings) == 2
+    assert not reader([proof, text], **field)(TypedText("2.345")).faults
+    assert not reader([TypedText(proof), text], **field)(text).faults
+
+
+@pytest.mark.parametrize("proof", ["1.234.567", "1.234,5", "1,5"])
+@pytest.mark.parametrize("times", [1, 300])
+def test_a_doubtful_decimal_mark_is_told_both_ways(tmp_path: Path, proof: str, times: int) -> None:
+    cells = ["2.345", *[f"{number}.5" for number in range(200)], *[proof] * times, *["10.000"] * times]
+    path = tmp_path / "essai.csv"
+    path.write_text("\n".join(["id;surface", *(f"S;{cell}" for cell in cells), ""]), encoding="utf-8")
+    table = tables.from_descriptor({"fields": [{"name": "id"}, {"name": "surface", "type": "number"}]})
+    proven, told = (check_file(path, table, small=small).report for small in (0, 1 << 40))
+    assert proven.to_dict() == told.to_dict()
+    assert len(told.errors) == 1 + times
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("datetime", "2020-01-01T00:30:00-05:00"), ("datetime", "2020-01-01T00:30:00+0530"), ("time", "10:00:00+02:00")],
+)
+def test_an_offset_is_not_dropped(kind: str, text: str) -> None:
+    assert fault(text, type=kind).detail == "decalage_horaire"
+
+
+def test_no_offset_is_no_fault() -> None:
+    for text in ("2020-01-01T00:30:00Z", "2020-01-01T00:30:00+00:00", "2020-01-01T00:30:00"):
+        assert not read(text, type="datetime").faults
+
+
+def test_a_listed_text_is_no_absence() -> None:
+    cell = read("nc", type="string", constraints={"enum": ["FR", "NA", "NC"]})
+    assert (cell.text, cell.tolerance) == ("NC", "casse")
+    assert read("nd", type="string", constraints={"enum": ["FR", "NA", "NC"]}).text is None

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from greencloud.reading.__main__ import main
 from tests.reading.workbook_files import ods, ods_row, ods_table, ods_text, rows, xlsx, zipped
 
+gzipped = partial(gzip.compress, mtime=0)  # the same names of cases in every process of the tests
+
 TEXT = b"a;b\n1;2\n"
 KINDS = {
     "csv": TEXT,
-    "csv.gz": gzip.compress(TEXT),
+    "csv.gz": gzipped(TEXT),
     "csv.zip": zipped({"table.csv": TEXT}),
     "xlsx": xlsx(rows(["a", "b"], [1, 2])),
     "ods": ods(ods_table(ods_row(ods_text("a"), ods_text("b")) + ods_row(ods_text("1"), ods_text("2")))),

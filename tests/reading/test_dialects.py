@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from greencloud.descriptors import SchemaError
 from greencloud.reading import TextTable, Unreadable, read_table
+from greencloud.table_schema.reading import field
 
 ROWS = [["site", "date", "kWh", "note"]] + [
     [f"S-{place:03d}", f"{place % 28 + 1:02d}/03/2023", f"{place * 7},5", f"salle {place}"] for place in range(1, 13)
@@ -247,7 +249,8 @@ def test_one_column_is_never_split(tmp_path: Path, text: str, named: bool) -> No
 def test_a_title_above_a_table_with_a_weak_separator_is_no_label(tmp_path: Path, delimiter: str) -> None:
     rows = [["site", "conso"], ["A", "12"], ["B", "13"], ["C", "14"], ["D", "15"]]
     table = read(tmp_path, "Consommations\n" + "".join(delimiter.join(row) + "\n" for row in rows))
-    assert (table.header, cells(table)) == (("site", "conso"), rows[1:])
+    found = [[cell.strip() for cell in row] for row in cells(table)]
+    assert (table.header, found) == (("site", "conso"), rows[1:])
 
 
 def test_labels_fewer_than_the_columns_stay_labels(tmp_path: Path) -> None:
@@ -266,3 +269,9 @@ def test_one_label_above_cut_numbers_is_told_in_the_singular(tmp_path: Path) -> 
     path.write_text("conso\n12,5\n13,5\n", encoding="utf-8")
     with pytest.raises(Unreadable, match="plus de cellules que l'intitulé : la virgule"):
         read_table(path, ("conso",), delimiter=",")
+
+
+def test_a_broken_pattern_is_told_in_french() -> None:
+    with pytest.raises(SchemaError, match="expression régulière valide") as told:
+        field({"name": "a", "type": "string", "constraints": {"pattern": "a(?i)b"}})
+    assert "flags" not in str(told.value)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from greencloud.checking.tolerances import answers, dates, moments, numbers, oddities
+from greencloud.checking.tolerances import answers, dates, moments, numbers
 from greencloud.checking.tolerances.spelling import Family, Outcome, Spelling, said
 from greencloud.checking.verdicts import Cell, CellReader, Fault
 from greencloud.reading.native import TypedText
@@ -111,12 +111,18 @@ def _is_adorned(found: Outcome) -> bool:
     return found is None or (isinstance(found, Fault) and found.detail in (None, "unite", "sans_unite_attendue"))
 
 
+def _oddity(text: str, field: Field) -> Outcome:
+    from greencloud.checking.tolerances import oddities  # its many patterns are compiled for odd numbers alone
+
+    return oddities.name(text, field)
+
+
 def _number(text: str, column: Column) -> Outcome:
-    return numbers.read(text, column.field, column.doubtful_mark) or oddities.name(text, column.field)
+    return numbers.read(text, column.field, column.doubtful_mark) or _oddity(text, column.field)
 
 
 def _integer(text: str, column: Column) -> Outcome:
-    found = numbers.read_whole(text, column.field) or oddities.name(text, column.field)
+    found = numbers.read_whole(text, column.field) or _oddity(text, column.field)
     if isinstance(found, Spelling) and not found.text.lstrip("-").isdigit():
         return numbers.whole(found)
     return found

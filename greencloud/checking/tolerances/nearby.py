@@ -5,9 +5,10 @@ from difflib import get_close_matches
 from functools import lru_cache
 from heapq import nsmallest
 
-_COMPARED = 50
+_COMPARED = 25
 """Values that are compared letter by letter: those that lack the fewest letters of the text."""
 _BITS = 64
+_ROUNDING = 1e-6
 
 
 class Nearby:
@@ -22,7 +23,7 @@ class Nearby:
         possible = []
         for length, others, value in self._values:
             lacking = (letters & ~others).bit_count()
-            if size - lacking >= cutoff * (size + length) / 2 <= length:
+            if min(size - lacking, length) + _ROUNDING >= cutoff * (size + length) / 2:
                 possible.append((lacking, abs(size - length), value))
         fewest = nsmallest(_COMPARED, possible) if len(possible) > _COMPARED else possible
         return get_close_matches(text, [value for *_, value in fewest], n=count, cutoff=cutoff)

@@ -1,0 +1,67 @@
+"""What a hostile schema or file may not do: keep the checker busy for ever, or have figures written otherwise."""
+
+import random
+import re
+import time
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from greencloud import tables
+from greencloud.checking import tolerances
+from greencloud.checking.checked import _printed
+from greencloud.checking.messages.constraints import violated
+from greencloud.checking.tolerances.nearby import Nearby
+from greencloud.checking.verdicts import Fault
+from greencloud.table_schema.linear import matcher
+
+_COSTLY = [
+    r"(a+)+$",
+    r"(?:a|ab|b)*c?",
+    r"([a-z]+ ?)*",
+    r"(?i)^(é?\w{1,2}-?)+\Z",
+    r"((a*)*b{2,3})*",
+    r"(.+\n?)+$",
+    r"(a?){5}b*",
+]
+
+
+@pytest.mark.parametrize("pattern", _COSTLY)
+@settings(max_examples=150, deadline=None)
+@given(text=st.text("abcé-É \n", min_size=13, max_size=16) | st.text("ab", min_size=13, max_size=16))
+def test_a_costly_pattern_matches_what_re_matches(pattern: str, text: str) -> None:
+    assert matcher(pattern)(text) == (re.fullmatch(pattern, text) is not None)
+
+
+def test_a_costly_pattern_ends() -> None:
+    field = {"name": "code", "type": "string", "constraints": {"pattern": "(a+)+$"}}
+    table = tables.from_descriptor({"fields": [field]})
+    read = tolerances.reader(table.fields[0], table, tolerances.evidence(table.fields[0], []))
+    start = time.process_time()
+    assert [fault.constraint for fault in read("a" * 40 + "!").faults] == ["pattern"]
+    assert read("a" * 4000).text == "a" * 4000
+    assert time.process_time() - start < 5
+
+
+def test_a_long_list_is_searched_quickly() -> None:
+    chance = random.Random(1)
+    values = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=12)) for _ in range(1500)]
+    field = {"name": "code", "type": "string", "constraints": {"enum": values[:1000]}}
+    table = tables.from_descriptor({"fields": [field]})
+    read = tolerances.reader(table.fields[0], table, tolerances.evidence(table.fields[0], []))
+    start = time.process_time()
+    for wrong in values[1000:]:
+        assert read(wrong).faults
+        violated(Fault("constraint-error", "enum"), table.fields[0], wrong)
+    assert time.process_time() - start < 8
+    assert Nearby(values).of(values[3][:-1] + "é", 1, 0.8) == [values[3]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([1e-05, 1e20, -1e-7]))
+def test_a_number_is_printed_without_exponent(number: float) -> None:
+    field = tables.from_descriptor({"fields": [{"name": "v", "type": "number"}]}).fields[0]
+    ((printed,),) = duckdb.execute(f"SELECT {_printed(field)} FROM (SELECT ?::DOUBLE AS v)", [number]).fetchall()
+    assert "e" not in printed and float(printed) == number
