@@ -82,7 +82,7 @@ _POWER = "puissance_it_installee_kw"
 _TOTAL, _IT = "energie_totale_kwh", "energie_it_kwh"
 
 MISTAKES: tuple[Mistake, ...] = (
-    Mistake(_TOTAL, "type-error", _typed(_TOTAL, "n/a")),
+    Mistake(_TOTAL, "type-error", _typed(_TOTAL, "voir facture")),
     Mistake(_TOTAL, "total_en_mwh", _times(_TOTAL, 1 / 1000)),
     Mistake("id_centre", "foreign-key", _typed("id_centre", f"{fictitious_siret(999)}-01")),
     Mistake("type_refroidissement", "constraint-error", _typed("type_refroidissement", "climatiseur")),
@@ -90,14 +90,14 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("", "primary-key", _times(_TOTAL, 1.01), shape="twice"),
     Mistake(_TOTAL, "constraint-error", _times(_TOTAL, -1)),
     Mistake(_IT, "pue_egal_a_un", lambda values: {_TOTAL: values[_IT]}),
-    Mistake(_TOTAL, "type-error", lambda values: {_TOTAL: f"{_total(values):.0f} kWh"}),
+    Mistake(_TOTAL, "type-error", lambda values: {_TOTAL: f"environ {_total(values):.0f}"}),
     Mistake("id_centre", "constraint-error", _typed("id_centre", "")),
     Mistake(_TOTAL, "separateur_ambigu", _with_point, lambda values: 1000 <= _total(values) < 1_000_000),
     Mistake("pue_declare", "pue_declare_impossible", lambda values: {_TOTAL: "", _IT: "", "pue_declare": 0.95}),
     Mistake(_TOTAL, "total_mensuel", _times(_TOTAL, 1 / 12), lambda values: _total(values) < 2.9 * _it(values)),
     Mistake(_IT, "it_mensuel", _times(_IT, 1 / 12)),
     Mistake(_IT, "zero_pour_absence", lambda values: {_IT: 0}),
-    Mistake("qualite_mesure", "constraint-error", _typed("qualite_mesure", "mesuré")),
+    Mistake("qualite_mesure", "constraint-error", _typed("qualite_mesure", "au compteur")),
     Mistake(_IT, "it_en_mwh", _times(_IT, 1 / 1000)),
     Mistake(_TOTAL, "total_en_kw", _times(_TOTAL, 1 / _HOURS), lambda values: _it(values) > 40_000),
     Mistake(_TOTAL, "type-error", lambda values: {_TOTAL: f"{_total(values):.0f} à {_total(values) * 1.1:.0f}"}),
@@ -105,7 +105,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(_POWER, "puissance_en_mw", _times(_POWER, 1 / 1000), lambda values: _number(values, _POWER) >= 50),
     Mistake(_POWER, "facteur_charge_superieur_a_un", _times(_POWER, 1 / 10), _has(_POWER)),
     Mistake("", "extra-cell", shape="longer"),
-    Mistake("id_centre", "constraint-error", _typed("id_centre", "9,99E+13")),
+    Mistake("id_centre", "identifiant_abime", _typed("id_centre", "9,99E+13")),
     Mistake(
         "date_fin",
         "periode_invalide",
@@ -117,7 +117,7 @@ MISTAKES: tuple[Mistake, ...] = (
         _times("eau_totale_m3", 1000),
         lambda values: _number(values, "eau_totale_m3") * 1000 > 0.08 * _it(values),
     ),
-    Mistake("date_debut", "type-error", lambda values: {"date_debut": f"01/01/{_year(values)}"}),
+    Mistake("date_debut", "type-error", lambda values: {"date_debut": f"{_year(values)}-13-01"}),
     Mistake("", "missing-cell", shape="shorter"),
     Mistake("id_centre", "siret_invalide", _mistyped_siret),
     Mistake(_TOTAL, "one-of-required", lambda values: {_TOTAL: "", "pue_declare": ""}),

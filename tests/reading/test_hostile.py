@@ -13,18 +13,14 @@ import pytest
 
 from tests.reading.workbook_files import compound, ods, ods_row, ods_table, ods_text, record, rows, xls, xlsx, zipped
 
+ROOT = Path(__file__).parents[2]
 SECONDS, MEGABYTES = 2.0, 300
 
-# Processor time, in seconds of a free core: neighbours on the same core slow it down, as a loop of known cost tells.
 MEASURED = """
 import json, sys, time
 from pathlib import Path
 from greencloud.reading import Unreadable, read_table
-def pace():
-    start = time.process_time()
-    for _ in range(1_000_000):
-        pass
-    return max(1.0, (time.process_time() - start) / 0.04)
+from tests.pace import pace
 paces = [pace()]
 before = time.process_time()
 try:
@@ -157,12 +153,19 @@ def test_a_hostile_file_costs_little(tmp_path: Path, name: str) -> None:
     make, word = HOSTILE[name]
     path = tmp_path / "hostile"
     path.write_bytes(make())
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, timeout=120, check=False
-    )
+    for attempt in range(3):  # What the machine does besides only ever adds time.
+        said, seconds, megabytes = measured(path)
+        assert word in said
+        assert megabytes < MEGABYTES
+        if seconds < SECONDS:
+            break
+        assert attempt < 2, f"{seconds:.1f} s of processor"
+
+
+def measured(path: Path) -> tuple[str, float, float]:
+    program = [sys.executable, "-c", MEASURED, str(path)]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-500:]
     assert done.stderr == ""
     said, seconds, megabytes = json.loads(done.stdout)
-    assert word in said
-    assert seconds < SECONDS
-    assert megabytes < MEGABYTES
+    return said, seconds, megabytes
