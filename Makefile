@@ -31,6 +31,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	  echo "pip prend le relais de uv | pip takes over from uv"; \
 	  $(PIP) --require-hashes --no-compile -r requirements.lock; }
 	@$(PIP) --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q greencloud flows # a command starts twice as fast, even where Python may not write
 	@touch $@
 
 run: setup ## dépôts réels et d'exemple -> une édition et ses tableaux de bord | real and sample deposits -> an edition
