@@ -63,13 +63,13 @@ class Sifted:
 class Sieve:
     """Sifts blocks. `typed` names the fields whose values are wanted; each hook sees the proven rows of every block.
 
-    `readers` read the texts that many rows write otherwise; `telling` are the places of the columns whose texts, all
-    together, tell how each of them is to be read.
+    `readers` gives what reads the texts that many rows write otherwise; `telling` are the places of the columns whose
+    texts, all together, tell how each of them is to be read.
     """
 
     connect: Callable[[], "duckdb.DuckDBPyConnection"]
     layout: Layout
-    readers: Mapping[str, CellReader]
+    readers: Callable[[], Mapping[str, CellReader]]
     telling: Sequence[int]
     folder: Path
     typed: frozenset[str]
@@ -113,7 +113,9 @@ class _Sifter:
 
     def __init__(self, sieve: Sieve, cursor: "duckdb.DuckDBPyConnection") -> None:
         self._sieve, self._cursor = sieve, cursor
-        self._vocabulary = Vocabulary(cursor, sieve.layout, sieve.readers, sieve.telling)
+        # What a CASE should spare most rows, this optimizer computes for all of them.
+        cursor.execute("SET disabled_optimizers = 'common_subexpressions'")
+        self._vocabulary = Vocabulary(cursor, sieve.layout, sieve.readers(), sieve.telling)
         self._fresh = True
 
     @property

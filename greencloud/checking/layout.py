@@ -10,18 +10,24 @@ from greencloud.tables import Field, Table, quote
 
 @dataclass(frozen=True)
 class Column:
-    """A field that the file has: its place among the cells of a row, in the schema, and its proof if it has one.
+    """A field that the file has: its place among the cells of a row, and in the schema.
 
-    `respelt` is another spelling that SQL reads; `learnt` tells that a table of other texts, those that the reader of
-    the field was seen to accept, is at hand (see `vocabulary`).
+    `proven` gives the proof of its cells, if they can have one: only files long enough for SQL ask for it. `respelt` is
+    another spelling that SQL reads; `learnt` tells that a table of other texts, those that the reader of the field was
+    seen to accept, is at hand (see `vocabulary`).
     """
 
     field: Field
     place: int
     order: int
-    proof: Proof | None
+    proven: Callable[[], Proof | None]
     respelt: Respelt | None = None
     learnt: bool = False
+
+    @property
+    def proof(self) -> Proof | None:
+        """What SQL asks of a cell to be certain of it."""
+        return self.proven()
 
     @property
     def text(self) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, cached_property, partial
 from typing import Protocol
 
 from greencloud.checking import header, messages, strict, tolerances, values
 from greencloud.checking.header import Header
 from greencloud.checking.judging import Judge, StrictJudge, TolerantJudge
 from greencloud.checking.layout import Column, Layout, text_column
-from greencloud.checking.proofs import proof, strictly_plain
+from greencloud.checking.proofs import Proof, proof, strictly_plain
 from greencloud.checking.report import Finding, Findings
 from greencloud.checking.rows import Diagnosis
 from greencloud.checking.suspicion import suspicious
@@ -32,8 +32,9 @@ class Mode(Protocol):
     telling: Sequence[int]
     """The places of the columns whose unproven texts, all together, tell how each of them is to be read."""
 
-    provisional: Mapping[str, CellReader]
-    """The readers of the fields as they most likely are, before the telling columns are known."""
+    @property
+    def provisional(self) -> Mapping[str, CellReader]:
+        """The readers of the fields as they most likely are, before the telling columns are known."""
 
     def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
         """The readers of the fields, and the judge that uses them, once the texts of the telling columns are known."""
@@ -52,17 +53,19 @@ class TolerantMode:
             place = self.labels.positions.get(item.name)
             if place is not None:
                 field = _needed(item, table)
-                reader = tolerances.reader(field, table, tolerances.evidence(field, ()))
-                plain = tolerances.plain(field, table)
-                proven = proof(field, table, text_column(place), reader, plain)
-                columns.append(Column(field, place, order, proven))
+                columns.append(Column(field, place, order, cache(partial(self._proof, field, place))))
         layout = Layout(table, len(text.header), tuple(columns), strict=False)
         diagnosis = Diagnosis(table, text.header, layout.positions)
         self.layout = replace(layout, suspect=partial(suspicious, diagnosis, width=len(text.header)))
         self.telling: Sequence[int] = [column.place for column in columns if column.field.type in _TELLING]
-        self.provisional: Mapping[str, CellReader] = {
-            column.field.name: self._likely(column.field) for column in columns
-        }
+
+    def _proof(self, field: Field, place: int) -> Proof | None:
+        reader = tolerances.reader(field, self._table, tolerances.evidence(field, ()))
+        return proof(field, self._table, text_column(place), reader, tolerances.plain(field, self._table))
+
+    @cached_property
+    def provisional(self) -> Mapping[str, CellReader]:
+        return {column.field.name: self._likely(column.field) for column in self.layout.columns}
 
     def _likely(self, field: Field) -> CellReader:
         """The reader of a field as long as nothing in its column contradicts its most likely order of day and month."""
@@ -100,15 +103,19 @@ class StrictMode:
             field = column.field
             if field is not None:
                 place, order = column.number - 1, table.column_names.index(field.name)
-                plain = strictly_plain(field)
-                proven = proof(field, table, text_column(place), values.reader(field, table), plain)
-                columns.append(Column(field, place, order, proven))
+                columns.append(Column(field, place, order, cache(partial(self._proof, field, place))))
         self.layout = Layout(table, len(found.columns), tuple(columns), strict=True)
-        self.provisional: Mapping[str, CellReader] = {
-            column.field.name: values.reader(column.field, table) for column in columns
-        }
+        self._table = table
         errors = [_label_error(fault, text.header_row) for fault in found.faults]
         self.labels = Header(self.layout.positions, errors, [], [])
+
+    def _proof(self, field: Field, place: int) -> Proof | None:
+        reader = values.reader(field, self._table)
+        return proof(field, self._table, text_column(place), reader, strictly_plain(field))
+
+    @cached_property
+    def provisional(self) -> Mapping[str, CellReader]:
+        return {column.field.name: values.reader(column.field, self._table) for column in self.layout.columns}
 
     def judge(self, texts: Mapping[int, set[str]], findings: Findings) -> tuple[Mapping[str, CellReader], Judge]:
         return self.provisional, StrictJudge(self.layout, self._columns, findings)

@@ -22,9 +22,12 @@ _TOTAL = re.compile(
     r"|(?:ensemble|somme|cumul|moyenne|report)(?: (?:des?|du|de la|general|generale|annuelle?)\b.*)?:?",
     re.DOTALL,
 )
+_SPACED_OUT = re.compile(r"(?:[a-z][ ._-]{1,3}){4,}[a-z](?![a-z0-9])")
+_SUMS = ("total", "totaux", "soustotal", "grandtotal", "ensemble", "somme", "cumul", "moyenne")
 # What SQL suspects holds whatever Python tells below, on texts without case and accents, and more.
 _TOTAL_SQL = (
-    "^[^a-z0-9]*(?:(?:grand|sous|s)?[^a-z0-9]*tota|subtotal|ensemble|somme|cumul|moyenne|report)|^[^a-z0-9]{3,}$"
+    "^[^a-z0-9]*(?:(?:grand|sous|s)?[^a-z0-9]*tota|subtotal|ensemble|somme|cumul|moyenne|report"
+    "|(?:[a-z][^a-z0-9]+){4,}[a-z])|^[^a-z0-9]{3,}$"
 )
 _STRANGE_SQL = r"[^\x{0}-\x{7F}À-ÿŒœ’–—€…«»°\pZ]"
 """Letters that Python may fold into others in ways that SQL does not know."""
@@ -33,9 +36,15 @@ _NOTE = re.compile(
     r"(?:\*|\([0-9]{1,2}\)|\[[0-9]{1,2}\]|[¹²³†])\s?\S.*"
     r"|(?:sources?|notes?|nb|n\.b\.|lecture|champ|legende|remarques?|attention|avertissement|unites?|date[^:]*)\s*:.*"
     r"|(?:extrait|extraction|export|edite|edition|imprime|mise? a jour|donnees? (?:issues|extraites)|fin d[eu])\b.*"
-    r"|page [0-9].*",
+    r"|(?:page|tableau|figure|graphique) [0-9].*",
     re.DOTALL,
 )
+_FOOTNOTE = re.compile(
+    r"(?:\*|\([0-9]{1,2}\)|\[[0-9]{1,2}\]|[¹²³†])\s?\S.*"
+    r"|(?:sources?|notes?|nb|n\.b\.|lecture|champ|legende|remarques?|attention|avertissement)\s*:.*",
+    re.DOTALL,
+)
+"""What is a note even in a table of a few columns, where a row may have one cell."""
 _RULING = re.compile(r"[-_=*.~+#\s–—]{3,}")
 _DEFAULTS = frozenset({"oui", "non", "vrai", "faux", "true", "false", "0", "1", "0,0", "0.0", "0,00", "0.00", "-"})
 _NUMERIC = ("number", "integer", "year")
@@ -64,7 +73,7 @@ class Diagnosis:
         """What a record is instead of a row, None when it is one; by its received texts and its cells as read."""
         if self._is_full(cells):
             return None
-        filled = {place: text for place, cell in enumerate(texts) if (text := trimmed(cell))}
+        filled = {place: text for place, cell in enumerate(texts) if cell and (text := trimmed(cell))}
         if not filled or self._width < len(("two", "columns")):
             return None
         if self._repeats_header(filled):
@@ -85,19 +94,25 @@ class Diagnosis:
                 found[name] = fault
         return found
 
-    def suspicious(self, columns: Mapping[str, str]) -> str:
-        """SQL: whether a record whose cells are all proven may still be no row; `columns` gives each received text."""
-        columns = {name: f"coalesce({text}, '')" for name, text in columns.items()}
+    def suspicious(self, columns: Mapping[str, str], others: Sequence[str] = ()) -> str:
+        """SQL: whether a record whose cells are all proven may still be no row; `columns` gives the received text of
+        each field, `others` those of the columns that are not of the schema."""
+        received = [(name not in self._numbers, text) for name, text in columns.items()]
+        received = [
+            (worded, f"coalesce({text}, '')") for worded, text in [*received, *((True, text) for text in others)]
+        ]
         keys = ", ".join(literal(key) for key in sorted({key.replace("_", "") for key in self._known}))
+        # Not IN: DuckDB makes a long one a join, which spares no row, where a list stays behind the CASE around it.
         outer = literal(SPACES + INVISIBLE + "\t\r\n")
         tests = []
-        for name, text in columns.items():
+        for worded, text in received:
             plain = f"strip_accents(lower({text}))"
-            if name not in self._numbers:
+            if worded:
                 tests.append(f"regexp_matches({plain}, {literal(_TOTAL_SQL)})")
                 tests.append(f"regexp_matches({text}, {literal(_STRANGE_SQL)})")
-            tests.append(f"trim({text}) <> '' AND regexp_replace({plain}, '[^a-z0-9]', '', 'g') IN ({keys})")
-        filled = " + ".join(f"(trim({text}, {outer}) <> '')::INTEGER" for text in columns.values())
+            bare = f"regexp_replace({plain}, '[^a-z0-9]', '', 'g')"
+            tests.append(f"trim({text}) <> '' AND list_contains([{keys}], {bare})")
+        filled = " + ".join(f"(trim({text}, {outer}) <> '')::INTEGER" for _, text in received)
         few = [f"{filled} <= {min(FEW_CELLS, self._width - 1)}"] if self._width > 1 else []
         return " OR ".join(f"({test})" for test in [*few, *tests]) or "FALSE"
 
@@ -132,11 +147,16 @@ class Diagnosis:
 
     def _total(self, filled: Mapping[int, str]) -> Fault | None:
         """A total: its word stands in front of numbers, and the other texts of a row are not there."""
-        words = [text for place, text in filled.items() if place not in self._numeric or not _has_digit(text)]
-        if not words or len(words) > len(("label", "unit")) or (len(words) == len(filled) == 1 and self._numeric):
+        words = []
+        for place, text in filled.items():
+            if place not in self._numeric or not _has_digit(text):
+                words.append(text)
+                if len(words) > len(("label", "unit")):
+                    return None
+        if not words or (len(words) == len(filled) == 1 and self._numeric):
             return None
         label = words[0]
-        return Fault("ligne_total", readings=(label,)) if _TOTAL.fullmatch(folded(label).strip("* :")) else None
+        return Fault("ligne_total", readings=(label,)) if _is_total(label) else None
 
     def _is_refused(self, place: int, cells: Mapping[str, Cell]) -> bool:
         """Whether the text at a place is no value of its column."""
@@ -145,28 +165,35 @@ class Diagnosis:
 
     def _note(self, filled: Mapping[int, str], cells: Mapping[str, Cell]) -> Fault | None:
         first = filled[min(filled)]
-        numbers = any(place in self._numeric and _has_digit(text) for place, text in filled.items())
-        if _COMMENT.match(first) and not numbers:
+        if _COMMENT.match(first) and not self._has_numbers(filled):
             return Fault("ligne_note", detail="commentaire")
         if self._states_units(filled):
             return Fault("ligne_note", detail="unites")
-        if len(filled) > FEW_CELLS or min(filled) in self._numeric or self._width <= FEW_CELLS:
+        if len(filled) > FEW_CELLS or min(filled) in self._numeric:
             return None
+        if self._width <= FEW_CELLS:
+            noted = len(filled) == 1 and _FOOTNOTE.fullmatch(folded(first))
+            return Fault("ligne_note", detail="texte") if noted else None
         alone = len(filled) == 1 and " " in first
         sentence = alone and (len(first) > _SENTENCE or self._is_refused(min(filled), cells))
         return Fault("ligne_note", detail="texte") if sentence or _NOTE.fullmatch(folded(first)) else None
 
+    def _has_numbers(self, filled: Mapping[int, str]) -> bool:
+        return any(place in self._numeric and _has_digit(text) for place, text in filled.items())
+
     def _states_units(self, filled: Mapping[int, str]) -> bool:
         """A line of units under the header: « kWh » where a number is due, and no number anywhere."""
-        words = [text.strip("()[] ") for place, text in filled.items() if place in self._numeric]
-        stated = [word for word in words if units.named(word) is not None]
-        return bool(stated) and not any(_has_digit(text) for text in filled.values() if text not in ("m2", "m3"))
+        if any(_has_digit(text) for text in filled.values() if text not in ("m2", "m3")):
+            return False
+        words = (text.strip("()[] ") for place, text in filled.items() if place in self._numeric)
+        return any(units.named(word) is not None for word in words)
 
     def _filling(self, filled: Mapping[int, str]) -> Fault | None:
         """The default values that a form puts in lines nobody filled."""
+        if len(filled) > FEW_CELLS or self._width < 2 * len(filled) + 1:
+            return None
         defaults = all(folded(text) in _DEFAULTS for text in filled.values())
-        sparse = len(filled) <= FEW_CELLS and self._width >= 2 * len(filled) + 1
-        return Fault("ligne_note", detail="remplissage") if defaults and sparse else None
+        return Fault("ligne_note", detail="remplissage") if defaults else None
 
 
 def _doubt(cell: Cell, years: set[int]) -> Fault | None:
@@ -184,5 +211,13 @@ def _doubt(cell: Cell, years: set[int]) -> Fault | None:
     return Fault("date_ambigue", detail="numero_de_serie", readings=readings)
 
 
+def _is_total(label: str) -> bool:
+    """Whether a text names a total, perhaps letter by letter."""
+    plain = folded(label).strip("* :")
+    if spaced := _SPACED_OUT.match(plain):
+        return re.sub("[ ._-]", "", spaced[0]).startswith(_SUMS)
+    return _TOTAL.fullmatch(plain) is not None
+
+
 def _has_digit(text: str) -> bool:
-    return any(letter.isdigit() for letter in text)
+    return any(map(str.isdigit, text))

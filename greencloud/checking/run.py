@@ -136,13 +136,24 @@ class Run:
                 self._find(record.number, cause, None)
 
     def _sieve(self, typed: frozenset[str], keyed: bool, hooks: Sequence[Hook]) -> Sieve:
-        mode, readers = self.mode, dict(self.mode.provisional)
-        if not self.trusting:
-            telling = [column.field.name for column in self.layout.columns if column.place in mode.telling]
-            readers = {name: reader for name, reader in readers.items() if name not in telling}
         return Sieve(
-            lambda: self.connection, self.layout, readers, mode.telling, self.folder, typed, keyed, hooks, self.small
+            lambda: self.connection,
+            self.layout,
+            self._believed,
+            self.mode.telling,
+            self.folder,
+            typed,
+            keyed,
+            hooks,
+            self.small,
         )
+
+    def _believed(self) -> Mapping[str, CellReader]:
+        mode = self.mode
+        if self.trusting:
+            return mode.provisional
+        telling = [column.field.name for column in self.layout.columns if column.place in mode.telling]
+        return {name: reader for name, reader in mode.provisional.items() if name not in telling}
 
     @cached_property
     def _wanted(self) -> frozenset[str]:

@@ -51,7 +51,12 @@ def shared_evidence(columns: Iterable[tuple[Field, Iterable[str]]]) -> Mapping[s
 
 def year_fields(table: Table) -> tuple[str, ...]:
     """The fields that hold the year of a row, by their type or their name: they confirm a doubtful date."""
-    return tuple(field.name for field in table.fields if field.type == "year" or _named_year(field))
+    return tuple(field.name for field in table.fields if is_year(field))
+
+
+def is_year(field: Field) -> bool:
+    """Whether a field holds the year of its row."""
+    return field.type == "year" or _named_year(field)
 
 
 def _named_year(field: Field) -> bool:
@@ -66,6 +71,8 @@ def reader(field: Field, table: Table, evidence: Evidence) -> CellReader:
     family = _family(field, table, evidence, strict)
     listed = Listed.of(field) if field.type in ("string", "any") and "enum" in field.constraints else None
     missing = frozenset(table.missing_values if field.missing_values is None else field.missing_values)
+    # An empty text is a value where the schema lists others as missing; but it fills no cell that has to be filled.
+    emptiable = free and not field.required and field.name not in table.primary_key
 
     def read(raw: str) -> Cell:
         if raw in missing:
@@ -73,8 +80,10 @@ def reader(field: Field, table: Table, evidence: Evidence) -> CellReader:
         text = clean(raw)
         if fault := absences.broken_result(text.text):
             return Cell(None, faults=(fault,))
-        if missing and (text.text in missing or not (text.text or free)):
+        if missing and (text.text in missing or not (text.text or emptiable)):
             return _absent(strict, missing, text.tolerance or "absent")
+        if not (missing or text.text or emptiable) and free:
+            return Cell(None, faults=(_REQUIRED,))
         if missing and not free and absences.is_absence(text.text):
             cell = strict(text.text)
             meant = not kind and cell.text is not None
@@ -113,7 +122,7 @@ def _family(field: Field, table: Table, evidence: Evidence, strict: CellReader) 
     if field.type in ("string", "any"):
         return texts.reader(field, strict)
     if field.type in FAMILIES:
-        return spelt(field, strict, evidence.order, bool(year_fields(table)), evidence.doubtful_mark)
+        return spelt(field, strict, evidence.order, any(map(is_year, table.fields)), evidence.doubtful_mark)
     return lambda raw, _text: strict(str(raw))
 
 
