@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any, TextIO
 
 from greencloud.checking.report import Finding, Report
@@ -23,7 +22,7 @@ def write_json(report: Report, stream: TextIO) -> None:
 def _write_list(findings: Iterable[Finding], stream: TextIO) -> None:
     opening = "[\n"
     for finding in findings:
-        stream.write(f"{opening}    {_dumped(asdict(finding), 2)}")
+        stream.write(f"{opening}    {_dumped(vars(finding), 2)}")
         opening = ",\n"
     stream.write("[]" if opening == "[\n" else "\n  ]")
 

@@ -197,8 +197,8 @@ class Report:
         """The stable form: keys and types of `rapport.schema.json`."""
         return {
             **self.summary(),
-            "errors": [asdict(finding) for finding in self.errors],
-            "warnings": [asdict(finding) for finding in self.warnings],
+            "errors": [dict(vars(finding)) for finding in self.errors],
+            "warnings": [dict(vars(finding)) for finding in self.warnings],
         }
 
 

@@ -30,6 +30,7 @@ from tests.fuzz.mutations import mutated
 
 HANG = 5.0
 _BATCH = 200
+_TOLD_EVERY = 20_000
 _OURS_EVERY = 20
 """Our own schemas have forty columns and rules in SQL: most files meet a smaller one, so that there can be many."""
 
@@ -147,14 +148,20 @@ def main() -> int:
     with Progress() as progress:
         task = progress.add_task("files", total=options.files)
         for count, outcomes in run(options.first, options.files, options.workers):
-            done += count
+            before, done = done, done + count
             slowest = max(slowest, *(outcome.seconds for outcome in outcomes))
             failures += [outcome for outcome in outcomes if outcome.failure]
             progress.update(task, completed=done)
+            if done // _TOLD_EVERY > before // _TOLD_EVERY:
+                progress.console.print(_told(done, failures, slowest, start))
     for outcome in failures[:50]:
         print(f"file {outcome.number}: {outcome.failure}")
-    print(f"{done:,} files, {len(failures):,} failures, slowest {slowest:.2f} s, {time.perf_counter() - start:.0f} s.")
+    print(_told(done, failures, slowest, start))
     return 1 if failures or done < options.files else 0
+
+
+def _told(done: int, failures: list[Outcome], slowest: float, start: float) -> str:
+    return f"{done:,} files, {len(failures):,} failures, slowest {slowest:.2f} s, {time.perf_counter() - start:.0f} s."
 
 
 if __name__ == "__main__":
