@@ -34,7 +34,7 @@ class Outcome:
         refused = _refused_lines(self.edition)
         yield from (_verdict_line(verdict, refused.get(verdict.deposit.sha256, set())) for verdict in self.verdicts)
         for deposit, error in self.failures:
-            yield f"⚠ {_named(deposit)}{NNBSP}: non contrôlé, absent de cette édition ({type(error).__name__}, {error})"
+            yield f"⚠ {named(deposit)}{NNBSP}: non contrôlé, absent de cette édition ({type(error).__name__}, {error})"
         yield from (f"⚠ {stray.path}{NNBSP}: non classé. {stray.message} {stray.fix}" for stray in self.unfiled)
         current = self.edition.parent.parent / "current"
         yield f"Lignes rejetées et raisons{NNBSP}: {current / 'rejets.csv'}"
@@ -55,12 +55,13 @@ def _verdict_line(verdict: Verdict, refused: set[int]) -> str:
     accepted = _count(stats["rows"] - rejected, "ligne acceptée", "lignes acceptées")
     whole_file = "".join(f". {error['message']}" for error in errors if error["row"] is None)
     mark = "✘" if rejected or whole_file else "✔"
-    return f"{mark} {_named(verdict.deposit)}{NNBSP}: {accepted}, {_count(rejected, 'rejetée', 'rejetées')}{whole_file}"
+    return f"{mark} {named(verdict.deposit)}{NNBSP}: {accepted}, {_count(rejected, 'rejetée', 'rejetées')}{whole_file}"
 
 
-def _named(deposit: Deposit) -> str:
-    """The name as its sender knows it, and the start of the fingerprint that `rejets` and `historique` give."""
-    return f"{deposit.nom_origine} ({deposit.table}, {deposit.sha256[:8]})"
+def named(deposit: Deposit) -> str:
+    """The name as its sender knows it, who sent it or its folder, and the start of its fingerprint, as in `rejets`."""
+    origin = f"de {deposit.emetteur}" if deposit.emetteur else f"dossier {deposit.path.parent.name}"
+    return f"{deposit.nom_origine} ({deposit.table}, {origin}, {deposit.short})"
 
 
 def _count(number: int, singular: str, plural: str) -> str:

@@ -37,6 +37,7 @@ EXPECTED_ERRORS = ".erreurs-attendues.csv"
 NAME_LENGTH = 200
 CARD_BYTES = 65_536
 BLOCK_BYTES = 1 << 20
+SHORT = 12
 FICTITIOUS = "999"  # first digits of the SIRET numbers that the synthetic deposits are made with
 
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -74,6 +75,11 @@ class Deposit:
     table: str
     version_schema: str
     synthetique: bool
+
+    @property
+    def short(self) -> str:
+        """The start of the fingerprint, long enough to find the deposit by."""
+        return self.sha256[:SHORT]
 
 
 @dataclass(frozen=True)

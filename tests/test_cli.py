@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -70,18 +71,35 @@ def test_wrong_usage_and_unreadable_files_give_2_without_a_traceback(tmp_path: P
     assert good.read_text() == GOOD
 
 
-def test_a_command_that_is_not_understood_is_told_in_french(tmp_path: Path) -> None:
-    for arguments, words in (
-        (["check"], "Il manque « FICHIER »."),
-        (["deposit", "x.csv", "--emetteur", "1"], "Il manque « --table »."),
-        (["check", "x.csv", "--nope"], "« --nope » n'existe pas."),
-        (["sample", "--sites", "mille"], "La valeur de « --sites » manque ou ne convient pas."),
-        (["check", "x.csv", "--format"], "La valeur de « --format » manque ou ne convient pas."),
-        (["inconnue"], "La commande n'est pas comprise."),
+def test_a_command_that_is_not_understood_is_told_in_french_with_where_to_look(tmp_path: Path) -> None:
+    for arguments, words, command in (
+        (["check"], "Il manque « FICHIER » : le fichier à contrôler.", " check"),
+        (["deposit", "x.csv", "--emetteur", "1"], "Il manque « --table NOM » : centres, declarations ou", " deposit"),
+        (["check", "x.csv", "--schem", "y"], "« --schem » n'existe pas. Vouliez-vous dire « --schema » ?", " check"),
+        (["check", "x.csv", "--qqq"], "L'option « --qqq » n'existe pas. Voir", " check"),
+        (
+            ["sample", "--sites", "mille"],
+            "« --sites » ne convient pas : il faut un nombre entier entre 1 et",
+            " sample",
+        ),
+        (["sample", "--seed", "x"], "« --seed » ne convient pas : il faut un nombre entier. Voir", " sample"),
+        (["check", "x.csv", "--format"], "Il manque une valeur après « --format » : « --format text|json ».", " check"),
+        (["check", "x.csv", "--strict=1"], "L'option « --strict » ne prend pas de valeur.", " check"),
+        (["check", "mes", "fichiers.csv"], "« fichiers.csv » est de trop. Un chemin qui contient un espace", " check"),
+        (["chek", "x.csv"], "La commande « chek » n'existe pas. Vouliez-vous dire « check » ?", ""),
+        (["\x1b[2J"], "La commande « [U+001B][2J » n'existe pas. Voir", ""),
+        (["--inconnue"], "L'option « --inconnue » n'existe pas.", ""),
     ):
         result = run(*arguments, cwd=tmp_path)
         assert (result.returncode, result.stdout) == (2, "")
-        assert result.stderr == f"{words} Voir « greencloud --help ».\n"
+        assert words in result.stderr and result.stderr.endswith(f" Voir « greencloud{command} --help ».\n")
+
+
+def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    result = run("--version", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (0, f"greencloud {project['project']['version']}\n")
+    assert "--version" in run("--help", cwd=tmp_path).stdout
 
 
 def test_check_with_any_table_schema(tmp_path: Path) -> None:
@@ -153,6 +171,27 @@ def test_strict_delimiter_and_encoding(tmp_path: Path) -> None:
         assert result.returncode == 2 and result.stderr.count("\n") == 1, wrong
 
 
+def test_strict_says_once_which_separator_to_ask_for(tmp_path: Path) -> None:
+    schema = declared(tmp_path, '{"fields": [{"name": "a"}, {"name": "b", "type": "integer"}]}', "schema.json")
+    misread = declared(tmp_path, "a;b,c\n1;2,3\n1;2,4\n", "a.csv")
+    hint = 'Le séparateur paraît être « ; » et le fichier a été lu avec « , » : essayez --delimiter ";".'
+    assert run("check", misread, "--schema", schema, "--strict", cwd=tmp_path).stdout.count(hint) == 1
+    for content, options in (("a;b\n1;x\n2;y\n", ()), ("a;b,c\n1;2,3\n1;2,4\n", ("--delimiter", ";"))):
+        file = declared(tmp_path, content, "b.csv")
+        result = run("check", file, "--schema", schema, "--strict", *options, cwd=tmp_path)
+        assert result.returncode == 1 and "--delimiter" not in result.stdout
+
+
+def test_strict_says_once_that_it_wants_all_the_columns_in_their_order(tmp_path: Path) -> None:
+    file = declared(tmp_path, GOOD.replace(",", ";"))
+    hint = "Avec --strict, le fichier doit avoir toutes les colonnes du schéma, dans le même ordre."
+    assert run("check", file, "--strict", cwd=tmp_path).stdout.count(hint) == 1
+    assert hint not in run("check", file, cwd=tmp_path).stdout
+    schema = declared(tmp_path, '{"fields": [{"name": "a", "type": "integer"}]}', "schema.json")
+    wrong = declared(tmp_path, "a\nx\n", "a.csv")
+    assert hint not in run("check", wrong, "--schema", schema, "--strict", cwd=tmp_path).stdout
+
+
 def test_the_help_is_french_to_its_headings(tmp_path: Path) -> None:
     for arguments in ((), ("--help",), ("check", "--help"), ("sample", "--help"), ("lint-schema", "--help")):
         result = run(*arguments, cwd=tmp_path)
@@ -212,6 +251,37 @@ def test_deposit_keeps_the_bytes_once(tmp_path: Path) -> None:
         assert result.returncode == 0, result.stderr
     stored = list((tmp_path / "data/raw").rglob("*.csv"))
     assert [path.read_text() for path in stored] == [GOOD]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why", "what"),
+    [
+        ("rapport annuel.pdf", b"%PDF-1.7", "c'est un document PDF", "au format « CSV UTF-8 »"),
+        ("page.csv", b"<html><body><p>Bonjour</p></body></html>", "c'est une page web", "au format « CSV UTF-8 »"),
+        ("bilan.csv", "id_centre,energie_totale_kwh\nx,1\n", "« annee » manque", "greencloud check bilan.csv --table"),
+        ("faux.csv", GOOD.replace("314871", "?"), "Ligne 2", "Corrigez-le, puis déposez-le à nouveau."),
+        ("seul.csv", GOOD.splitlines()[0] + "\n", "aucune ligne", "Remplissez-le"),
+    ],
+)
+def test_a_deposit_of_which_nothing_would_count_is_kept_and_told(
+    tmp_path: Path, name: str, content: str | bytes, why: str, what: str
+) -> None:
+    file = declared(tmp_path, content, name)
+    for kept in ("conservé", "Rien de nouveau"):
+        result = run("deposit", name, "--table", "declarations", "--emetteur", "999888779", cwd=tmp_path)
+        assert (result.returncode, result.stdout.count("\n"), result.stderr.count("\n")) == (1, 1, 1)
+        assert kept in result.stdout and why in result.stderr and what in result.stderr
+    cards = list((tmp_path / "data/raw").rglob("*.depot.json"))
+    assert [card.with_name(card.name.removesuffix(".depot.json")).read_bytes() for card in cards] == [file.read_bytes()]
+
+
+def test_a_deposit_says_how_many_rows_would_be_rejected(tmp_path: Path) -> None:
+    declared(tmp_path, GOOD + "x,2023,,,\n99988877900017-02,2023,12 MWh,1,1\n", "mon fichier.csv")
+    result = run("deposit", "mon fichier.csv", "--table", "declarations", "--emetteur", "999888779", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    command = 'greencloud check "mon fichier.csv" --table declarations'
+    assert result.stdout.splitlines()[1] == f"Contrôle : 1 ligne acceptée, 2 rejetées. Pour savoir pourquoi : {command}"
+    assert run("check", "mon fichier.csv", "--table", "declarations", cwd=tmp_path).returncode == 1
 
 
 def test_deposit_says_that_the_bytes_were_already_received(tmp_path: Path) -> None:

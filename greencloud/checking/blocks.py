@@ -49,10 +49,11 @@ Hook = Callable[["duckdb.DuckDBPyConnection"], object]
 class Sifted:
     """What became of a stretch of records: how many were proven, the others in order, and what the hooks gave.
 
-    `known` tells what the proven rows wrote otherwise.
+    `known` tells what the proven rows wrote otherwise; `last` is the last of them, 0 without any.
     """
 
     proven: int = 0
+    last: int = 0
     records: list[Record] = field(default_factory=list)
     told: list[object] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
@@ -218,8 +219,10 @@ class _Sifter:
         cursor = self._cursor
         query = f"SELECT {ROW}, {_TEXTS} FROM {_BLOCK} WHERE {_TEXTS} IS NOT NULL ORDER BY {ROW}"
         unproven = cursor.execute(query).fetchall()
-        [(rows,)] = cursor.execute(f"SELECT count(*) FROM {_BLOCK}").fetchall()
+        counted = f"SELECT count(*), coalesce(max(CASE WHEN {_TEXTS} IS NULL THEN {ROW} END), 0) FROM {_BLOCK}"
+        [(rows, last)] = cursor.execute(counted).fetchall()
         sifted.proven += rows - len(unproven)
+        sifted.last = max(sifted.last, last)
         sifted.records.extend(_exact(block, unproven))
         sifted.known.extend(self._vocabulary.known(_BLOCK))
         for key in self._keys:

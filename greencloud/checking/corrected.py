@@ -21,7 +21,7 @@ from greencloud.reading import Record
 from greencloud.tables import Field, Table
 
 CHANGES = ("ligne", "ligne_corrigee", "colonne", "recu", "ecrit", "code", "raison")
-_NO_DATA = frozenset({"blank-row", "ligne_total", "entete_repetee", "ligne_note"})
+_NO_DATA = frozenset({"blank-row", "ligne_total", "entete_repetee", "ligne_note", "second_tableau"})
 _LOST = frozenset({"source-error", "encoding-error"})
 _SHAPE = frozenset({"extra-cell", "missing-cell"})
 REASONS = {
@@ -40,7 +40,7 @@ REASONS = {
     "decimales_nulles": "décimales nulles retirées",
     "casse": "majuscules et minuscules du schéma",
     "accents": "accents du schéma",
-    "absent": "valeur absente : cellule vidée",
+    "absent": "valeur absente, notée comme le schéma le demande",
     "date_francaise": "date écrite AAAA-MM-JJ",
     "date_iso": "date écrite comme le veut le schéma",
     "date_en_lettres": "date écrite AAAA-MM-JJ",

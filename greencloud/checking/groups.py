@@ -55,6 +55,7 @@ _TITLES = {
     "ligne_total": "ligne de total",
     "entete_repetee": "en-tête répété",
     "ligne_note": "ligne de commentaire",
+    "second_tableau": "ligne d'un second tableau",
     "ligne_reparee": "ligne recollée, à confirmer",
     "nombre_trop_long": "nombre trop long",
     "siret": "SIRET faux",

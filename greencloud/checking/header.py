@@ -96,7 +96,7 @@ _WAYS = (
 
 def _agrees(label: _Label, field: Field) -> bool:
     """Whether a label states no other unit than its field's."""
-    wanted = units.of_field(field)
+    wanted = units.stated(field)
     return label.unit is None or wanted is None or label.unit == wanted or label.text == field.name
 
 
@@ -150,7 +150,7 @@ class _Matching:
         return (label for label in self._labels if label.place not in taken and label.place not in self._explained)
 
     def _contradict(self, label: _Label, field: Field) -> None:
-        wanted = units.of_field(field)
+        wanted = units.stated(field)
         if label.unit is not None and wanted is not None:
             fault = messages.contradicting_unit(label.text, field.name, label.unit.name, wanted.name, row=self._row)
             self._refuse("incorrect-label", field.name, label.text, fault, [label])
@@ -161,7 +161,13 @@ class _Matching:
         if exact and doubles:
             self._double(name, sorted([label, *doubles], key=lambda one: one.place))
         elif not exact:
-            self.notes.append(Note("intitule-tolere", messages.tolerated_label(label.text, name)))
+            self.notes.append(
+                Note("intitule-tolere", messages.tolerated_label(label.text, name, self._foreign(label, name)))
+            )
+
+    def _foreign(self, label: _Label, name: str) -> str | None:
+        """The unit of a label, when its field says none: nothing tells whether its values are in it."""
+        return None if label.unit is None or units.stated(self._table.field(name)) else label.unit.name
 
     def _same_key(self, key: str) -> list[_Label]:
         """The other labels that spell a field's name, unless two fields do: `pue` and `PUE` may both be fields."""

@@ -1,7 +1,8 @@
 """The rows that SQL did not prove, read cell by cell: their findings, what was tolerated, their canonical texts."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -41,6 +42,10 @@ class Tolerated:
 class Judge(Protocol):
     """Reads rows one by one, and tells what is wrong with them."""
 
+    def foresee(self, records: Iterable[Record], after_blanks: Container[int], proven: int, header_row: int) -> None:
+        """Look at all the rows to come, before the first of them is read: `after_blanks` are those behind an empty
+        line, `proven` is the last row that SQL proved, 0 without any."""
+
     def row(self, record: Record) -> Judged | None:
         """The values of a row; None when it has none, being something else than a row."""
 
@@ -76,8 +81,41 @@ class TolerantJudge:
         self._causes: dict[tuple[str, Fault], int] = {}
         self._tolerated: dict[tuple[int, str], Tolerated] = {}
         self._trailing = 0
+        # Labels that are blank, behind all others, ask for no cell.
+        self._due = max((place + 1 for place, label in enumerate(labels) if label.strip()), default=0)
+        self._short = False
+        self._second: tuple[int, int] | None = None
+
+    def foresee(self, records: Iterable[Record], after_blanks: Container[int], proven: int, header_row: int) -> None:
+        widths: Counter[int] = Counter()
+        head = last = title = 0
+        for record in records:
+            widths[len(record.cells)] += 1
+            last = record.number
+            if head and self._is_good(record):
+                head = 0
+            titled = title > proven
+            apart = titled or (record.number > proven and record.number in after_blanks)
+            if not head and apart and self._diagnosis.heads_table(record.cells):
+                head = title if titled else record.number
+            title = record.number if sum(1 for cell in record.cells if cell.strip()) == 1 else 0
+        if 0 < head < last:
+            self._second = (head, last)
+        [(count, rows), *others] = list(widths.items()) or [(0, 0)]
+        if not (proven or others) and rows > 1 and count < self._due:
+            self._short = True
+            explain = partial(_wide, header_row, count, self._labels, rows)
+            cause = self._findings.cause(Cause("missing-cell", self._labels[count], explain))
+            self._findings.add(None, len(self._layout.table.fields), cause, None)
+
+    def _is_good(self, record: Record) -> bool:
+        there = self._there(record.cells)
+        return not any(self._verdict(place, record.cells[column.place]).causes for place, column in there)
 
     def row(self, record: Record) -> Judged | None:
+        if self._second and record.number >= self._second[0]:
+            self._refuse(record, "second_tableau", None, None, partial(_second, *self._second))
+            return None
         texts, columns = record.cells, self._layout.columns
         verdicts = [self._verdict(place, texts[column.place]) for place, column in self._there(texts)]
         cells = {column.field.name: found.cell for column, found in zip(columns, verdicts, strict=False)}
@@ -156,11 +194,11 @@ class TolerantJudge:
         beyond = next((cell for cell in record.cells[width:] if cell.strip()), None)
         if beyond is not None:
             self._refuse(record, "extra-cell", None, beyond, partial(_extra, count, width))
-        elif count < width:
+        elif count < self._due and not self._short:
             self._refuse(record, "missing-cell", self._labels[count], None, partial(_missing, count, self._labels))
-        else:
+        elif count > width:
             self._trailing += 1
-        return beyond is not None or count < width
+        return beyond is not None or count < self._due
 
     def _refuse(
         self, record: Record, code: str, name: str | None, value: str | None, explain: Callable[..., tuple[str, str]]
@@ -176,6 +214,9 @@ class StrictJudge:
         self._layout, self._findings = layout, findings
         self._reader = strict.RowReader(layout.table, columns)
         self._fields = {column.name: column.field for column in columns}
+
+    def foresee(self, records: Iterable[Record], after_blanks: Container[int], proven: int, header_row: int) -> None:
+        pass
 
     def row(self, record: Record) -> Judged | None:
         cells, faults = self._reader.read(record)
@@ -238,6 +279,16 @@ def _extra(count: int, width: int, row: int, _value: str | None) -> tuple[str, s
 
 def _missing(count: int, labels: Sequence[str], row: int, _value: str | None) -> tuple[str, str]:
     return messages.missing_cells(row, count, labels)
+
+
+def _wide(
+    header_row: int, count: int, labels: Sequence[str], rows: int, _row: int, _value: str | None
+) -> tuple[str, str]:
+    return messages.wide_header(header_row, count, labels, rows)
+
+
+def _second(first: int, last: int, row: int, _value: str | None) -> tuple[str, str]:
+    return messages.second_table(first, last, row)
 
 
 def _of_record(

@@ -23,45 +23,66 @@ from greencloud.checking.visible import visible
 ROWS_PER_CAUSE = 200
 ROWS = 2_000
 """How many rows are shown for a cause, and in the whole page; all are counted."""
+WHOLE_ROWS = 20
+"""For how many rows of a cause the cells left out can be unfolded."""
 _COLUMNS = 7
+_KEYS = 4
+_COMPARED = 3
 _CELL = 80
 _LONG_WORD = 24
+_APOSTROPHE = re.compile(r"«[^»]*»|(?<=\w)'(?=\w)")
+_NAMED = re.compile("« ([^»]+?) »")
 _HIGH_PUNCTUATION = re.compile("(?<=«) | (?=[»:;!?])")
 _SIZES = ((1_000_000_000, "Go"), (1_000_000, "Mo"), (1_000, "ko"))
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A received cell as shown; `fault` marks the one that the finding is about, `gap` some columns left out."""
+    """A received cell as shown; `fault` marks the one that the finding is about, `gap` some columns left out.
+
+    A cell `aside` (a neighbour of the faulty one) gives way on a narrow screen.
+    """
 
     text: str = ""
     absent: bool = False
     fault: bool = False
     gap: bool = False
+    aside: bool = False
 
     @property
     def style(self) -> str:
         """Its CSS classes: a word that no line can hold has to be broken."""
         long = any(len(word) > _LONG_WORD for word in self.text.split())
-        return f"{'fautive' if self.fault else ''}{' longue' if long else ''}".strip()
+        classes = {"fautive": self.fault, "absente": self.absent and not self.fault, "lacune": self.gap}
+        classes |= {"longue": long, "voisine": self.aside}
+        return " ".join(name for name, given in classes.items() if given)
 
 
 @dataclass(frozen=True)
 class Row:
-    """A finding, with the received row it is about (no cells when the row could not be read)."""
+    """A finding, with the received row it is about (no cells when the row could not be read).
+
+    `whole` are the labels and texts of all its filled cells, those left out of `cells` included.
+    """
 
     finding: Finding
     cells: tuple[Cell, ...]
+    whole: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Block:
-    """A cause, the labels of the columns shown (None: a gap) and its rows."""
+    """A cause, the labels of the columns shown, as cells, and its rows."""
 
     id: str
     group: Group
-    labels: tuple[str | None, ...]
+    labels: tuple[Cell, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def gaps(self) -> bool:
+        """Whether columns are left out."""
+        return any(label.gap for label in self.labels)
 
     @property
     def cut(self) -> str:
@@ -109,8 +130,9 @@ def _environment() -> jinja2.Environment:
 
 
 def _sentence(text: str) -> str:
-    """A French sentence that does not break before its high punctuation, nor inside guillemets."""
-    return _HIGH_PUNCTUATION.sub("\u202f", visible(text))
+    """A French sentence with the apostrophes of the page, received values apart, that breaks at no high punctuation."""
+    curved = _APOSTROPHE.sub(lambda found: "’" if found[0] == "'" else found[0], visible(text))
+    return _HIGH_PUNCTUATION.sub("\u202f", curved)
 
 
 def _figure(count: int) -> str:
@@ -151,41 +173,67 @@ def _block(identifier: str, group: Group, checked: Checked, received: Mapping[in
     faulty = None if group.field is None else checked.labels.positions.get(group.field)
     cells = [received.get(example.row or 0, ()) for example in group.examples]
     width = max([len(labels), *map(len, cells)])
-    places = _places(width, faulty, _key_places(checked)) if any(cells) else []
-    rows = (Row(example, _shown(row, places, faulty)) for example, row in zip(group.examples, cells, strict=True))
-    return Block(identifier, group, tuple(_labels(labels, places)), tuple(rows))
+    keys = [*_key_places(checked), *_named_places(group, checked)]
+    shown = _Shown(tuple(_places(width, faulty, keys)) if any(cells) else (), faulty, tuple(keys))
+    rows = (
+        Row(example, shown.cells(row), tuple(_filled(row, labels)) if place < WHOLE_ROWS else ())
+        for place, (example, row) in enumerate(zip(group.examples, cells, strict=True))
+    )
+    return Block(identifier, group, shown.cells([*labels, *[""] * (width - len(labels))]), tuple(rows))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The columns that a block shows (None: a gap), the faulty one and those that go with it among them."""
+
+    places: tuple[int | None, ...]
+    faulty: int | None
+    keys: tuple[int, ...]
+
+    def cells(self, row: Sequence[str]) -> tuple[Cell, ...]:
+        """The shown cells of a row, none when it could not be read."""
+        return (
+            tuple(Cell(gap=True) if place is None else self._cell(row, place) for place in self.places) if row else ()
+        )
+
+    def _cell(self, row: Sequence[str], place: int) -> Cell:
+        fault = place == self.faulty
+        aside = self.faulty is not None and not fault and place not in self.keys
+        if place < len(row):
+            return Cell(visible(row[place], _CELL), fault=fault, aside=aside)
+        return Cell(absent=True, fault=fault, aside=aside)
 
 
 def _key_places(checked: Checked) -> list[int]:
     positions = checked.labels.positions
-    return [positions[name] for name in checked.table.primary_key if name in positions]
+    return [positions[name] for name in checked.table.primary_key if name in positions][:_KEYS]
+
+
+def _named_places(group: Group, checked: Checked) -> list[int]:
+    """The columns that the message names beside the faulty one: those it was compared with."""
+    positions = checked.labels.positions
+    named = _NAMED.findall(group.examples[0].message)
+    return [positions[name] for name in dict.fromkeys(named) if name in positions and name != group.field][:_COMPARED]
 
 
 def _places(width: int, faulty: int | None, keys: Sequence[int]) -> list[int | None]:
-    """The columns that tell which row it is: its key, then the faulty cell between its neighbours; None is a gap."""
+    """The columns that tell which row it is: its keys, then the faulty cell between its neighbours; None is a gap."""
     if width <= _COLUMNS:
         return list(range(width))
     around = range(_COLUMNS - 2) if faulty is None else range(max(faulty - 1, 0), min(faulty + 2, width))
-    kept = sorted({*keys[: _COLUMNS - 3], *around})
+    kept = sorted({*keys, *around})
     result: list[int | None] = []
     for before, place in zip([-1, *kept], kept, strict=False):
         result += [None, place] if place > before + 1 else [place]
     return result if kept[-1] == width - 1 else [*result, None]
 
 
-def _labels(labels: Sequence[str], places: Sequence[int | None]) -> Iterator[str | None]:
-    for place in places:
-        yield None if place is None else visible(labels[place], _CELL) if place < len(labels) else ""
-
-
-def _shown(row: Sequence[str], places: Sequence[int | None], faulty: int | None) -> tuple[Cell, ...]:
-    if not row:
-        return ()
-    return tuple(Cell(gap=True) if place is None else _cell(row, place, place == faulty) for place in places)
-
-
-def _cell(row: Sequence[str], place: int, fault: bool) -> Cell:
-    return Cell(visible(row[place], _CELL), fault=fault) if place < len(row) else Cell(absent=True, fault=fault)
+def _filled(row: Sequence[str], labels: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The label and the text of each cell that is not empty."""
+    for place, text in enumerate(row):
+        if text.strip():
+            label = labels[place] if place < len(labels) else ""
+            yield visible(label, _CELL) or f"colonne {place + 1}", visible(text, _CELL)
 
 
 def _reading(card: FileCard) -> Iterator[tuple[str, Any]]:

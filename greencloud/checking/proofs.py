@@ -12,6 +12,7 @@ from typing import Any
 
 from greencloud.checking.patterns import for_re2, forbidden_first, only_harmless
 from greencloud.checking.sql import all_of, any_of, literal
+from greencloud.checking.tolerances.plain import clear_number
 from greencloud.checking.verdicts import CellReader
 from greencloud.tables import Field, Table
 
@@ -29,8 +30,7 @@ _SHAPES = {
     "string": f"[^{_CONTROLS}]*",
     "any": f"[^{_CONTROLS}]*",
 }
-# Where « 314,870 » has two readings: three decimals only behind a zero or behind more than three digits.
-_COMMA = "(?:0|-?[1-9][0-9]{0,14}),(?:[0-9]{1,2}|[0-9]{4,12})|(?:0|-?[1-9][0-9]{3,14}),[0-9]{3}"
+_COMMA = clear_number(",", always=True)
 _NUMERIC = ("number", "integer", "year")
 _EXACT_DIGITS = 15
 """A double holds as many decimal digits exactly: two such numbers compare as their doubles do."""

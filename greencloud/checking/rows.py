@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from greencloud.checking.sql import literal
-from greencloud.checking.tolerances import dates, units, year_fields
+from greencloud.checking.tolerances import absences, dates, units, year_fields
 from greencloud.checking.tolerances.spelling import INVISIBLE, SPACES, folded, trimmed
 from greencloud.checking.verdicts import Cell, Fault
 from greencloud.reading.labels import label_key
@@ -65,6 +65,7 @@ class Diagnosis:
         self._numeric = frozenset(positions[field.name] for field in fields if field.type in _NUMERIC)
         self._numbers = frozenset(field.name for field in fields if field.type in _NUMERIC)
         self._typed = frozenset(field.name for field in fields if field.type not in ("string", "any"))
+        self._typed_places = frozenset(positions[name] for name in self._typed)
         self._years = [name for name in year_fields(table) if name in positions]
         wanted = (field.name for field in fields if field.required or field.name in table.primary_key)
         self._wanted = frozenset(wanted)
@@ -84,15 +85,24 @@ class Diagnosis:
             return None
         return self._total(filled) or self._note(filled, cells) or self._filling(filled)
 
+    def heads_table(self, texts: Sequence[str]) -> bool:
+        """Whether a record reads like the labels of another table: several words, of which none is a value or comes
+        twice, where numbers and dates are due."""
+        filled = {place: text for place, cell in enumerate(texts) if cell and (text := trimmed(cell))}
+        if len(filled) < len(("two", "columns")) or not self._typed_places & filled.keys():
+            return False
+        if any(text[0].isdigit() for text in filled.values()):
+            return False
+        return len({label_key(text) for text in filled.values()}) == len(filled)
+
     def doubts(self, cells: Mapping[str, Cell]) -> Mapping[str, Fault]:
         """The cells whose date was read by a guess that the year of the row does not confirm."""
+        guessed = [(name, cell) for name, cell in cells.items() if cell.tolerance in DOUBTFUL]
+        if not guessed:
+            return {}
         years = {cell.value for name in self._years if (cell := cells.get(name)) and cell.text is not None}
         numbers = {int(year) for year in years if str(year).isdigit()}
-        found = {}
-        for name, cell in cells.items():
-            if cell.tolerance in DOUBTFUL and (fault := _doubt(cell, numbers)):
-                found[name] = fault
-        return found
+        return {name: fault for name, cell in guessed if (fault := _doubt(cell, numbers))}
 
     def suspicious(self, columns: Mapping[str, str], others: Sequence[str] = ()) -> str:
         """SQL: whether a record whose cells are all proven may still be no row; `columns` gives the received text of
@@ -190,6 +200,7 @@ class Diagnosis:
 
     def _filling(self, filled: Mapping[int, str]) -> Fault | None:
         """The default values that a form puts in lines nobody filled."""
+        filled = {place: text for place, text in filled.items() if not absences.is_absence(text)} or filled
         if len(filled) > FEW_CELLS or self._width < 2 * len(filled) + 1:
             return None
         defaults = all(folded(text) in _DEFAULTS for text in filled.values())

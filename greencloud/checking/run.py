@@ -12,6 +12,7 @@ from greencloud import rules as plausibility
 from greencloud.checking import custom, keys, messages, values
 from greencloud.checking.blocks import PROVEN, Hook, Sieve
 from greencloud.checking.custom.names import columns_of
+from greencloud.checking.information import Information
 from greencloud.checking.judging import KEYS, Judge, Tolerated, refusal
 from greencloud.checking.keys import Key
 from greencloud.checking.modes import Mode, StrictMode, TolerantMode
@@ -30,6 +31,8 @@ from greencloud.tables import Table
 if TYPE_CHECKING:
     import duckdb
 
+_MOST_GAPS = 1_000
+"""Rows behind an empty line, one of which may head a second table; a file that has more of them has no such table."""
 _FEW = 20_000
 """Rows whose keys are compared by Python when it has read them all: no database is needed."""
 
@@ -75,7 +78,10 @@ class Run:
         self.judged: set[int] = set()
         self.supposed: dict[str, set[str]] = {}
         self.told: list[Finding] = []
+        self.last_proven = self.last_blank = 0
+        self.after_blanks: set[int] = set()
         self.hits: list[plausibility.Hit] = []
+        self.information = Information()
 
     def report(self) -> Report:
         """Every step, then what they found. Raises Contradicted when `trusting` was wrong."""
@@ -101,6 +107,7 @@ class Run:
         done = 0
         for sifted in self._sieve(self._wanted, bool(self.keys), self._hooks).sift(self.text.blocks()):
             self.proven += sifted.proven
+            self.last_proven = max(self.last_proven, sifted.last)
             self.rows += sifted.proven
             self._know(sifted.known)
             for record in sifted.records:
@@ -127,10 +134,13 @@ class Run:
             self.pending.add(record)
         elif record.blank:
             self.blanks += 1
+            self.last_blank = record.number
         else:
             self.rows += 1
             cause = refusal(record)
             if cause is None:
+                if record.number - 1 == self.last_blank and len(self.after_blanks) < _MOST_GAPS:
+                    self.after_blanks.add(record.number)
                 self.pending.add(record)
             else:
                 self._find(record.number, cause, None)
@@ -178,6 +188,7 @@ class Run:
         self.readers, judge = self.mode.judge(self.pending.texts, self.findings)
         self._bear_out()
         self.spool = Spool(self.folder / "lus.csv", self.layout)
+        judge.foresee(self.pending, self.after_blanks, self.last_proven, self.text.header_row)
         for record in self.pending:
             judged = judge.row(record)
             if judged is not None:
@@ -231,7 +242,8 @@ class Run:
         assert isinstance(found, list)
         for item in found:
             if isinstance(item, plausibility.Hit):
-                self.hits.append(item)
+                keep = self.information.add if item.niveau == "info" else self.hits.append
+                keep(item)
             elif item.row is not None or item not in self.told:
                 self.told.append(item)
 
@@ -321,16 +333,18 @@ class Run:
             self.card,
             rows=self.rows,
             accepted=self.rows - refused,
-            notes=self._notes(judge, hits),
+            notes=self._notes(judge, wrong),
             errors=self.findings,
             warnings=warnings,
         )
 
-    def _notes(self, judge: Judge, hits: Sequence[plausibility.Hit]) -> list[Note]:
+    def _notes(self, judge: Judge, wrong: Collection[int]) -> list[Note]:
         notes = [*self.labels.notes, *messages.shape_notes(self.blanks, 0)]
         notes += messages.reading_notes(self.card) + messages.remark_notes(self.text.remarks)
         notes += judge.notes() + messages.foreign_key_notes(self.table)
-        return notes + messages.information_notes(sorted(hits, key=lambda hit: hit.row))
+        if self.findings.of_file:
+            return notes
+        return notes + messages.information_notes(self.information.standing(wrong))
 
     # ---- afterwards ----
 

@@ -7,7 +7,7 @@ is told in SQL by the cells that are filled.
 
 from collections.abc import Sequence
 
-from greencloud.checking.layout import Column
+from greencloud.checking.layout import Column, text_column
 from greencloud.checking.rows import FEW_CELLS, Diagnosis
 from greencloud.checking.sql import all_of, any_of
 
@@ -29,7 +29,9 @@ def suspicious(diagnosis: Diagnosis, columns: Sequence[Column], width: int) -> s
     full = [condition for condition in needed if condition != "TRUE"]
     if not full:
         return "FALSE"
-    looked = diagnosis.suspicious({column.field.name: column.text for column in columns})
+    known = {column.place for column in columns}
+    others = [text_column(place) for place in range(width) if place not in known]
+    looked = diagnosis.suspicious({column.field.name: column.text for column in columns}, others)
     respelt = [column.known for column in columns if column.known != "FALSE"]
     return f"CASE WHEN {all_of(full)} THEN FALSE ELSE {any_of([looked, *respelt])} END"
 

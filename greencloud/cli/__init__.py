@@ -10,9 +10,10 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from greencloud import deposits
+from greencloud import __version__, deposits
 from greencloud.cli.checks import check
-from greencloud.cli.french import Command, Group, failed, misused
+from greencloud.cli.deposit import RAW, deposit
+from greencloud.cli.french import SHOW_VERSION, Command, Group, failed, misused
 from greencloud.descriptors import read_json
 from greencloud.errors import GreencloudError
 
@@ -24,8 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(cls=Command)(check)
+app.command(cls=Command)(deposit)
 
-_RAW = Path("data/raw")
 _PUBLISHED = Path("data/published")
 _INTERRUPTED = 130
 """The exit status of a command that was stopped from the keyboard, for every shell."""
@@ -46,7 +47,7 @@ def main() -> None:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.message)
             sys.exit(0)
-        _refuse(f"{misused(error)} Voir « greencloud --help ».")
+        _refuse(misused(error))
     except (typer.Abort, KeyboardInterrupt):
         _refuse("Interrompu.", _INTERRUPTED)
     except GreencloudError as error:
@@ -81,30 +82,24 @@ def _refuse(sentence: str, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
-@app.command(cls=Command)
-def deposit(
-    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à déposer, tel quel.")],
-    table: Annotated[str, typer.Option(metavar="NOM", help="centres, declarations ou consommations.")],
-    emetteur: Annotated[str, typer.Option(metavar="SIREN", help="Le SIREN de l'organisme qui dépose.")],
-    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = _RAW,
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(f"greencloud {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _whole(
+    version: Annotated[
+        bool, typer.Option("--version", help=SHOW_VERSION, is_eager=True, callback=_say_version)
+    ] = False,
 ) -> None:
-    """Dépose un fichier : ses octets sont conservés, avec une carte. Le même fichier ne compte qu'une fois."""
-    received = deposits.now()
-    stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw, recu_le=received)
-    if stored.recu_le == received:
-        print(f"Dépôt {stored.sha256[:12]} conservé : {stored.path}")
-        return
-    sender = f"déposés par {stored.emetteur}" if stored.emetteur else "placés à la main"
-    print(f"Rien de nouveau : ces octets ont déjà été reçus le {stored.recu_le[:10]}, {sender} : {stored.path}")
-    print(
-        "Un dépôt ultérieur a pu les remplacer. Pour que ces valeurs comptent à nouveau, déposez-les dans un fichier "
-        "modifié, par exemple avec un commentaire."
-    )
+    """What stands before the command."""
 
 
 @app.command(cls=Command)
 def sample(
-    out: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire les fichiers.")] = _RAW
+    out: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire les fichiers.")] = RAW
     / "exemples-synthetiques",
     sites: Annotated[int, typer.Option(min=1, max=100_000, help="Le nombre de sites.")] = 300,
     seed: Annotated[int, typer.Option(help="La graine : mêmes nombres, mêmes fichiers.")] = 2017,
@@ -118,7 +113,7 @@ def sample(
 
 @app.command(cls=Command)
 def build(
-    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = _RAW,
+    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = RAW,
     published: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des éditions.")] = _PUBLISHED,
     allow_shrink: Annotated[
         bool, typer.Option("--allow-shrink", help="Publie même si une table a perdu l'essentiel de ses lignes.")

@@ -137,6 +137,10 @@ def check(
         checked.report.notes.extend(_lost_constraints(target))
     elif target.name in _REGISTERED and checked.report.readable:
         checked.report.notes.append(foreign_key_note("centres"))
+    if strict:
+        from greencloud.cli.hints import strict_hints
+
+        checked.report.notes.extend(strict_hints(file, checked, delimiter=separator, encoding=encoding))
     _print(checked, output)
     outputs.write(checked, sys.stderr if output == "json" else sys.stdout)
     raise typer.Exit(2 if not checked.report.readable else 0 if checked.report.valid else 1)

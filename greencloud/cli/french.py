@@ -1,5 +1,6 @@
 """The command line speaks French: its help, and what it says to a command that it does not understand."""
 
+import difflib
 import errno
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
+from greencloud.checking.messages import figure, quoted
 from greencloud.errors import GreencloudError
 
 if TYPE_CHECKING:
@@ -24,6 +26,22 @@ if TYPE_CHECKING:
 class Command(TyperCommand):
     """A command whose help is in French, headings included; plain text, so that it is there at once."""
 
+    allow_extra_args = True  # not to be kept, but to be told in French
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments. Raises Misuse for one too many, most often a name with a space and no quotes."""
+        try:
+            extra = super().parse_args(ctx, args)
+        except TyperException as error:
+            vars(error)["ctx"] = ctx  # some errors do not know which command they are about
+            raise
+        if extra:
+            raise Misuse(
+                f"{quoted(extra[0])} est de trop. Un chemin qui contient un espace s'écrit entre guillemets droits. "
+                f"{_see(ctx)}"
+            )
+        return extra
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, description, arguments and options."""
         params = [param for param in self.get_params(ctx) if not getattr(param, "hidden", False)]
@@ -39,15 +57,25 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The list of commands, in French."""
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command. Raises Misuse for one that does not exist, with the one that it resembles."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise Misuse(
+                f"La commande {quoted(args[0])} n'existe pas. {_meant(args[0], self.list_commands(ctx))}{_see(ctx)}"
+            )
+        return super().resolve_command(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, description and commands."""
         _begin(formatter, ctx.command_path, "commande [options]", self.help)
         commands = ((name, self.commands[name].get_short_help_str(200)) for name in self.list_commands(ctx))
         _list(formatter, "Commandes", commands)
-        _list(formatter, "Options", [("--help", _SHOW_HELP), ("commande --help", "Explique une commande.")])
+        options = [("--help", _SHOW_HELP), ("commande --help", "Explique une commande."), ("--version", SHOW_VERSION)]
+        _list(formatter, "Options", options)
 
 
 _SHOW_HELP = "Affiche cette aide."
+SHOW_VERSION = "Affiche la version."
 _FAILURES = {
     errno.ENOENT: "le chemin n'existe pas",
     errno.EACCES: "l'accès est refusé",
@@ -72,18 +100,51 @@ def failed(error: OSError) -> str:
 
 
 def misused(error: TyperException) -> str:
-    """What is wrong with a command that cannot be understood: Typer says it in English."""
-    option = getattr(error, "option_name", None)
-    param = getattr(error, "param", None)
-    name = option or (param and (param.metavar if param.param_type_name == "argument" else param.opts[0]))
+    """What is wrong with a command that cannot be understood, and where to look: Typer says it in English."""
+    return f"{_wrong(error)} {_see(getattr(error, 'ctx', None))}"
+
+
+def _wrong(error: TyperException) -> str:
+    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    params = context.command.get_params(context) if context is not None else []
+    param = getattr(error, "param", None) or next((param for param in params if option in param.opts), None)
     kind = type(error).__name__
-    if name is None:
+    if kind == "NoSuchOption":
+        known = [name for param in params for name in param.opts if name.startswith("--")]
+        return f"L'option {quoted(option)} n'existe pas. {_meant(option or '', known)}".rstrip()
+    if param is None:
         return "La commande n'est pas comprise."
     if kind == "MissingParameter":
-        return f"Il manque « {name} »."
-    return (
-        f"« {name} » n'existe pas." if kind == "NoSuchOption" else f"La valeur de « {name} » manque ou ne convient pas."
-    )
+        return f"Il manque « {_name(param)} » : {_uncapitalised(param.help or '')}"
+    if kind == "BadOptionUsage":
+        return f"L'option « {option} » ne prend pas de valeur." if param.is_flag else f"Il manque {_value_of(param)}."
+    return f"La valeur de « {param.opts[0]} » ne convient pas : il faut {_wanted(param.type)}."
+
+
+def _value_of(param: Any) -> str:
+    return f"une valeur après « {param.opts[0]} » : « {_name(param)} »"
+
+
+def _wanted(kind: Any) -> str:
+    """What values a parameter takes; only whole numbers are refused by Typer itself, any text makes a path."""
+    lowest, highest = getattr(kind, "min", None), getattr(kind, "max", None)
+    bounds = "" if lowest is None or highest is None else f" entre {figure(lowest)} et {figure(highest)}"
+    return f"un nombre entier{bounds}" if kind.name.startswith("int") else "une autre valeur"
+
+
+def _uncapitalised(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _meant(given: str, known: Iterable[str]) -> str:
+    """The question whether a known name was meant, where one resembles what was given."""
+    close = difflib.get_close_matches(given, list(known), n=1)
+    return f"Vouliez-vous dire « {close[0]} » ? " if close else ""
+
+
+def _see(context: Any) -> str:
+    command = f" {context.info_name}" if context is not None and context.parent is not None else ""
+    return f"Voir « greencloud{command} --help »."
 
 
 def _begin(formatter: "_Formatter", program: str, usage: str, text: str | None) -> None:

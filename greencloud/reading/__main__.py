@@ -2,7 +2,8 @@
 
 OUT.csv is UTF-8, comma, quotes only where needed, LF; the labels first when the table has some, then the rows as
 they were read. A file that is refused gives no OUT.csv, except the empty file, which gives an empty one. Files are
-written whole or not at all, and never over the one that is read. The exit code is 0 when the file was read, 2 when it
+written whole or not at all, and never over the one that is read. One line on the output says how much was read and how
+it was written. The exit code is 0 when the file was read, 2 when it
 was refused or the command was not understood.
 
 OUT.json holds `container`, `encoding` and `why`, `delimiter`, `quote`, `escape`, `header_row` (0: none), `header_rows`,
@@ -17,16 +18,17 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from greencloud.reading.endings import settled
+from greencloud.reading.endings import Rows, settled
 from greencloud.reading.records import Record, Remark, TextTable
 from greencloud.reading.refusals import Unreadable
 from greencloud.reading.text import read_table
 from greencloud.reading.words import counted
 
+_DELIMITERS = {"\t": "tabulation", " ": "espace"}
 _HEADER_REPAIRS = ("intitules_repares", "intitules_manquants")
 
 
@@ -52,8 +54,11 @@ def _read(options: argparse.Namespace) -> int:
             _write(options.to, lambda stream: None)
         print(refusal, file=sys.stderr)
         return 2
-    _write_rows(options.to, table, records)
-    _write_report(options.report, _report(table, records, remarks))
+    seen = _Seen(_width(table, records))
+    _write_rows(options.to, table, records, seen)
+    report = _report(table, seen, remarks)
+    _write_report(options.report, report)
+    print(_told(options.file.name, report))
     return 0
 
 
@@ -91,16 +96,36 @@ def _refuse_places(parser: argparse.ArgumentParser, options: argparse.Namespace)
         parser.exit(2, "Le fichier lu, la sortie et le rapport doivent être trois fichiers différents.\n")
 
 
-def _write_rows(path: Path, table: TextTable, records: Sequence[Record]) -> None:
-    width = _width(table, records)
+class _Seen:
+    """What the report says of the rows, gathered while they are written."""
 
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.rows = self.odd = 0
+        self.first_odd: Record | None = None
+        self.repairs: list[dict[str, Any]] = []
+
+    def add(self, record: Record) -> None:
+        """One more row."""
+        if not record.blank:
+            self.rows += 1
+            if len(record.cells) != self.width and not record.broken:
+                self.odd += 1
+                self.first_odd = self.first_odd or record
+        message = record.repair or record.fault
+        if message:
+            self.repairs.append({"row": record.number, "line": record.first_line, "message": message})
+
+
+def _write_rows(path: Path, table: TextTable, records: Rows, seen: _Seen) -> None:
     def write(stream: TextIO) -> None:
         writer = csv.writer(stream, lineterminator="\n")
         if table.header_rows:
             writer.writerow(table.header)
         for record in records:
+            seen.add(record)
             if record.cells:
-                writer.writerow(_trimmed(record.cells, width))
+                writer.writerow(_trimmed(record.cells, seen.width))
 
     _write(path, write)
 
@@ -114,11 +139,12 @@ def _write(path: Path, write: Callable[[TextIO], None]) -> None:
         aside.replace(path)
 
 
-def _width(table: TextTable, records: Sequence[Record]) -> int:
+def _width(table: TextTable, records: Rows) -> int:
     """How many columns the table has: as many as labels, unless one is missing."""
+    if all(remark.code != "intitules_manquants" for remark in table.remarks):
+        return len(table.header)
     usual = Counter(len(record.cells) for record in records if not record.blank).most_common(1)
-    missing = any(remark.code == "intitules_manquants" for remark in table.remarks)
-    return usual[0][0] if missing and usual else len(table.header)
+    return usual[0][0] if usual else len(table.header)
 
 
 def _trimmed(cells: Sequence[str], width: int) -> Sequence[str]:
@@ -129,7 +155,7 @@ def _trimmed(cells: Sequence[str], width: int) -> Sequence[str]:
     return cells[:end]
 
 
-def _report(table: TextTable, records: Sequence[Record], remarks: Sequence[Remark]) -> dict[str, Any]:
+def _report(table: TextTable, seen: _Seen, remarks: Sequence[Remark]) -> dict[str, Any]:
     return {
         "container": table.container,
         "encoding": table.encoding,
@@ -139,22 +165,31 @@ def _report(table: TextTable, records: Sequence[Record], remarks: Sequence[Remar
         "escape": table.escape,
         "header_row": table.header_row if table.header_rows else 0,
         "header_rows": table.header_rows,
-        "rows": sum(not record.blank for record in records),
-        "columns": _width(table, records),
+        "rows": seen.rows,
+        "columns": seen.width,
         "remarks": [
-            {"code": remark.code, "message": remark.message}
-            for remark in (*table.remarks, *remarks, *_shapes(records, _width(table, records)))
+            {"code": remark.code, "message": remark.message} for remark in (*table.remarks, *remarks, *_shapes(seen))
         ],
-        "repairs": [*_header_repairs(table), *_repairs(records)],
+        "repairs": [*_header_repairs(table), *seen.repairs],
         "refused": None,
     }
 
 
-def _repairs(records: Sequence[Record]) -> list[dict[str, Any]]:
-    told = [(record, record.repair or record.fault) for record in records]
-    return [
-        {"row": record.number, "line": record.first_line, "message": message} for record, message in told if message
+def _told(name: str, report: Mapping[str, Any]) -> str:
+    """The one line on a file that was read."""
+    repairs, encoding, delimiter = len(report["repairs"]), report["encoding"], report["delimiter"]
+    parts = [
+        f"{_count(report['rows'], 'ligne')} et {_count(report['columns'], 'colonne')}",
+        *([f"encodage {encoding}"] if encoding else []),
+        *([f"séparateur « {_DELIMITERS.get(delimiter, delimiter)} »"] if delimiter else []),
+        _count(repairs, "réparation") if repairs else "aucune réparation",
     ]
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in name)
+    return f"{shown} ({report['container']}) : {', '.join(parts)}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{counted(number)} {noun}{'s' if number > 1 else ''}"
 
 
 def _header_repairs(table: TextTable) -> list[dict[str, Any]]:
@@ -165,16 +200,15 @@ def _header_repairs(table: TextTable) -> list[dict[str, Any]]:
     ]
 
 
-def _shapes(records: Sequence[Record], width: int) -> list[Remark]:
+def _shapes(seen: _Seen) -> list[Remark]:
     """One remark for the rows that have more or fewer cells than there are columns."""
-    odd = [record for record in records if len(record.cells) != width and not record.blank and not record.broken]
-    if not odd:
+    if seen.first_odd is None:
         return []
-    first = odd[0].first_line
-    if len(odd) == 1:
-        message = f"Ligne {first} : {len(odd[0].cells)} cellules pour {width} colonnes."
+    first = seen.first_odd.first_line
+    if seen.odd == 1:
+        message = f"Ligne {first} : {len(seen.first_odd.cells)} cellules pour {seen.width} colonnes."
     else:
-        message = f"{counted(len(odd))} lignes n'ont pas {width} cellules ; la première est la ligne {first}."
+        message = f"{counted(seen.odd)} lignes n'ont pas {seen.width} cellules ; la première est la ligne {first}."
     return [Remark("lignes_irregulieres", message)]
 
 

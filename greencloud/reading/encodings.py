@@ -6,9 +6,8 @@ the 8-bit encoding that makes sense. Lines that make sense in none are damaged: 
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
 
 from greencloud.reading import charsets
 from greencloud.reading.mixtures import Lines, count_line_ends, holds_utf8, usual_line
@@ -17,12 +16,13 @@ from greencloud.reading.records import Remark
 from greencloud.reading.refusals import SAVE_AGAIN, Unreadable, empty_file
 from greencloud.reading.words import counted
 
-_UTF16_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_UTF16_PROBE = 1 << 16
+UTF16_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+UTF16_PROBE = 1 << 16
 _LISTED_LINES = 5
 _FEW_LINES = 3
-_SURVEYED = 1 << 24
-_NULLS = "Le fichier contient des octets nuls : ce n'est pas un texte."
+WHY_MIXED = "parce que ses lettres accentuées, hors des lignes signalées, se lisent ainsi"
+WHY_NEARLY = "parce que tout le reste du fichier se lit ainsi"
+NULLS = "Le fichier contient des octets nuls : ce n'est pas un texte."
 
 _ALPHANUMERIC = (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))
 _MISALIGNED = re.compile("[" + "".join(chr(code << 8) for code in _ALPHANUMERIC) + "]")
@@ -64,23 +64,23 @@ def _forced(content: bytes, encoding: str) -> Decoded:
             "Indiquez par exemple utf-8, cp1252 ou utf-16.",
         ) from error
     except UnicodeError as error:
-        raise _unreadable_byte(content, error, f"dans l'encodage demandé, « {encoding} »") from error
+        raise unreadable_byte(content, error, f"dans l'encodage demandé, « {encoding} »") from error
     return Decoded(text.removeprefix("\ufeff"), encoding, why="parce qu'il a été demandé")
 
 
 def _detected(content: bytes) -> Decoded:
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise Unreadable("encoding-error", "Le fichier est en UTF-32, que les tableurs ne relisent pas.", SAVE_AGAIN)
-    for mark, encoding in _UTF16_MARKS:
+    for mark, encoding in UTF16_MARKS:
         if content.startswith(mark):
             return replace(_utf16(content[len(mark) :], encoding, "annoncé par son début"), encoding="utf-16")
-    guessed = _unmarked_utf16(content)
+    guessed = unmarked_utf16(content)
     return _utf16(content, guessed, "que montrent ses octets nuls") if guessed else _eight_bit(content)
 
 
-def _unmarked_utf16(content: bytes) -> str | None:
+def unmarked_utf16(content: bytes) -> str | None:
     """UTF-16 without a mark has a null byte beside each plain letter, always on the same side."""
-    probe = content[:_UTF16_PROBE]
+    probe = content[:UTF16_PROBE]
     if len(content) % 2 or b"\x00" not in probe:
         return None
     half = len(probe) // 2
@@ -97,8 +97,8 @@ def _utf16(content: bytes, encoding: str, told: str) -> Decoded:
     try:
         text = whole.decode(encoding).lstrip("\ufeff")
     except UnicodeError as error:
-        raise _unreadable_byte(whole, error, f"en UTF-16, {told}") from error
-    if len(_MISALIGNED.findall(text[:_UTF16_PROBE])) > 0.2 * len(text[:_UTF16_PROBE]):
+        raise unreadable_byte(whole, error, f"en UTF-16, {told}") from error
+    if len(_MISALIGNED.findall(text[:UTF16_PROBE])) > 0.2 * len(text[:UTF16_PROBE]):
         raise Unreadable(
             "encoding-error",
             f"Les octets du fichier ne donnent pas un texte en UTF-16, {told} : ils sont décalés ou inversés.",
@@ -144,33 +144,36 @@ def _not_utf8(content: bytes, marked: bool) -> Decoded:
 def _in_charset(content: bytes, charset: str, marked: bool) -> Decoded:
     lines = Lines(charset, lambda line: None)
     text = lines.read(content)
+    return Decoded(text, charset, remarks_on_charset(charset, marked), lines.damaged, why_charset(charset))
+
+
+def why_charset(charset: str) -> str:
+    return f"parce que le fichier n'est pas en UTF-8 et que ses accents prennent leur sens en {charsets.NAMES[charset]}"
+
+
+def remarks_on_charset(charset: str, marked: bool) -> tuple[Remark, ...]:
+    """What is said of a file in an 8-bit charset; `marked` when it begins as UTF-8 does."""
     name = charsets.NAMES[charset]
-    remarks = []
-    if marked:
-        remarks.append(
-            Remark(
-                "marque_utf8_trompeuse",
-                f"Le fichier commence par la marque de l'UTF-8, mais le reste est en {name} : il a été lu ainsi.",
-            )
-        )
-    if charset != "cp1252":
-        remarks.append(
-            Remark(
-                "encodage_suppose",
-                f"Le fichier a été lu en {name}, l'encodage qui donne un sens à ses lettres accentuées : vérifiez-les.",
-            )
-        )
-    why = f"parce que le fichier n'est pas en UTF-8 et que ses accents prennent leur sens en {name}"
-    return Decoded(text, charset, tuple(remarks), lines.damaged, why)
+    misled = Remark(
+        "marque_utf8_trompeuse",
+        f"Le fichier commence par la marque de l'UTF-8, mais le reste est en {name} : il a été lu ainsi.",
+    )
+    supposed = Remark(
+        "encodage_suppose",
+        f"Le fichier a été lu en {name}, l'encodage qui donne un sens à ses lettres accentuées : vérifiez-les.",
+    )
+    return ((misled,) if marked else ()) + ((supposed,) if charset != "cp1252" else ())
 
 
 def _mixed(content: bytes) -> Decoded:
     """Lines in UTF-8 beside lines that are not: each one in Windows-1252 when that makes sense of it, else damaged."""
     lines = Lines("utf-8", usual_line)
     text = lines.read(content)
-    remarks = tuple(Remark("encodages_melanges", _said_of_mixture(found)) for found in [lines.converted] if found)
-    why = "parce que ses lettres accentuées, hors des lignes signalées, se lisent ainsi"
-    return Decoded(text, "utf-8", remarks, lines.damaged, why)
+    return Decoded(text, "utf-8", remarks_on_mixture(lines), lines.damaged, WHY_MIXED)
+
+
+def remarks_on_mixture(lines: Lines) -> tuple[Remark, ...]:
+    return tuple(Remark("encodages_melanges", _said_of_mixture(found)) for found in [lines.converted] if found)
 
 
 def _said_of_mixture(converted: list[int]) -> str:
@@ -189,7 +192,13 @@ def _nonsense(content: bytes) -> Decoded:
     """High bytes that make no sense in any encoding: few lines are damaged ones, many are a file nobody can read."""
     lines = Lines("utf-8", lambda line: None)
     text = lines.read(content)
-    if len(lines.damaged) > max(_FEW_LINES, content.count(b"\n") // 100):
+    refuse_nonsense(lines, content.count(b"\n"))
+    return Decoded(text, "utf-8", damaged=lines.damaged, why=WHY_NEARLY)
+
+
+def refuse_nonsense(lines: Lines, count: int) -> None:
+    """Raise Unreadable when too many of the lines that were read are damaged."""
+    if len(lines.damaged) > max(_FEW_LINES, count // 100):
         line, fault = next(iter(lines.damaged.items()))
         raise Unreadable(
             "encoding-error",
@@ -199,7 +208,6 @@ def _nonsense(content: bytes) -> Decoded:
             f"de sens dans aucun, à partir de la ligne {line}.",
             SAVE_AGAIN,
         )
-    return Decoded(text, "utf-8", damaged=lines.damaged, why="parce que tout le reste du fichier se lit ainsi")
 
 
 def _without_nulls(decoded: Decoded) -> Decoded:
@@ -232,97 +240,12 @@ def _null_lines(text: str, damaged: dict[int, str]) -> str:
         line = number + 1
         damaged[line] = f"Ligne {line} : elle contient des octets nuls, à la place du texte qui a été perdu."
         if nulls > tolerated:
-            raise Unreadable("encoding-error", _NULLS, SAVE_AGAIN)
+            raise Unreadable("encoding-error", NULLS, SAVE_AGAIN)
     return re.sub("\x00+", "\ufffd", text)
 
 
-def _unreadable_byte(content: bytes, error: UnicodeError, tried: str) -> Unreadable:
+def unreadable_byte(content: bytes, error: UnicodeError, tried: str) -> Unreadable:
     start = error.start if isinstance(error, UnicodeDecodeError) else 0
     line = 1 + count_line_ends(content[:start])
     byte = f"l'octet 0x{content[start]:02X}" if start < len(content) else "la fin du fichier"
     return Unreadable("encoding-error", f"Ligne {line} : {byte} ne peut pas être lu {tried}.", SAVE_AGAIN)
-
-
-@dataclass(frozen=True)
-class Survey:
-    """The encoding of a text too long to be held, and why."""
-
-    encoding: str
-    why: str
-
-
-def survey(stream: BinaryIO) -> Survey:
-    """The one encoding in which all of a long text can be read. Raises Unreadable if there is none.
-
-    Nothing is mended line by line here: a byte that does not fit is an error, which names its line.
-    """
-    head = stream.read(_UTF16_PROBE)
-    stream.seek(0)
-    for mark, _ in _UTF16_MARKS:
-        if head.startswith(mark) and not head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-            return Survey("utf-16", "annoncé par son début")
-    guessed = _unmarked_utf16(head)
-    if guessed:
-        return Survey(guessed, "que montrent ses octets nuls")
-    wrong = _first_not_utf8(stream)
-    if wrong is None:
-        marked = head.startswith(codecs.BOM_UTF8)
-        return Survey("utf-8-sig" if marked else "utf-8", "parce que tout le fichier se lit ainsi")
-    stream.seek(max(wrong - 1, 0))
-    charset = charsets.guess(stream.read(_SURVEYED))
-    if charset is None or not _fits(stream, charset):
-        raise Unreadable(
-            "encoding-error",
-            f"Ligne {_line_at(stream, wrong)} : elle n'est pas en UTF-8, et le fichier entier ne se lit pas non plus "
-            "dans un autre encodage.",
-            SAVE_AGAIN,
-        )
-    return Survey(charset, f"parce que ses accents prennent leur sens en {charsets.NAMES[charset]}")
-
-
-def _first_not_utf8(stream: BinaryIO) -> int | None:
-    """The place of the first byte that UTF-8 does not read."""
-    stream.seek(0)
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    place = 0
-    for piece in _pieces(stream):
-        _refuse_nulls(piece)
-        waiting = len(decoder.getstate()[0])
-        if waiting or not piece.isascii():
-            try:
-                decoder.decode(piece)
-            except UnicodeDecodeError as error:
-                return place - waiting + error.start
-        place += len(piece)
-    return place - len(decoder.getstate()[0]) if decoder.getstate()[0] else None
-
-
-def _fits(stream: BinaryIO, charset: str) -> bool:
-    """Whether every byte is one of the charset, and none of them looks like UTF-8."""
-    undefined = bytes(byte for byte in range(256) if bytes([byte]).decode(charset, "ignore") == "")
-    stream.seek(0)
-    for piece in _pieces(stream):
-        if piece.isascii():
-            continue
-        if len(piece.translate(None, undefined)) < len(piece) or holds_utf8(piece):
-            return False
-    return True
-
-
-def _line_at(stream: BinaryIO, place: int) -> int:
-    stream.seek(0)
-    line, left = 1, place
-    for piece in _pieces(stream):
-        line += count_line_ends(piece[:left])
-        left -= min(left, len(piece))
-    return line
-
-
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
-    while piece := stream.read(_SURVEYED):
-        yield piece
-
-
-def _refuse_nulls(piece: bytes) -> None:
-    if b"\x00" in piece:
-        raise Unreadable("encoding-error", _NULLS, SAVE_AGAIN)

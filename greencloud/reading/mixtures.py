@@ -20,26 +20,29 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class Lines:
-    """Reads bytes in one charset, and what does not decode in it line by line with `other`, else as damaged."""
+    """Reads bytes in one charset, and what does not decode in it line by line with `other`, else as damaged.
+
+    The bytes may come in several stretches of whole lines.
+    """
 
     def __init__(self, charset: str, other: Callable[[bytes], str | None]) -> None:
         self.charset = charset
         self.other = other
         self.converted: list[int] = []
         self.damaged: dict[int, str] = {}
+        self._number = 1
 
     def read(self, content: bytes) -> str:
         return "".join(self._pieces(content))
 
     def _pieces(self, content: bytes) -> Iterator[str]:
-        number = 1
         for chunk in _chunks(content):
             try:
                 yield chunk.decode(self.charset)
             except UnicodeDecodeError:
                 for offset, line in enumerate(chunk.splitlines(keepends=True)):
-                    yield self._line(number + offset, line)
-            number += count_line_ends(chunk)
+                    yield self._line(self._number + offset, line)
+            self._number += count_line_ends(chunk)
 
     def _line(self, number: int, line: bytes) -> str:
         try:
@@ -81,8 +84,8 @@ def _chunks(content: bytes) -> Iterator[bytes]:
 
 def count_line_ends(text: bytes | str) -> int:
     if isinstance(text, str):
-        return text.count("\n") + text.count("\r") - text.count("\r\n")
-    return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")
+        return text.count("\n") + ("\r" in text and text.count("\r") - text.count("\r\n"))
+    return text.count(b"\n") + (b"\r" in text and text.count(b"\r") - text.count(b"\r\n"))
 
 
 def holds_utf8(content: bytes) -> bool:

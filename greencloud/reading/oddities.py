@@ -1,6 +1,7 @@
 """What a decoded text holds that no one typed on purpose: it is said, and never changed."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -76,17 +77,48 @@ _ODDITIES = (
         ),
     ),
 )
+_SUSPECT = re.compile("[ÃÂÅ€" + "".join(oddity.pattern.pattern.strip("[]") for oddity in _ODDITIES[1:]) + "]")
+"""The characters of which every oddity has one."""
 _ANY = re.compile("|".join(oddity.pattern.pattern for oddity in _ODDITIES))
 
 
-def remarks_on(text: str) -> Iterator[Remark]:
-    """One remark for each kind of oddity, with its first line and how many there are."""
-    # Most texts are plain but for some accents: what is left of them without their plain characters is soon searched.
-    if not _ANY.search(text.encode().translate(None, _PLAIN).decode()):
-        return
-    for oddity in _ODDITIES:
+class Oddities:
+    """What is odd in a text given in stretches of whole lines."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
+        self.line = 1
+        """The number of the line that comes next."""
+
+    def add(self, content: bytes) -> None:
+        """Look at the next stretch, in UTF-8."""
+        # Most texts are plain but for some accents: what is left of them without their plain characters is soon looked
+        # at, and seldom has to be searched.
+        rest = content.translate(None, _PLAIN).decode()
+        if _SUSPECT.search(rest) and _ANY.search(rest):
+            text = content.decode()
+            for oddity in _ODDITIES:
+                self._search(oddity, text)
+        self.line += count_line_ends(content)
+
+    def _search(self, oddity: _Oddity, text: str) -> None:
         first = oddity.pattern.search(text)
-        if first:
-            count = sum(1 for _ in islice(oddity.pattern.finditer(text, first.start()), _COUNTED + 1))
-            line = 1 + count_line_ends(text[: first.start()])
-            yield Remark(oddity.code, oddity.said(count, line))
+        if first is None:
+            return
+        self._first.setdefault(oddity.code, self.line + count_line_ends(text[: first.start()]))
+        left = max(_COUNTED + 1 - self._counts[oddity.code], 0)
+        self._counts[oddity.code] += sum(1 for _ in islice(oddity.pattern.finditer(text, first.start()), left))
+
+    def remarks(self) -> Iterator[Remark]:
+        """One remark for each kind of oddity, with its first line and how many there are."""
+        for oddity in _ODDITIES:
+            if oddity.code in self._first:
+                yield Remark(oddity.code, oddity.said(self._counts[oddity.code], self._first[oddity.code]))
+
+
+def remarks_on(text: str) -> Iterator[Remark]:
+    """The remarks on a text in memory."""
+    found = Oddities()
+    found.add(text.encode())
+    return found.remarks()

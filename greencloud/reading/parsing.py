@@ -81,9 +81,9 @@ class _Lines:
 
     def some(self) -> list[str]:
         """The next lines, as many as are looked at in one go."""
-        lines = list(islice(self, _LINES))
+        waiting = [self._again.popleft() for _ in range(min(len(self._again), _LINES))]
         self.taken.clear()
-        return lines
+        return [*waiting, *islice(self._stream, _LINES - len(waiting))]
 
 
 def normalised(text: str, dialect: Dialect) -> str:
@@ -119,7 +119,8 @@ def parse(physical: Iterable[str], dialect: Dialect, number: int = 1, line: int 
         if rows := _line_by_line(some, dialect):
             for text, cells in zip(some, rows, strict=True):
                 yield RawRecord(number, line, line, cells, False, text)
-                number, line = number + 1, line + 1
+                number += 1
+                line += 1
         else:
             lines.give_back(some)
             for raw in _quoted(lines, dialect, number, line, line + len(some)):

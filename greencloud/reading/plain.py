@@ -188,10 +188,10 @@ def _streamed(path: Path, dialect: Dialect, encoding: str | None) -> TextTable:
         head = stream.read(_HEAD)
         name, skip = _encoding(head[:4], encoding)
         if name is None:
-            from greencloud.reading.encodings import survey
+            from greencloud.reading.surveys import survey
 
             stream.seek(0)
-            name = survey(stream).encoding
+            name, _ = survey(stream)
     try:
         text = codecs.getincrementaldecoder(name)("strict").decode(head[skip:])
     except (UnicodeError, LookupError) as error:

@@ -12,9 +12,12 @@ class Remark:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """One record of a file: its number (the first record is 1), its physical lines, its cells (none when broken).
+
+    Nobody changes one; it is not frozen because there are millions of them, and a frozen one takes four times as long
+    to make.
 
     `repair` says, in French, how its cells were put back together: such a record waits for its declarant's word.
     `fault` says, in French, why it cannot be read at all or what it is instead of data (broken quotes, undecodable

@@ -6,6 +6,7 @@ A repaired row is always told: nobody but its declarant can confirm it.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from greencloud.reading.dialects import OTHERS
 from greencloud.reading.kinds import Profile, kind, profiles
@@ -77,11 +78,19 @@ class Repairer:
     free: bool = True
     fruitless: int = field(default=0, init=False)
     attempts: int = field(default=0, init=False)
-    _known: dict[tuple[int, str], bool] = field(default_factory=dict, init=False, repr=False)
 
-    @property
+    @cached_property
     def profiles(self) -> Sequence[Profile]:
         return self.evidence().profiles
+
+    @cached_property
+    def _quoted(self) -> frozenset[int]:
+        return self.evidence().quoted
+
+    @cached_property
+    def _known(self) -> list[dict[str, bool]]:
+        """For each column, texts that were looked at and whether they fit."""
+        return [{} for _ in self.profiles]
 
     @property
     def _tired(self) -> bool:
@@ -90,25 +99,25 @@ class Repairer:
 
     def record(self, raw: RawRecord) -> Record:
         """The record as it is, repaired, or broken."""
-        number, first, last = raw.number, raw.first_line, raw.last_line
-        if len(raw.cells) == self.width and raw.line is not None and self.dialect.quote not in raw.line:
-            return Record(number, first, last, raw.cells)
-        if raw.last_line > first and not raw.ill and self._swallows(raw):
+        number, first, last, cells, ill, line = raw
+        if line is not None and len(cells) == self.width and self.dialect.quote not in line:
+            return Record(number, first, last, cells)
+        if last > first and not ill and self._swallows(raw):
             fault = (
                 f"Ligne {first} : un guillemet ouvert n'est refermé qu'à la ligne {last} ; "
                 "des lignes entières de la table sont prises pour le texte d'une cellule."
             )
-            return Record(number, first, last, raw.cells, broken=True, fault=fault)
-        if not raw.ill and (self._regular(raw) or raw.blank or self.width < 2):
-            return Record(number, first, last, raw.cells)
+            return Record(number, first, last, cells, broken=True, fault=fault)
+        if not ill and (self._regular(raw) or raw.blank or self.width < 2):
+            return Record(number, first, last, cells)
         repaired = None if self._tired else self._repaired(raw)
         if repaired is not None:
-            cells, cause = repaired
-            return Record(number, first, last, cells, repair=f"Ligne {first} : {cause}")
-        if raw.ill or self._bared(raw):
+            mended, cause = repaired
+            return Record(number, first, last, mended, repair=f"Ligne {first} : {cause}")
+        if ill or self._bared(raw):
             fault = f"Ligne {first} : un guillemet est mal placé ou n'est jamais refermé."
-            return Record(number, first, last, raw.cells, broken=True, fault=fault)
-        return Record(number, first, last, raw.cells)
+            return Record(number, first, last, cells, broken=True, fault=fault)
+        return Record(number, first, last, cells)
 
     def _swallows(self, raw: RawRecord) -> bool:
         """Whether a cell of several lines holds what could well be rows of this very table."""
@@ -128,8 +137,7 @@ class Repairer:
         """Whether a record has its cells, and none that two cells with a quote between them could have made."""
         if len(raw.cells) != self.width:
             return False
-        quote = self.dialect.quote
-        if not raw.line or quote not in "".join(raw.cells):
+        if not raw.line or self.dialect.quote not in "".join(raw.cells):
             return True
         return self._fits(raw.cells) and not self._bared(raw)
 
@@ -137,7 +145,7 @@ class Repairer:
         """Whether a cell of a column always in quotes stands without, in a row that has all its cells."""
         if raw.line is None or len(raw.cells) != self.width:
             return False
-        always = self.evidence().quoted
+        always = self._quoted
         if not always:
             return False
         found = pieces(raw.line.rstrip("\r\n"), self.dialect) or []
@@ -176,13 +184,14 @@ class Repairer:
 
     def _fits(self, cells: Sequence[str]) -> bool:
         """Whether every cell looks like its column, as far as the columns are known."""
-        known, profiles = self._known, self.profiles
-        for place, cell in enumerate(cells[: len(profiles)]):
-            fits = known.get((place, cell))
+        if all(map(dict.get, self._known, cells)):  # nearly always, where texts come again
+            return True
+        for profile, known, cell in zip(self.profiles, self._known, cells, strict=False):
+            fits = known.get(cell)
             if fits is None:
-                fits = profiles[place].fits(cell)
-                if len(known) < _REMEMBERED:
-                    known[place, cell] = fits
+                fits = profile.fits(cell)
+                if len(known) < _REMEMBERED // self.width:
+                    known[cell] = fits
             if not fits:
                 return False
         return True

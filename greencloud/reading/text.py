@@ -1,6 +1,5 @@
 """A file -> a table of text: container, encoding, dialect, header, records, each decided in its own module."""
 
-import codecs
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from greencloud.reading import dialects, headers
-from greencloud.reading.blocks import BLOCK_SIZE, file_blocks, is_plain, text_blocks
+from greencloud.reading.blocks import BLOCK_SIZE, Pieces, cut, is_plain, text_blocks
 from greencloud.reading.containers import Unpacked, unpack
-from greencloud.reading.encodings import Decoded, Survey, decode, survey
+from greencloud.reading.encodings import Decoded, decode
 from greencloud.reading.headers import Layout
+from greencloud.reading.long_texts import LongText, read_long
 from greencloud.reading.parsing import Dialect, RawRecord, lines_of, normalised, parse
 from greencloud.reading.records import Block, Record, Remark, TextTable
 from greencloud.reading.refusals import EXPORT_AGAIN, Unreadable
@@ -94,16 +94,16 @@ class _Frame:
         """The records of the lines, repaired where that can be done in one way only."""
         # A repairer remembers its failures: each pass has its own, so that it gives the same records every time.
         repairer = replace(self.repairer)
-        for raw in parse(lines, self.dialect, number, line):
-            fault = self._damage(raw) if self.decoded.damaged else None
-            if fault is not None:
-                yield Record(raw.number, raw.first_line, raw.last_line, raw.cells, fault=fault)
-            else:
-                yield repairer.record(raw)
+        records = parse(lines, self.dialect, number, line)
+        if not self.decoded.damaged:
+            return map(repairer.record, records)
+        return (self._damage(raw) or repairer.record(raw) for raw in records)
 
-    def _damage(self, raw: RawRecord) -> str | None:
+    def _damage(self, raw: RawRecord) -> Record | None:
+        """The record of a line that is damaged, None for another."""
         damaged = self.decoded.damaged
-        return next((damaged[line] for line in range(raw.first_line, raw.last_line + 1) if line in damaged), None)
+        fault = next((damaged[line] for line in range(raw.first_line, raw.last_line + 1) if line in damaged), None)
+        return None if fault is None else Record(raw.number, raw.first_line, raw.last_line, raw.cells, fault=fault)
 
 
 def _frame(text: str, dialect: Dialect, expected: Sequence[str], decoded: Decoded) -> _Frame:
@@ -171,39 +171,29 @@ def _of_long_text(
     path: Path, unpacked: Unpacked, expected: Sequence[str], delimiter: str | None, encoding: str | None
 ) -> TextTable:
     """A text too long to be held: its head tells how it is read, then it is streamed."""
-    with path.open("rb") as stream:
-        known = Survey(_known(encoding), "") if encoding else survey(stream)
-        stream.seek(0)
-        mark = len(codecs.BOM_UTF8) if stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
-    with path.open(encoding=known.encoding, errors="replace", newline="") as text:
-        head = text.read(_HEAD_SIZE).removeprefix("\ufeff")
-    decoded = Decoded(head[: head.rfind("\n") + 1] or head, known.encoding, why=known.why)
+    long = read_long(path, encoding)
+    decoded = long.decoded
     dialect, noticed = dialects.detect(decoded.text, expected, delimiter)
     # A line at a time, a lone carriage return cannot be told from the end of a line.
     dialect = replace(dialect, bare_cr=True)
     frame = _frame(normalised(decoded.text, dialect), dialect, expected, decoded)
-    if dialect.standard:
-        source = file_blocks(path, known.encoding, dialect.delimiter, frame.read, skip=mark)
+    if dialect.standard and long.line_feeds:
+        source = cut(long.pieces, dialect.delimiter, frame.read)
+    elif dialect.standard and not long.quotes:
+        source = cut(partial(_with_line_feeds, long.pieces), dialect.delimiter, frame.read)
     else:
-        source = partial(_blocks, lambda: frame.read(_lines_of_file(path, decoded.encoding, dialect), 1, 1), ",")
+        source = partial(_blocks, lambda: frame.read(_lines_of(long, dialect), 1, 1), ",")
     return _table(frame, unpacked, decoded, noticed, source)
 
 
-def _known(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError as error:
-        raise Unreadable(
-            "encoding-error",
-            f"L'encodage demandé, « {encoding} », n'est pas connu.",
-            "Donnez par exemple utf-8 ou cp1252.",
-        ) from error
+def _with_line_feeds(pieces: Pieces) -> Iterator[bytes]:
+    """The pieces of an old Mac's text with the line ends that the fast readers know."""
+    return (piece.replace(b"\r", b"\n") for piece in pieces())
 
 
-def _lines_of_file(path: Path, encoding: str, dialect: Dialect) -> Iterator[str]:
-    with path.open(encoding=encoding, errors="replace", newline="") as stream:
-        for line in stream:
-            yield normalised(line.removeprefix("\ufeff"), dialect)
+def _lines_of(long: LongText, dialect: Dialect) -> Iterator[str]:
+    for piece in long.pieces():
+        yield from map(partial(normalised, dialect=dialect), lines_of(piece.decode()))
 
 
 def _blocks(read: Callable[[], Iterator[Record]], delimiter: str, header_row: int) -> Iterator[Block]:

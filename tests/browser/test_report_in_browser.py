@@ -59,6 +59,35 @@ def test_a_message_stays_in_sight_when_its_row_is_scrolled(page: Page, report: P
     assert page.run(inside)
 
 
+@pytest.mark.parametrize("width", [390, 640, 1280])
+def test_a_faulty_cell_is_seen_without_scrolling(page: Page, report: Path, width: int) -> None:
+    page.open(report, width)
+    assert page.run("document.querySelectorAll('.fautive').length") > 2
+    assert page.run("""[...document.querySelectorAll('.fautive')].every((cell) => {
+        const frame = cell.closest('.defilant').getBoundingClientRect(), box = cell.getBoundingClientRect();
+        return box.width > 40 && box.left >= frame.left - 1 && box.right <= frame.right + 1;
+    })""")
+
+
+def test_the_number_of_the_line_stays_when_its_row_is_scrolled(page: Page, report: Path) -> None:
+    page.open(report, 390)
+    page.run("document.querySelectorAll('table').forEach((table) => { table.style.width = '2000px' })")
+    page.run("document.querySelectorAll('.defilant').forEach((frame) => { frame.scrollLeft = 600 })")
+    assert page.run("[...document.querySelectorAll('.defilant')].every((frame) => frame.scrollLeft === 600)")
+    assert page.run("""[...document.querySelectorAll('tbody th, thead th:first-child')].every((cell) =>
+        Math.abs(cell.getBoundingClientRect().left - cell.closest('.defilant').getBoundingClientRect().left) < 2)""")
+
+
+def test_the_whole_row_unfolds_where_some_of_it_is_left_out(page: Page, report: Path) -> None:
+    for width, shown in ((390, True), (1280, False)):  # six columns: all of them stand on a wide screen
+        page.open(report, width)
+        assert page.run("document.querySelector('details').checkVisibility()") is shown
+    page.open(report, 390)
+    page.run("document.querySelector('summary').click()")
+    assert page.run("document.querySelector('details dl').checkVisibility()")
+    assert page.run("document.documentElement.scrollWidth") <= 390
+
+
 def test_the_report_prints_whole(page: Page, report: Path) -> None:
     page.open(report, 720)
     page.call("Emulation.setEmulatedMedia", media="print")

@@ -274,7 +274,9 @@ def test_operators_are_those_of_the_vocabulary() -> None:
     assert columns.OPERATORS == vocabulary.OPERATORS
 
 
-@pytest.mark.skipif(not CATALOGUE.is_dir(), reason="the national catalogue is not beside the checkout (../shared/real)")
+@pytest.mark.skipif(
+    not CATALOGUE.is_dir(), reason="the received files are not beside the repository (see CONTRIBUTING.md)"
+)
 def test_every_check_of_the_national_catalogue_is_applied() -> None:
     used = 0
     for path in sorted(CATALOGUE.glob("*.json")):

@@ -22,7 +22,9 @@ from greencloud.checking import Checked, check_file
 CORPUS = Path(__file__).parents[3] / "shared" / "cases" / "dirty"
 REACH = 0.88
 SLOWEST = 5.0
-NEEDS_CORPUS = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the dirty corpus is not at {CORPUS}")
+NEEDS_CORPUS = pytest.mark.skipif(
+    not CORPUS.is_dir(), reason="the received files are not beside the repository (see CONTRIBUTING.md)"
+)
 
 Row = list[str | None]
 

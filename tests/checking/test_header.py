@@ -156,3 +156,36 @@ def test_another_quantity_is_no_misspelling(label: str, name: str) -> None:
 @pytest.mark.parametrize("label", ["energies_totales_kwh", "energie_toatle_kwh", "energietotalekwh"])
 def test_a_slip_of_the_keyboard_is_an_error(label: str) -> None:
     assert errors(match("code_site", label)) == [("incorrect-label", "energie_totale_kwh", label)]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"title": "Consommation (kWh)"},
+        {"title": "Consommation en kWh"},
+        {"title": "Consommation kWh"},
+        {"description": "Consommation de l'année, en kWh, telle que relevée."},
+        {"description": "Consommation relevée (kWh/an). Il en va de même pour les autres sites."},
+        {"description": "Consommation en kilowattheures."},
+    ],
+)
+@pytest.mark.parametrize("label", ["conso_mwh", "Conso (MWh)", "conso en MWh"])
+def test_the_unit_of_a_label_is_held_against_all_that_the_field_says(label: str, stated: dict[str, str]) -> None:
+    fields = [FIELDS[0], {"name": "conso", "type": "number", **stated}]
+    found = match("code_site", label, fields=fields)
+    assert errors(found) == [("incorrect-label", "conso", label)]
+    assert "en MWh" in found.errors[0].message and "en kWh" in found.errors[0].message
+    assert not match("code_site", label.replace("MWh", "kWh").replace("mwh", "kwh"), fields=fields).errors
+
+
+@pytest.mark.parametrize("description", ["", "Il en va de même.", "En kWh ou en MWh.", "L'année où l'on en a besoin."])
+def test_a_unit_that_the_field_does_not_say_is_told_plainly(description: str) -> None:
+    fields = [FIELDS[0], {"name": "conso", "type": "number", "description": description}]
+    found = match("code_site", "conso_mwh", fields=fields)
+    assert not found.errors and found.positions["conso"] == 1
+    (note,) = found.notes
+    assert note.code == "intitule-tolere"
+    assert note.message == (
+        "L'intitulé « conso_mwh » a été lu comme « conso » : ses valeurs sont gardées telles quelles, en MWh, "
+        "car le schéma ne dit pas leur unité."
+    )

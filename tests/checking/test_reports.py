@@ -233,7 +233,8 @@ def test_the_page_shows_the_faulty_cell_in_its_row_with_its_message(tmp_path: Pa
     assert {message for message, _, _ in faulty} <= set(identifiers)
     assert {attributes["href"][1:] for attributes in read.all("a") if attributes["href"]} <= set(identifiers)
     for error in checked.report.errors:
-        assert " ".join(visible(error.message).split()) in read.text.replace("\u202f", " ")
+        told = read.text.replace("\u202f", " ").replace("’", "'")
+        assert " ".join(visible(error.message).split()) in told
     assert "2024-01-02 ✘ 13 MWh" in re.sub(r"\s+", " ", read.text)
 
 
@@ -293,6 +294,49 @@ def test_a_wide_row_is_shown_around_its_faulty_cell(tmp_path: Path) -> None:
     assert "Ligne c0 … colonnes non montrées c19 c20 c21 … colonnes non montrées" in re.sub(
         r"\s+", " ", " ".join(read.words)
     )
+
+
+def test_the_columns_that_a_message_compares_are_all_shown(tmp_path: Path) -> None:
+    others = ",".join(f"autre{place}" for place in range(8))
+    path = tmp_path / "large.csv"
+    path.write_text(
+        f"id_centre,annee,energie_totale_kwh,{others},pue_declare\n99988877900017-01,2024,,{',' * 8}\n",
+        encoding="utf-8",
+    )
+    text = written(check_file(path, tables.table("declarations")), tmp_path)
+    labels = [(name, style) for style, name in re.findall(r'<th scope="col"(?: class="(\w+)")?>(\w+)<', text)]
+    assert [name for name, style in labels if not style] == [
+        *("Ligne", "id_centre", "annee", "energie_totale_kwh", "pue_declare"),
+    ]
+    assert [name for name, style in labels if style == "voisine"] == ["autre0"]
+
+
+def test_the_cells_left_out_of_a_wide_row_can_be_unfolded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "WHOLE_ROWS", 2)
+    labels = [f"c{place}" for place in range(30)]
+    lines = [",".join([str(row), *["x"] * 27, "loin", ""]) for row in range(3)]
+    path = tmp_path / "large.csv"
+    path.write_text("\n".join([",".join(labels), *lines]) + "\n", encoding="utf-8")
+    fields = [{"name": name, "type": "integer" if name in ("c0", "c1") else "string"} for name in labels]
+    table = tables.from_descriptor({"fields": fields, "primaryKey": "c0"}, "large")
+    text = written(check_file(path, table), tmp_path)
+    assert text.count("<details>") == 2 and 'class="etroite"' not in text
+    assert text.count("<dt>c28</dt><dd>loin</dd>") == 2 and "<dt>c29</dt>" not in text
+    narrow = written(check(tmp_path, "id,energie_kwh\nA-1,x\n"), tmp_path)
+    assert narrow.count('<details class="etroite">') == narrow.count("<details") == 1
+
+
+def test_only_the_neighbours_of_a_faulty_cell_give_way_on_a_narrow_screen(tmp_path: Path) -> None:
+    text = written(check(tmp_path, "id,jour,energie_kwh\nA-1,2024-01-01,x\n"), tmp_path)
+    assert re.findall(r'<th scope="col" class="voisine">(\w+)<', text) == ["jour"]
+    assert re.findall(r'<td class="voisine">(.*?)<', text) == ["2024-01-01"]
+
+
+def test_the_page_has_one_kind_of_apostrophe_and_leaves_received_ones_alone(tmp_path: Path) -> None:
+    text = written(check(tmp_path, "id,energie_kwh,secours\nA-1,l'an 2,\nA-2,12 MWh,l’un\n"), tmp_path)
+    words = re.sub("«.*?»", "", _Read(text[text.index("<main") : text.index("</main>")]).text)
+    assert "’" in words and [found for found in re.findall(r"\w'\w+", words) if found != "l'an"] == []
+    assert "«\u202fl&#39;an 2\u202f»" in text and "«\u202fl’un\u202f»" in text
 
 
 def test_a_long_list_is_cut_with_its_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

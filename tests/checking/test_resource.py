@@ -79,7 +79,7 @@ def corpus() -> list[dict[str, Any] | None]:
 @pytest.mark.parametrize("case", corpus(), ids=lambda case: case["id"] if case else "absent")
 def test_each_case_of_the_corpus_gets_its_verdict(case: dict[str, Any] | None, tmp_path: Path) -> None:
     if case is None:
-        pytest.skip("the corpus of errors is not beside the repository")
+        pytest.skip("the received files are not beside the repository (see CONTRIBUTING.md)")
     folder = CASES / "files"
     if case["id"] == "505_foreign_key":
         folder = with_its_sites(tmp_path)

@@ -48,6 +48,10 @@ def diagnosed(*texts: str, required: Sequence[str] = ()) -> Fault | None:
         (("Sous-total Paris", "", "2023", "12", "", ""), "ligne_total", None),
         (("", "S/Total", "", "12", "", ""), "ligne_total", None),
         (("Moyenne", "", "", "12,5", "", ""), "ligne_total", None),
+        (("T O T A L", "", "", "12", "", ""), "ligne_total", None),
+        (("T.O.T.A.L. 2023", "", "", "12", "", ""), "ligne_total", None),
+        (("S O U S - T O T A L", "", "", "12", "", ""), "ligne_total", None),
+        (("T\u00a0O\u00a0T\u00a0A\u00a0U\u00a0X :", "", "", "12", "", ""), "ligne_total", None),
         (("Ensemble des sites", "", "", "12", "", ""), "ligne_total", None),
         (("", "", "TOTAL", "12", "", ""), "ligne_total", None),
         (tuple(LABELS), "entete_repetee", None),
@@ -57,6 +61,7 @@ def diagnosed(*texts: str, required: Sequence[str] = ()) -> Fault | None:
         (("Source : Insee, 2024",), "ligne_note", "texte"),
         (("* hors secours", "", "", "", "", ""), "ligne_note", "texte"),
         (("(1) estimation",), "ligne_note", "texte"),
+        (("Tableau 2 : surfaces", "", "", "", "", ""), "ligne_note", "texte"),
         (("Fait à Paris, le 12 mars 2024, par la direction du numérique",), "ligne_note", "texte"),
         (("", "", "", "€", "JJ/MM/AAAA", ""), "ligne_note", "unites"),
         (("----", "----", "----", "----", "----", "----"), "ligne_note", "remplissage"),
@@ -76,6 +81,8 @@ def test_lines_that_are_no_rows(
         ("Total énergies", "Paris", "2023", "12", "2023-01-01", "oui"),
         ("TOTAL SPORT", "Lyon", "2023", "12", "2023-01-01", "oui"),
         ("Somme", "Amiens", "2023", "12", "2023-01-01", "non"),
+        ("T.O.T.A.L.", "Paris", "2023", "12", "2023-01-01", "oui"),
+        ("A.D.E.M.E.", "", "", "12", "", ""),
         ("Total énergies solidaires", "", "2023", "x", "2023-01-01", "oui"),
         ("Champ-sur-Drac", "", "", "", "", ""),
         ("", "", "2023", "12", "2023-01-01", "oui"),
@@ -86,6 +93,29 @@ def test_lines_that_are_no_rows(
 )
 def test_rows_stay_rows(texts: tuple[str, ...]) -> None:
     assert diagnosed(*texts) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "code"),
+    [
+        (("Source : INSEE", "", ""), "ligne_note"),
+        (("* hors secours", "", ""), "ligne_note"),
+        (("(1) Estimation", "", ""), "ligne_note"),
+        (("Note : données provisoires", "", ""), "ligne_note"),
+        (("T O T A L", "12", ""), "ligne_total"),
+        (("Total", "12", ""), "ligne_total"),
+        (("Export Paris", "", ""), None),
+        (("Source : INSEE", "12", ""), None),
+        (("Page 12", "", "oui"), None),
+    ],
+)
+def test_a_table_of_few_columns_has_its_footer_too(texts: tuple[str, ...], code: str | None) -> None:
+    fields = [{"name": "nom"}, {"name": "montant", "type": "number"}, {"name": "commentaire"}]
+    table = tables.from_descriptor({"fields": fields})
+    names = [field["name"] for field in fields]
+    found = rows.Diagnosis(table, names, {name: place for place, name in enumerate(names)})
+    fault = found.of(texts, cells_of(texts, table))
+    assert (fault and fault.code) == code
 
 
 def test_a_table_of_one_column_has_only_rows() -> None:
@@ -162,7 +192,12 @@ _CELL = st.lists(st.sampled_from([*_WORDS, *_BETWEEN]) | st.characters(max_codep
 
 @settings(max_examples=400, deadline=None)
 @given(
-    st.lists(_CELL | st.sampled_from(["", "----", "# a", *_WORDS, "Sous\u00a0total", ":Total"]), min_size=6, max_size=6)
+    st.lists(
+        _CELL
+        | st.sampled_from(["", "----", "# a", *_WORDS, "Sous\u00a0total", ":Total", "T O\u202fT-A_L", "S . O M_M E"]),
+        min_size=6,
+        max_size=6,
+    )
 )
 def test_whatever_python_sets_apart_sql_suspects(texts: list[str]) -> None:
     fields = [{"name": label.lower(), "type": "string"} for label in LABELS[:5]] + [{"name": "prix", "type": "number"}]

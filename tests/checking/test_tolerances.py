@@ -1,6 +1,8 @@
 """Cells as people write them: the same value in another spelling is read, anything else is refused with its cause."""
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greencloud import tables
-from greencloud.checking import check_file, tolerances, values
+from greencloud.checking import check_file, messages, tolerances, values
 from greencloud.checking.verdicts import Cell, CellReader, Fault
 from greencloud.reading.native import TypedText
 from tests.pace import costs_under
@@ -219,6 +221,40 @@ def test_a_number_that_would_not_be_kept_exactly_is_refused_at_once(text: str) -
 
 
 @pytest.mark.parametrize(
+    ("text", "proposal"),
+    [
+        ("0.1234567890123456789", "0.12345678901234568"),
+        ("123456789012.12345678", "123456789012.12346"),
+        ("123 456,123456789012345", "123456.123456789"),
+        ("-3.14159265358979323846", "-3.141592653589793"),
+        ("0,12345678901234567890e-3", "0.00012345678901234567"),
+    ],
+)
+def test_decimals_that_would_be_lost_are_refused_and_rounded_on_demand(text: str, proposal: str) -> None:
+    assert fault(text, type="number") == Fault("nombre_trop_long", detail="decimales", proposal=proposal)
+    assert read(proposal, type="number").text == proposal
+
+
+@pytest.mark.parametrize("text", ["1.50000000000000000000000", "0.00000000000000000000125", "12345.123456789012"])
+def test_zeros_are_no_digits_that_may_be_lost(text: str) -> None:
+    assert read(text, type="number") == Cell(text, Decimal(text))
+
+
+@given(st.from_regex(r"(0|-?[1-9][0-9]{0,16})(\.[0-9]{1,22})?", fullmatch=True))
+@settings(max_examples=300, deadline=None)
+def test_an_accepted_number_keeps_all_its_digits(text: str) -> None:
+    cell = read(text, type="number")
+    if cell.text is not None:
+        digits = len(cell.text.replace(".", "").replace("-", "").strip("0"))
+        assert digits <= 17 or Decimal(repr(float(cell.text))) == Decimal(cell.text)
+    field = tables.from_descriptor({"fields": [{"name": "a", "type": "number"}]})
+    shape = tolerances.plain(field.fields[0], field)
+    assert shape is not None
+    if re.fullmatch(shape, text):
+        assert (cell.text, cell.tolerance) == (text, None)
+
+
+@pytest.mark.parametrize(
     ("text", "expected", "tolerance"),
     [
         ("2023.0", "2023", "decimales_nulles"),
@@ -234,6 +270,20 @@ def test_a_number_that_would_not_be_kept_exactly_is_refused_at_once(text: str) -
 def test_whole_numbers(text: str, expected: str, tolerance: str | None) -> None:
     cell = read(text, type="integer")
     assert (cell.text, cell.tolerance) == (expected, tolerance)
+
+
+@pytest.mark.parametrize(
+    "text", ["lundi 20/03/2024", "lun. 20 mars 2024", "le lundi 20 mars 2024", "Lundi, 20-03-2024", "lundi 2024-03-20"]
+)
+@pytest.mark.parametrize("kind", ["date", "datetime"])
+def test_a_day_of_the_week_that_contradicts_its_date_is_refused(text: str, kind: str) -> None:
+    found = reader(["31/01/2024"], type=kind)(text if kind == "date" else f"{text} 08:30:00").faults
+    assert found == (Fault("date_ambigue", detail="jour_de_semaine", readings=("lundi", "mercredi")),)
+
+
+@pytest.mark.parametrize("text", ["lundi 20", "lundi 45000", "lundi 20240318", "lundi"])
+def test_a_day_of_the_week_makes_no_date_of_a_number(text: str) -> None:
+    assert fault(text, type="date").code == "type-error"
 
 
 def test_a_whole_number_is_not_rounded() -> None:
@@ -255,6 +305,26 @@ def test_constraints_hold_for_tolerated_spellings() -> None:
 @pytest.mark.parametrize("kind", ["number", "integer", "date", "boolean", "year"])
 def test_marks_of_absence_are_absent_with_a_note(text: str, kind: str) -> None:
     assert read(text, type=kind) == Cell(None, tolerance="absent")
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u00a0"])
+def test_an_empty_cell_is_no_value_where_one_is_due_whatever_the_missing_values(text: str) -> None:
+    required: dict[str, Any] = {"constraints": {"required": True}}
+    for kind in ("string", "any", "number", "date"):
+        for missing in (["ND"], ["", "ND"]):
+            cell = reader([text], missing=missing, type=kind, **required)(text)
+            assert [(one.code, one.constraint) for one in cell.faults] == [("constraint-error", "required")]
+    assert reader([""], missing=[], type="string", **required)(text).faults == (Fault("constraint-error", "required"),)
+    assert reader([""], missing=["ND"], type="string")("") == Cell("", "")
+    assert reader([""], missing=["ND"], type="number")("") == Cell(None, tolerance="absent")
+
+
+def test_the_note_of_an_empty_cell_says_that_it_is_empty() -> None:
+    field = tables.from_descriptor({"fields": [{"name": "a", "type": "number"}]}).fields[0]
+    assert messages.tolerance(field, "absent", 2, "", None).message == (
+        "Colonne « a » : 2 cellules lues comme des valeurs absentes (par exemple une cellule vide)."
+    )
+    assert "« n.c. »" in messages.tolerance(field, "absent", 1, "n.c.", None).message
 
 
 def test_an_absence_is_refused_where_a_value_is_due() -> None:
@@ -309,6 +379,8 @@ def test_a_broken_result_is_an_error_and_no_absence(text: str, kind: str) -> Non
         ("15 FÉVRIER 2023", "2023-02-15", "date_en_lettres"),
         ("mercredi 15 février 2023", "2023-02-15", "date_en_lettres"),
         ("15-août-2023", "2023-08-15", "date_en_lettres"),
+        ("mer. 15/02/2023", "2023-02-15", "date_francaise"),
+        ("mercredi 2023-02-15", "2023-02-15", "date_autre_ordre"),
         ("2023-02-15 00:00:00", "2023-02-15", "date_avec_minuit"),
         ("2023-02-15T00:00", "2023-02-15", "date_avec_minuit"),
         ("15/02/2023 00:00", "2023-02-15", "date_avec_minuit"),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.pipeline import main, pipeline
+from flows.report import named
 from greencloud import deposits, tables, warehouse
 
 ROOT = Path(__file__).parents[2]
@@ -100,10 +101,21 @@ def test_the_edition_holds_the_good_row_and_the_reasons_of_the_others(run: Run) 
 
 def test_the_report_has_a_line_a_file(run: Run) -> None:
     good, mixed = line(run.output, "centres.csv"), line(run.output, "declarations.csv")
-    assert re.fullmatch(r"✔ centres\.csv \(centres, \w{8}\) : 1 ligne acceptée, 0 rejetée", good)
-    assert re.fullmatch(r"✘ declarations\.csv \(declarations, \w{8}\) : 1 ligne acceptée, 2 rejetées", mixed)
+    assert re.fullmatch(r"✔ centres\.csv \(centres, de 130025265, \w{12}\) : 1 ligne acceptée, 0 rejetée", good)
+    assert re.fullmatch(
+        r"✘ declarations\.csv \(declarations, de 130025265, \w{12}\) : 1 ligne acceptée, 2 rejetées", mixed
+    )
     assert "non classé" in line(run.output, "courses.csv")
     assert "\x1b" not in run.output
+
+
+def test_files_of_one_name_are_told_apart_by_their_sender_or_their_folder(tmp_path: Path) -> None:
+    names = []
+    for folder, sender in (("mairie", None), ("hopital", None), ("ab", "130025265")):
+        path, moment = tmp_path / folder / "a.csv", "2026-05-14T09:30:00.000000Z"
+        names.append(named(deposits.Deposit(path, "ab" * 32, 1, "a.csv", moment, sender, "centres", "1", False)))
+    whences = ("dossier mairie", "dossier hopital", "de 130025265")
+    assert names == [f"a.csv (centres, {whence}, abababababab)" for whence in whences]
 
 
 def test_the_report_says_how_to_open_the_dashboards(run: Run) -> None:

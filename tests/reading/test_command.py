@@ -51,6 +51,31 @@ def test_every_encoding_gives_the_same_table(tmp_path: Path, content: bytes) -> 
     assert (code, out.read_text(encoding="utf-8")) == (0, "a,é\n1,2\n")
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (TEXT, "table.xls (csv) : 1 ligne et 2 colonnes, encodage utf-8, séparateur « ; », aucune réparation.\n"),
+        (
+            "é\tb\n1\t2\n3\t4\n".encode("cp1252"),
+            "table.xls (csv) : 2 lignes et 2 colonnes, encodage cp1252, séparateur « tabulation », "
+            "aucune réparation.\n",
+        ),
+        (KINDS["xlsx"], "table.xls (xlsx) : 1 ligne et 2 colonnes, aucune réparation.\n"),
+    ],
+)
+def test_one_line_says_what_was_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, said: str
+) -> None:
+    assert run(tmp_path, content)[0] == 0
+    assert capsys.readouterr() == (said, "")
+
+
+def test_the_repairs_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, report = run(tmp_path, b'a;b\n1;"2\n3;4\n5;6\n7;8\n')
+    repairs = len(json.loads(report.read_text(encoding="utf-8"))["repairs"])
+    assert repairs and f"{repairs} réparation" in capsys.readouterr().out
+
+
 def test_a_refused_file_leaves_what_was_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out.csv").write_text("avant", encoding="utf-8")
     code, out, report = run(tmp_path, b"%PDF-1.7")

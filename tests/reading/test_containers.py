@@ -200,14 +200,14 @@ def test_any_bytes_are_opened_or_refused(tmp_path_factory: pytest.TempPathFactor
         assert refusal.fix
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not on this machine")
+@pytest.mark.skipif(not REAL.is_dir(), reason="the received files are not beside the repository (see CONTRIBUTING.md)")
 def test_documents_of_other_kinds_among_real_files_are_refused() -> None:
     for path in sorted((REAL / "dcoi").glob("*.json")):
         with pytest.raises(Unreadable, match="JSON"):
             unpack(path)
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not on this machine")
+@pytest.mark.skipif(not REAL.is_dir(), reason="the received files are not beside the repository (see CONTRIBUTING.md)")
 def test_tab_separated_texts_named_xls_are_texts() -> None:
     found = [unpack(path) for path in sorted((REAL / "grid").glob("*.xls"))]
     assert {unpacked.container for unpacked in found} == {"csv"}

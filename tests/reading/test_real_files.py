@@ -29,7 +29,7 @@ def entries() -> list[dict[str, Any]]:
 
 def test_the_real_files_are_there() -> None:
     if not TRUTH.is_file():
-        pytest.skip("the real files (../shared/real) are not on this machine")
+        pytest.skip("the received files are not beside the repository (see CONTRIBUTING.md)")
     assert len(entries()) > 50
 
 

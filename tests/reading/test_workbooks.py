@@ -30,7 +30,9 @@ from tests.reading.workbook_files import (
 )
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
-real_files = pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not on this machine")
+real_files = pytest.mark.skipif(
+    not REAL.is_dir(), reason="the received files are not beside the repository (see CONTRIBUTING.md)"
+)
 
 
 def opened(tmp_path: Path, content: bytes, expected: tuple[str, ...] = ()) -> Unpacked:

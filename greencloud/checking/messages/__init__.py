@@ -32,8 +32,10 @@ from greencloud.checking.messages.rows import (
     missing_cells,
     repaired,
     row_fault,
+    second_table,
     shape_notes,
     unreadable,
+    wide_header,
 )
 from greencloud.checking.messages.words import figure, listed, place, plural, proposal, quoted
 
@@ -69,9 +71,11 @@ __all__ = [
     "repeated",
     "row_fault",
     "rule",
+    "second_table",
     "shape_notes",
     "tolerance",
     "tolerated_label",
     "unmatched_header",
     "unreadable",
+    "wide_header",
 ]

@@ -1,5 +1,6 @@
 """The catalogue of messages, docs/messages.md, made from their examples."""
 
+from greencloud.checking.messages.descriptor_examples import descriptor_examples
 from greencloud.checking.messages.examples import (
     Example,
     cell_examples,
@@ -18,6 +19,7 @@ SECTIONS = (
     ("Cellules", cell_examples),
     ("Lignes et clés", row_examples),
     ("Contrôles du catalogue national", check_examples),
+    ("Descripteurs et contrôles de Frictionless", descriptor_examples),
     ("Notes sur la lecture du fichier", remarks),
     ("Notes sur les valeurs", note_examples),
 )

@@ -38,6 +38,10 @@ SENTENCES: Mapping[tuple[str, str | None], tuple[str, str]] = {
         "{value} a trop de chiffres pour être conservé exactement.",
         "Vérifiez la valeur ; un identifiant se met dans une colonne de texte.",
     ),
+    ("nombre_trop_long", "decimales"): (
+        "{value} a plus de 17 chiffres significatifs : les derniers seraient perdus.",
+        "Arrondissez la valeur.",
+    ),
     ("erreur_tableur", None): (
         "{value} est un message d'erreur du tableur : la valeur calculée est perdue.",
         "Corrigez la formule dans le tableur, puis enregistrez à nouveau le fichier.",
@@ -255,6 +259,10 @@ SENTENCES: Mapping[tuple[str, str | None], tuple[str, str]] = {
         "{value} est un numéro de jour de tableur, qui peut être le {days} selon le tableur.",
         "Mettez la colonne au format « Date » dans le tableur, ou écrivez {iso}.",
     ),
+    ("date_ambigue", "jour_de_semaine"): (
+        "{value} se contredit : ce jour est un {other} et non un {first}.",
+        "Vérifiez le jour, le mois et l'année, puis écrivez la date avec l'année d'abord, par exemple 2025-12-31.",
+    ),
     ("date_ambigue", "chiffres_colles"): (
         "{value} peut se lire {readings}.",
         "Séparez l'année, le mois et le jour : {iso}.",
@@ -381,6 +389,8 @@ def _words(fault: Fault, field: Field, value: str) -> Mapping[str, str]:
         "received": received[0].strip() if received else "texte",
         "readings": readings,
         "or_readings": f" ({readings} ?)" if fault.readings else "",
+        "first": fault.readings[0] if fault.readings else "",
+        "other": fault.readings[-1] if fault.readings else "",
         "iso": joined(list(fault.readings), "ou") if fault.readings else "par exemple 2025-12-31",
         "days": joined([day(text) for text in fault.readings or ("jour de deux dates",)], "ou le"),
         "whole": whole,

@@ -35,6 +35,7 @@ class Example(NamedTuple):
 _CELLS: tuple[tuple[Mapping[str, Any], str, Fault], ...] = (
     (_ENERGY, "1.234", Fault("separateur_ambigu", readings=("1234", "1.234"))),
     (_ENERGY, "1E400", Fault("nombre_trop_long")),
+    (_ENERGY, "0.1234567890123456789", Fault("nombre_trop_long", detail="decimales", proposal="0.12345678901234568")),
     (_ENERGY, "#DIV/0!", Fault("erreur_tableur")),
     (_ENERGY, "#####", Fault("erreur_tableur", detail="largeur")),
     (_ENERGY, "12 kWhef", Fault("unite_dans_cellule")),
@@ -112,6 +113,7 @@ _CELLS: tuple[tuple[Mapping[str, Any], str, Fault], ...] = (
         "15/02/23",
         Fault("date_ambigue", detail="annee_deux_chiffres", readings=("2023-02-15", "1923-02-15")),
     ),
+    (_DAY, "lundi 20/03/2024", Fault("date_ambigue", detail="jour_de_semaine", readings=("lundi", "mercredi"))),
     (_DAY, "43465", Fault("date_ambigue", detail="numero_de_serie", readings=("2018-12-31", "2023-01-01"))),
     (_DAY, "10112012", Fault("date_ambigue", detail="chiffres_colles", readings=("2012-11-10", "2012-10-11"))),
     (_SIRET, "1300252?", Fault("identifiant_abime")),
@@ -312,6 +314,9 @@ def row_examples() -> Iterator[Example]:
     yield Example("ligne_reparee", "", *rows.repaired(joined))
     yield Example("extra-cell", "", *rows.extra_cells(_ROW, 9, 8))
     yield Example("missing-cell", "", *rows.missing_cells(_ROW, 1, ["id_centre", "annee"]))
+    yield Example("missing-cell", "", *rows.wide_header(_ROW, 2, ["id_centre", "annee", "commentaire"], 120))
+    for first in (_ROW, _ROW - 1):
+        yield Example("second_tableau", "", *rows.second_table(first, 24, _ROW))
     for code in ("blank-row", "extra-cell", "missing-cell"):
         yield Example(code, "--strict", *rows.row_fault(code, _ROW, 3, "annee", "x", 2))
     for code, cause in rows.DIAGNOSES:

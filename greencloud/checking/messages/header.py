@@ -57,9 +57,12 @@ def misspelt_label(label: str, name: str, row: int = 1) -> tuple[str, str]:
     )
 
 
-def tolerated_label(label: str, name: str) -> str:
-    """A label read as a field of the schema though spelt otherwise."""
-    return f"L'intitulé {quoted(label)} a été lu comme « {name} »."
+def tolerated_label(label: str, name: str, unit: str | None = None) -> str:
+    """A label read as a field of the schema though spelt otherwise; `unit` is its own when the schema says none."""
+    said = f"L'intitulé {quoted(label)} a été lu comme « {name} »"
+    if unit is None:
+        return f"{said}."
+    return f"{said} : ses valeurs sont gardées telles quelles, en {unit}, car le schéma ne dit pas leur unité."
 
 
 def label_fault(code: str, number: int | None, name: str | None, label: str | None, row: int = 1) -> tuple[str, str]:

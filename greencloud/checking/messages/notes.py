@@ -1,6 +1,6 @@
 """What was tolerated or is worth knowing: one note a column and tolerance, which rejects nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from greencloud.checking.messages.words import plural, quoted
 from greencloud.checking.report import FileCard, Note
@@ -76,7 +76,8 @@ def tolerance(field: Field, code: str, count: int, received: str, read: str | No
     meant = _ANSWERS.get(read or "") if field.type == "boolean" else quoted(read)
     reading = "" if read is None or read == received else f", lu {meant}"
     for_example = "" if count == 1 else "par exemple "
-    return Note(code, f"Colonne « {field.name} » : {cells} ({for_example}{quoted(received)}{reading}).")
+    shown = quoted(received) if received.strip() else "une cellule vide"
+    return Note(code, f"Colonne « {field.name} » : {cells} ({for_example}{shown}{reading}).")
 
 
 def reading_notes(card: FileCard) -> list[Note]:
@@ -98,16 +99,10 @@ def rule(hit: Hit) -> str:
     return f"Ligne {hit.row} : {said}"
 
 
-def information_notes(hits: Sequence[Hit]) -> list[Note]:
-    """Plausibility remarks of level `info`, one note a rule."""
-    by_code: dict[str, list[Hit]] = {}
-    for hit in hits:
-        if hit.niveau == "info":
-            by_code.setdefault(hit.code, []).append(hit)
-    return [Note(code, _information(found)) for code, found in sorted(by_code.items())]
+def information_notes(told: Iterable[tuple[Hit, int]]) -> list[Note]:
+    """Plausibility remarks of level `info`: one remark a rule, and how many rows it holds for."""
+    return [Note(hit.code, _information(rule(hit), count - 1)) for hit, count in told]
 
 
-def _information(hits: Sequence[Hit]) -> str:
-    first = rule(hits[0])
-    others = len(hits) - 1
+def _information(first: str, others: int) -> str:
     return first if not others else f"{first} ({plural(others, 'autre ligne', 'autres lignes')} dans ce cas.)"

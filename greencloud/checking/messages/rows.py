@@ -48,6 +48,27 @@ def diagnosed(code: str, row: int, shown: str | None, detail: str | None = None)
     return f"Ligne {row} : {said.format(shown=f' ({quoted(shown)})' if shown else '')}", fix
 
 
+def wide_header(row: int, count: int, labels: Sequence[str], rows: int) -> tuple[str, str]:
+    """A header that has more labels than any row has cells."""
+    return (
+        f"Ligne {row} : l'en-tête a {plural(len(labels), 'intitulé')}, mais chacune des {plural(rows, 'ligne')} "
+        f"n'a que {plural(count, 'cellule')} : on ne sait quels intitulés sont de trop.",
+        "Retirez de l'en-tête les intitulés sans valeur, ou exportez à nouveau le fichier.",
+    )
+
+
+def second_table(first: int, last: int, row: int) -> tuple[str, str]:
+    """A row of another table that stands under the first: the row of its labels tells how long it is."""
+    fix = "Mettez ce second tableau dans un autre fichier."
+    if row == first:
+        count = plural(last - first + 1, "ligne")
+        return (
+            f"Ligne {row} : un second tableau commence ici ; rien n'en a été lu jusqu'à la ligne {last} ({count}).",
+            fix,
+        )
+    return f"Ligne {row} : cette ligne est du second tableau, qui commence à la ligne {first}.", fix
+
+
 def unreadable(record: Record) -> tuple[str, str]:
     """A record that cannot be read: its quotes are misplaced or never closed, or its fault says why."""
     if not record.fault:

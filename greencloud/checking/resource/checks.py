@@ -63,11 +63,13 @@ def _faults(kind: str, settings: Any, name: str | None, fields: Mapping[str, Fie
     """Why a check does not fit the schema."""
     faults = []
     if name is not None and name not in fields:
-        faults.append(f"Le contrôle {kind} porte sur la colonne {quoted(name)}, que le schéma n'a pas.")
+        faults.append(f"Le contrôle {quoted(kind)} porte sur la colonne {quoted(name)}, que le schéma n'a pas.")
     elif kind == "deviated-value" and name is not None and fields[name].type not in ("integer", "number"):
-        faults.append(f"Le contrôle {kind} porte sur la colonne {quoted(name)}, qui n'est pas faite de nombres.")
+        faults.append(
+            f"Le contrôle {quoted(kind)} porte sur la colonne {quoted(name)}, qui n'est pas faite de nombres."
+        )
     if kind == "deviated-value" and settings.average not in _AVERAGES:
-        faults.append(f"Le contrôle {kind} ne connaît que les moyennes {listed(list(_AVERAGES))}.")
+        faults.append(f"Le contrôle {quoted(kind)} ne connaît que les moyennes {listed(list(_AVERAGES))}.")
     return [Finding("check-error", None, None, None, fault, "Corrigez la liste des contrôles.") for fault in faults]
 
 

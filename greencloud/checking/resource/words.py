@@ -32,6 +32,8 @@ _SUBJECTS: Mapping[str, str] = {
     "field-error": "Un champ du schéma",
 }
 
+_QUOTED = r"'(.+?)'"
+
 
 def _kinds(text: str) -> str:
     return " ou ".join(_TYPES.get(name.strip(" '"), quoted(name.strip(" '"))) for name in text.split(","))
@@ -60,7 +62,9 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"names of the (?:fields|resources) are not unique", lambda _: "deux noms sont les mêmes"),
     (
         r"primary key \"(.+)\" does not match the fields .*",
-        lambda found: f"la clé primaire {quoted(found[1])} nomme une colonne qui n'existe pas",
+        lambda found: (
+            f"la clé primaire {quoted(', '.join(re.findall(_QUOTED, found[1])))} nomme une colonne qui n'existe pas"
+        ),
     ),
     (r"one of the properties (.+) is required", lambda found: f"il faut l'une des clés {_listed(found[1])}"),
     (r"\"(.+)\" should be set as \"(.+)\"", lambda found: f"{quoted(found[1])} doit être dans {quoted(found[2])}"),

@@ -7,7 +7,7 @@ when they contradict each other, the text is an error that shows both readings.
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from greencloud.checking.tolerances.spelling import SPACES, Outcome, Spelling, folded, has_digit, narrow, unwrapped
@@ -35,10 +35,12 @@ _LETTERED = re.compile(
 _MONTH_IN_FRONT = re.compile(
     rf"(?P<month>[a-z]{{3,9}})\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}}){_TIME}"
 )
-_WEEKDAYS = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _WEEKDAY = re.compile(
-    rf"(?:le )?(?:(?:{_WEEKDAYS}|(?:lun|mar|mer|jeu|ven|sam|dim)\.?),? )?(?:le )?(?=[0-9])",
+    rf"(?:le )?(?:(?P<weekday>(?:{'|'.join(_WEEKDAYS)}|(?:{'|'.join(name[:3] for name in _WEEKDAYS)})\.?)),? )?"
+    "(?:le )?(?=[0-9])",
 )
+_THREE_NUMBERS = re.compile(r"[0-9]+[^0-9]+[0-9]+[^0-9]+[0-9]")
 _GLUED = re.compile(r"[0-9]{8}")
 _SERIAL = re.compile(r"(?P<whole>[0-9]{1,7})(?:[.,](?P<part>[0-9]{1,15}))?")
 _NO_DAY = re.compile(r"[0-9]{4}|[0-9]{4}[-/][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{4}|[0-9]{6}|[a-z]{3,9}\.?[ -][0-9]{2,4}")
@@ -67,6 +69,8 @@ _MONTHS = {
     for word in words.split()
 }
 _LAST_MONTH, _LAST_DAY = 12, 31
+_NO_SUCH_MONTH = Fault("type-error", detail="mois_inexistant")
+_NO_SUCH_DAY = Fault("type-error", detail="jour_inexistant")
 _EPOCH = dt.date(1899, 12, 30)
 _SYSTEMS_APART = 1462
 """Days between the two systems of serial dates: 1900 (usual) and 1904 (old Macintosh workbooks)."""
@@ -176,7 +180,7 @@ def moment(text: str, field: Field, known: Order, dated_row: bool) -> Moment | F
     found = _numeric(digits.text, field, known, dated_row)
     if found is None:
         plain = folded(digits.text)
-        found = _worded(plain, dated_row) or _partial(plain)
+        found = _named(plain, field, known, dated_row) or _partial(plain)
     tolerance = dressed.tolerance or digits.tolerance
     if isinstance(found, Moment) and tolerance:
         return Moment(found.day, tolerance, found.time, found.zone)
@@ -213,11 +217,11 @@ def _dated(match: re.Match[str], tolerance: str | None) -> Moment | Fault:
 def calendar(year: int, month: int, day: int) -> dt.date | Fault:
     """The day of that name, or the fault that says which part does not exist."""
     if not 1 <= month <= _LAST_MONTH:
-        return Fault("type-error", detail="mois_inexistant")
+        return _NO_SUCH_MONTH
     try:
         return dt.date(year, month, day)
     except ValueError:
-        return Fault("type-error", detail="jour_inexistant")
+        return _NO_SUCH_DAY
 
 
 def _swappable(match: re.Match[str], field: Field, known: Order, dated_row: bool) -> Moment | Fault:
@@ -249,7 +253,7 @@ def _short_year(match: re.Match[str], known: Order, dated_row: bool) -> Moment |
     days = [*_centuries(short, month, day), calendar(2000 + first, second, short)]
     readings = _readings(days)
     if not readings:
-        return days[0] if isinstance(days[0], Fault) else Fault("type-error", detail="jour_inexistant")
+        return days[0] if isinstance(days[0], Fault) else _NO_SUCH_DAY
     if isinstance(days[0], Fault) or not dated_row or known.decided not in ("dm", "md"):
         return Fault("date_ambigue", detail="annee_deux_chiffres", readings=readings)
     return Moment(days[0], "annee_deux_chiffres", match["time"], match["zone"])
@@ -313,8 +317,29 @@ def month_number(word: str) -> int | None:
     return _MONTHS.get(folded(word).rstrip("."))
 
 
-def _worded(text: str, dated_row: bool) -> Moment | Fault | None:
-    plain = _WEEKDAY.sub("", text, count=1) if text[:1].isalpha() else text
+def _named(text: str, field: Field, known: Order, dated_row: bool) -> Moment | Fault | None:
+    """A folded text that names the month or the day of the week, which must be that of the date."""
+    front = _WEEKDAY.match(text) if text[:1].isalpha() else None
+    if front is None:
+        return _worded(text, dated_row)
+    plain, said = text[front.end() :], front["weekday"]
+    found = _worded(plain, dated_row)
+    if found is None and said and _THREE_NUMBERS.match(plain):
+        found = _numeric(plain, field, known, dated_row)
+        if isinstance(found, Moment):
+            found = replace(found, tolerance=found.tolerance or "date_autre_ordre")
+    if isinstance(found, Moment) and said:
+        real = _WEEKDAYS[found.day.weekday()]
+        if not real.startswith(said.rstrip(".")):
+            return Fault("date_ambigue", detail="jour_de_semaine", readings=(_whole_name(said), real))
+    return found
+
+
+def _whole_name(weekday: str) -> str:
+    return next(name for name in _WEEKDAYS if name.startswith(weekday.rstrip(".")))
+
+
+def _worded(plain: str, dated_row: bool) -> Moment | Fault | None:
     match = _LETTERED.fullmatch(plain) or _MONTH_IN_FRONT.fullmatch(plain)
     month = _MONTHS.get(match["month"]) if match else None
     if match is None or month is None:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from greencloud.checking.tolerances import answers, dates, moments, numbers
 from greencloud.checking.tolerances.spelling import Family, Outcome, Spelling, said
@@ -38,7 +39,7 @@ def spelt(field: Field, strict: CellReader, order: dates.Order, dated_row: bool,
     """The reader of a field of one of these types."""
     column = Column(field, order, dated_row, doubtful_mark)
     outcome, rewritten = FAMILIES[field.type], _WRITERS.get(field.type, _as_it_is)
-    strictly_first = _strictly_first(column)
+    strictly_first, adorned = _strictly_first(column), not field.bare_number
 
     def read(raw: str, text: Spelling) -> Cell:
         if isinstance(raw, TypedText):
@@ -51,7 +52,7 @@ def spelt(field: Field, strict: CellReader, order: dates.Order, dated_row: bool,
         found = outcome(text.text, column)
         if isinstance(found, Spelling):
             return _typed(strict, found, text, rewritten(found.text, field), field)
-        if not field.bare_number and _is_adorned(found):
+        if adorned and _is_adorned(found):
             cell = strict(text.text)
             if not cell.faults:
                 return said(cell, text.tolerance)
@@ -112,9 +113,14 @@ def _is_adorned(found: Outcome) -> bool:
 
 
 def _oddity(text: str, field: Field) -> Outcome:
+    return _namer()(text, field)
+
+
+@cache
+def _namer() -> Callable[[str, Field], Outcome]:
     from greencloud.checking.tolerances import oddities  # its many patterns are compiled for odd numbers alone
 
-    return oddities.name(text, field)
+    return oddities.name
 
 
 def _number(text: str, column: Column) -> Outcome:

@@ -1,7 +1,7 @@
 """Values of a list in another case, without their accents, otherwise joined; and the value that one resembles."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from greencloud.checking.tolerances.nearby import Nearby
@@ -15,9 +15,9 @@ _LETTERS_AND_SPACES = re.compile(r"[^\W\d]|[\s-]")
 _BETWEEN_WORDS = re.compile(r"[\s_]+|(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
-def _words(text: str) -> str:
-    """The words of a listed value, however they are joined; a sign stays, for `n-1` is not `n+1`."""
-    return _BETWEEN_WORDS.sub("_", folded(text).replace("’", "'"))
+def _words(plain: str) -> str:
+    """The words of a folded value, however they are joined; a sign stays, for `n-1` is not `n+1`."""
+    return _BETWEEN_WORDS.sub("_", plain.replace("’", "'"))
 
 
 def _signs(text: str) -> str:
@@ -25,13 +25,18 @@ def _signs(text: str) -> str:
     return _LETTERS_AND_SPACES.sub("", text)
 
 
-_KEYS: Sequence[tuple[str, Callable[[str], str]]] = (("casse", str.casefold), ("accents", folded), ("accents", _words))
-"""What may differ between a text and a value of the list, by the code that says it."""
+_CODES = ("casse", "accents", "accents")
+"""What may differ between a text and a value of the list: the code that says it, for each of the keys."""
+
+
+def _keys(text: str, plain: str) -> tuple[str, str, str]:
+    """A text, and the same folded, as they are compared, the closest first."""
+    return text.casefold(), plain, _words(plain)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The values that a field permits: by each key of `_KEYS`, and by their signs."""
+    """The values that a field permits: by each of their keys, and by their signs."""
 
     alike: Sequence[Mapping[str, Sequence[str]]]
     signed: Mapping[str, tuple[Mapping[str, str], Nearby]]
@@ -41,35 +46,38 @@ class Listed:
         """The values of a field that has a list of them."""
         values = [str(value) for value in field.constraints["enum"]]
         signed = {}
-        for signs, group in _grouped(values, _signs).items():
+        for signs, group in _gathered(values, map(_signs, values)).items():
             near = {folded(value): value for value in group}
             signed[signs] = near, Nearby(near)
-        return cls([_grouped(values, key) for _, key in _KEYS], signed)
+        keys = [_keys(value, folded(value)) for value in values]
+        return cls([_gathered(values, [key[way] for key in keys]) for way in range(len(_CODES))], signed)
 
     def read(self, text: str, cell: Cell, strict: CellReader) -> Cell:
         """A value of the list in another spelling is read; one that resembles a value has it proposed."""
         if len(text) > _LONGEST:
             return cell
-        for (tolerance, key), known in zip(_KEYS, self.alike, strict=True):
-            alike = known.get(key(text), ()) if key(text) else ()
+        plain = folded(text)
+        for tolerance, key, known in zip(_CODES, _keys(text, plain), self.alike, strict=True):
+            alike = known.get(key, ()) if key else ()
             if len(alike) == 1:
                 return said(strict(alike[0]), tolerance)
-        proposal = self._nearest(text)
-        detail = "ressemblance" if proposal else None
+        proposal = self._nearest(text, plain)
+        if proposal is None:
+            return cell
         faults = [
-            Fault(fault.code, "enum", detail, proposal=proposal) if fault.constraint == "enum" else fault
+            Fault(fault.code, "enum", "ressemblance", proposal=proposal) if fault.constraint == "enum" else fault
             for fault in cell.faults
         ]
         return Cell(None, cell.value, faults=tuple(faults))
 
-    def _nearest(self, text: str) -> str | None:
+    def _nearest(self, text: str, plain: str) -> str | None:
         near, nearby = self.signed.get(_signs(text), ({}, None))
-        close = nearby.of(folded(text), 1, _RESEMBLANCE) if nearby else []
+        close = nearby.of(plain, 1, _RESEMBLANCE) if nearby else []
         return near[close[0]] if close else None
 
 
-def _grouped(values: Iterable[str], key: Callable[[str], str]) -> dict[str, list[str]]:
+def _gathered(values: Iterable[str], keys: Iterable[str]) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
-    for value in values:
-        groups.setdefault(key(value), []).append(value)
+    for value, key in zip(values, keys, strict=True):
+        groups.setdefault(key, []).append(value)
     return groups

@@ -27,10 +27,15 @@ _BOUND = re.compile(
 )
 _RANGE = re.compile(rf"(?:de |entre )?{_SOME}{_GAP}(?:-|–|—|à|a|et|…|\.\.+|to){_GAP}{_SOME}.*")
 _SEVERAL = re.compile(rf"{_NUMBER}(?:{_GAP}(?:/|;|\||\+|\n|ou|et){_GAP}{_NUMBER})+")
+_MANY = tuple(
+    (shape, Fault("type-error", detail=detail))
+    for shape, detail in ((_BOUND, "borne"), (_SEVERAL, "plusieurs_valeurs"), (_RANGE, "plage"))
+)
 _BRACKETS = re.compile(rf"\({_GAP}(?P<number>{_SOME}){_GAP}\)")
 _BEHIND = re.compile(rf"(?P<number>{_SOME}){_GAP}[-−]")
 _DASH = re.compile(rf"[-–—−‐‑]{_GAP}(?P<number>{_SOME})")
 _FOOTNOTE = re.compile(rf"(?P<number>{_NUMBER}){_GAP}(?:\([0-9]{{1,2}}\)|\[[0-9]{{1,2}}\]|\*{{1,3}}|[¹²³⁴⁵⁶⁷⁸⁹†‡]+)")
+_UNKNOWN_UNIT = Fault("type-error", detail="unite")
 _NOTE_ENDS = ")]*¹²³⁴⁵⁶⁷⁸⁹†‡"
 _UNDERSCORED = re.compile(r"[-+]?[0-9]+(?:_[0-9]+)+(?:[.,][0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?(?:inf|infinity|infini|∞)", re.IGNORECASE)
@@ -47,16 +52,20 @@ def name(text: str, field: Field) -> Outcome:
     """
     if text[:1] in ("=", "@"):
         return Fault("type-error", detail="formule")
-    if len(text) > _LONGEST or _DATED.fullmatch(text):
+    if len(text) > _LONGEST:
         return None
-    if absences.may_be_zero(text):
-        return Fault("type-error", detail="zero_ou_absent", readings=("0", ""))
-    if _NOT_FINITE.fullmatch(text):
-        return Fault("type-error", detail="non_fini")
     if not _ANY_DIGIT.search(text):
+        return _without_digits(text)
+    if _DATED.fullmatch(text):
         return None
     mistyped = _foreign(text, field) if _INSIDE.search(text) else None
     return _meant(text, field) or _several(text) or mistyped or _measured(text, field) or _foreign(text, field)
+
+
+def _without_digits(text: str) -> Fault | None:
+    if absences.may_be_zero(text):
+        return Fault("type-error", detail="zero_ou_absent", readings=("0", ""))
+    return Fault("type-error", detail="non_fini") if _NOT_FINITE.fullmatch(text) else None
 
 
 def _meant(text: str, field: Field) -> Fault | None:
@@ -67,7 +76,7 @@ def _meant(text: str, field: Field) -> Fault | None:
         return _fault("trait_bas", text.replace("_", ""), field)
     if text[0] == "(" and (brackets := _BRACKETS.fullmatch(text)):
         return _fault("negatif_comptable", f"-{brackets['number']}", field)
-    if signed := _DASH.fullmatch(text) or (_BEHIND.fullmatch(text) if text[-1] in "-−" else None):
+    if signed := _DASH.fullmatch(text) or (text[-1] in "-−" and _BEHIND.fullmatch(text)):
         return _fault("signe", f"-{signed['number']}", field)
     if text[-1] in _NOTE_ENDS and (noted := _FOOTNOTE.fullmatch(text)):
         return _fault("appel_de_note", noted["number"], field)
@@ -75,9 +84,9 @@ def _meant(text: str, field: Field) -> Fault | None:
 
 
 def _several(text: str) -> Fault | None:
-    for shape, detail in ((_BOUND, "borne"), (_SEVERAL, "plusieurs_valeurs"), (_RANGE, "plage")):
+    for shape, fault in _MANY:
         if shape.fullmatch(text):
-            return Fault("type-error", detail=detail)
+            return fault
     return None
 
 
@@ -90,7 +99,7 @@ def _measured(text: str, field: Field) -> Outcome:
     word = measured["unit"].strip()
     unit, wanted = units.named(word), units.of_field(field)
     if unit is None:
-        return Fault("type-error", detail="unite") if len(word) > 1 else None
+        return _UNKNOWN_UNIT if len(word) > 1 else None
     if unit == wanted and isinstance(number, Spelling):
         return Spelling(number.text, "pourcentage" if unit.name == "%" else "unite_retiree")
     return number if unit == wanted else _other_unit(number, unit, wanted)
@@ -109,7 +118,7 @@ def _other_unit(number: Spelling | Fault, unit: units.Unit, wanted: units.Unit |
 def _unexpected(amount: Decimal | None, unit: units.Unit) -> Fault:
     """A unit in a column that states none: only a percentage has one meaning, and it is another number."""
     if unit.quantity == units.MONEY:
-        return Fault("type-error", detail="unite")
+        return _UNKNOWN_UNIT
     if unit.name == "%":
         proposal = None if amount is None else _figure(amount / 100)
         return Fault("unite_dans_cellule", detail="pourcentage", proposal=proposal)
@@ -121,9 +130,10 @@ def _foreign(text: str, field: Field) -> Fault | None:
     if not text.isascii() and any(letter.isdecimal() and not letter.isascii() for letter in text):
         western = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in text)
         return _fault("chiffres_etrangers", western, field)
-    if has_digit(text):
-        return _fault("lettre_pour_chiffre", text.translate(_LETTERS), field)
-    return None
+    if not has_digit(text):
+        return None
+    digits = text.translate(_LETTERS)
+    return None if digits == text else _fault("lettre_pour_chiffre", digits, field)
 
 
 def _fault(detail: str, meant: str, field: Field) -> Fault | None:

@@ -11,8 +11,6 @@ _YEAR = "(?:1[0-9]|2[01])[0-9]{2}"
 _DAY = f"{_YEAR}-[01][0-9]-[0-3][0-9]"
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _WHOLE = "0|-?[1-9][0-9]{0,14}"
-# « 314.870 » may have two readings by its column: three decimals only behind a zero or more than three digits.
-_CLEAR = r"(?:0|-?[1-9][0-9]{0,14})(?:\.(?:[0-9]{1,2}|[0-9]{4,12}))?|(?:0|-?[1-9][0-9]{3,14})\.[0-9]{3}"
 _SHAPES = {
     "year": _YEAR,
     "yearmonth": f"{_YEAR}-(?:0[1-9]|1[0-2])",
@@ -34,6 +32,24 @@ _ESTABLISHMENT = "|".join(f"{'0' * zeros}[1-9][0-9]{{{4 - zeros}}}" for zeros in
 _IDENTIFIERS = {"siret": f"[0-9]{{9}}(?:{_ESTABLISHMENT})", "siren": "[0-9]{9}"}
 
 
+def clear_number(mark: str, always: bool = False) -> str:
+    """The shape of the numbers of one reading, with decimals behind that mark (as a pattern writes it): `always`, or
+    perhaps.
+
+    « 314.870 » may have two readings by its column: three decimals only behind a zero or more than three digits. Behind
+    the 17th digit all would be lost.
+    """
+    how = "" if always else "?"
+    return "|".join(
+        (
+            rf"(?:0|-?[1-9][0-9]{{0,4}})(?:{mark}(?:[0-9]{{1,2}}|[0-9]{{4,12}})){how}",
+            rf"-?[1-9][0-9]{{5,9}}(?:{mark}(?:[0-9]{{1,2}}|[0-9]{{4,7}})){how}",
+            rf"-?[1-9][0-9]{{10,14}}(?:{mark}[0-9]{{1,2}}){how}",
+            rf"(?:0|-?[1-9][0-9]{{3,13}}){mark}[0-9]{{3}}",
+        )
+    )
+
+
 def plain(field: Field, table: Table) -> str | None:
     """The shape of the texts that the default mode takes as they stand, None when nothing is that certain."""
     if kind := identifiers.kind(field, table):
@@ -52,4 +68,4 @@ def _number(field: Field) -> str | None:
         return None
     if field.type == "integer" or field.decimal_char != "." or field.group_char == ".":
         return _WHOLE
-    return _CLEAR
+    return clear_number(r"\.")

@@ -27,6 +27,8 @@ _FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)} | {
     ord("％"): "%",
     ord("　"): " ",
 }
+FULL_WIDTH = "".join(map(chr, _FULL_WIDTH))
+"""What `narrow` brings to the characters of every keyboard."""
 
 
 class Spelling(NamedTuple):

@@ -24,6 +24,7 @@ _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Line ends for some readers and not for CSV: they come from a copied document and hide nothing.
 _LINE_ENDS = frozenset("\v\f\x1c\x1d\x1e\x85")
 _LOST = "\ufffd"
+_CONTROL = (Fault("type-error", detail="caractere_de_controle"),)
 _DIGITS = re.compile(r"[0-9]+(?:-[0-9]+)*")
 _SPACE = re.compile(f"[{SPACES}]")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -63,7 +64,7 @@ def composed(text: str) -> Spelling:
 
 def _plain(cell: Cell, text: str) -> Cell:
     """A cell refused for its control characters is a text all the same when they are old line ends."""
-    if cell.faults == (Fault("type-error", detail="caractere_de_controle"),) and _controls(text) <= _LINE_ENDS:
+    if cell.faults == _CONTROL and _controls(text) <= _LINE_ENDS:
         return Cell(text, text)
     return cell
 
@@ -104,7 +105,7 @@ def _spellings(text: str) -> Iterator[tuple[str, str]]:
         yield "chiffres_pleine_chasse", narrow(bare).text
         yield "tirets", dashed
     yield "apostrophe", unwrapped(bare).text
-    compact = _SPACE.sub("", dashed)
+    compact = _SPACE.sub("", dashed) if dashed[:1].isdigit() else ""
     if _DIGITS.fullmatch(compact):
         yield "identifiant_espaces", compact
 

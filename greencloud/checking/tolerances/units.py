@@ -90,6 +90,8 @@ _BY_KEY: dict[str, Unit] = {
 }
 _POWERS = str.maketrans({"²": "2", "³": "3"})
 _BRACKETS = re.compile(r"[(\[]\s*(?:en\s+)?([^()\[\]]{1,30}?)\s*[)\]]")
+_IN = re.compile(r"\ben\s+([^\s/,;:.()]{1,30})", re.IGNORECASE)
+_LONGEST_TOLD = 2_000
 # One letter is too short a word to be a unit in the name of a column.
 _SHORTEST_IN_NAME = 2
 # Words of a name that say a quantity without saying its unit.
@@ -122,6 +124,25 @@ def in_name(words: Sequence[str]) -> Unit | None:
 def of_field(field: Field) -> Unit | None:
     """The unit that a field is in, by the end of its name or the brackets of its title, None when they say none."""
     return _of_name(field.name, field.title)
+
+
+def stated(field: Field) -> Unit | None:
+    """The unit that a field says to be in anywhere, even in a sentence of its title or description, if it says one."""
+    if (unit := of_field(field)) is not None:
+        return unit
+    title, told = field.title, str(field.descriptor.get("description") or "")
+    return in_name(label_key(title).split("_")) or _of_sentence(title) or _of_sentence(told[:_LONGEST_TOLD])
+
+
+def _of_sentence(text: str) -> Unit | None:
+    """The one unit that a sentence states in brackets or behind « en »: « en va » is no unit, « en VA » is."""
+    found = {of_label(bracket) for bracket in re.findall(r"[(\[][^()\[\]]*[)\]]", text)}
+    for word in _IN.findall(text):
+        unit = named(word)
+        if unit is not None and (len(word) > _SHORTEST_IN_NAME or word == unit.name):
+            found.add(unit)
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
 
 
 def of_label(label: str) -> Unit | None:

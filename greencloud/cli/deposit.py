@@ -1,0 +1,77 @@
+"""`greencloud deposit`: the bytes are kept whatever they are, and their sender is told what will become of them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from greencloud import deposits, rules, tables
+from greencloud.checking import check_file
+from greencloud.checking.messages import plural
+from greencloud.checking.report import Report
+from greencloud.checking.visible import visible
+
+RAW = Path("data/raw")
+_SUPERSEDED = (
+    "Un dépôt ultérieur a pu les remplacer. Pour que ces valeurs comptent à nouveau, déposez-les dans un fichier "
+    "modifié, par exemple avec un commentaire."
+)
+
+
+def deposit(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à déposer, tel quel.")],
+    table: Annotated[str, typer.Option(metavar="NOM", help="centres, declarations ou consommations.")],
+    emetteur: Annotated[str, typer.Option(metavar="SIREN", help="Le SIREN de l'organisme qui dépose.")],
+    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = RAW,
+) -> None:
+    """Dépose un fichier : ses octets sont conservés, avec une carte. Le même fichier ne compte qu'une fois.
+
+    0 : conservé ; 1 : conservé, mais illisible ou sans une ligne acceptable ; 2 : rien n'a été conservé.
+    """
+    received = deposits.now()
+    stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw, recu_le=received)
+    fresh = stored.recu_le == received
+    print(f"Dépôt {stored.short} conservé : {stored.path}" if fresh else _known(stored))
+    report = check_file(stored.path, tables.table(table), name=file.name, rules=rules.for_table(table)).report
+    command = f"greencloud check {_typed(file)} --table {table}"
+    if report.accepted:
+        print(_prospect(report, command))
+        if not fresh:
+            print(_SUPERSEDED)
+        return
+    print(_hopeless(report, command), file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def _known(stored: deposits.Deposit) -> str:
+    sender = f"déposés par {stored.emetteur}" if stored.emetteur else "placés à la main"
+    return f"Rien de nouveau : ces octets ont déjà été reçus le {stored.recu_le[:10]}, {sender} : {stored.path}"
+
+
+def _prospect(report: Report, command: str) -> str:
+    """What would be made of the rows of a file that can be read; the other deposits still have their say."""
+    accepted = plural(report.accepted, "ligne acceptée", "lignes acceptées")
+    if not report.rejected:
+        return f"Contrôle : {accepted}, aucune rejetée."
+    rejected = plural(report.rejected, "rejetée", "rejetées")
+    return f"Contrôle : {accepted}, {rejected}. Pour savoir pourquoi : {command}"
+
+
+def _hopeless(report: Report, command: str) -> str:
+    """What is wrong with a file of which nothing would be published, and what to do about it."""
+    first = next(iter(report.errors), None)
+    if first is None:
+        return "Ce fichier est gardé, mais il n'a aucune ligne. Remplissez-le, puis déposez-le à nouveau."
+    if not report.readable:
+        return f"Ce fichier est gardé, mais il ne peut pas être lu. {visible(first.message)} {visible(first.fix)}"
+    return (
+        f"Ce fichier est gardé, mais aucune de ses lignes ne serait acceptée. {visible(first.message)} "
+        f"Corrigez-le, puis déposez-le à nouveau. Toutes les erreurs : {command}"
+    )
+
+
+def _typed(file: Path) -> str:
+    """A path as it can be typed again."""
+    shown = visible(str(file))
+    return f'"{shown}"' if " " in shown else shown
