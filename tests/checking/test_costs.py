@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from greencloud import tables
 from greencloud.checking import tolerances
 from greencloud.checking.checked import _printed
+from greencloud.checking.messages.cells import fault
 from greencloud.checking.messages.constraints import violated
 from greencloud.checking.tolerances.nearby import Nearby
 from greencloud.checking.verdicts import Fault
@@ -103,3 +104,11 @@ def test_a_number_is_printed_without_exponent(number: float) -> None:
     field = tables.from_descriptor({"fields": [{"name": "v", "type": "number"}]}).fields[0]
     ((printed,),) = duckdb.execute(f"SELECT {_printed(field)} FROM (SELECT ?::DOUBLE AS v)", [number]).fetchall()
     assert "e" not in printed and float(printed) == number
+
+
+@pytest.mark.parametrize("text", ["1" + "a" * 100_000, "1" + "é x" * 50_000, "1 " * 60_000 + "-"])
+def test_a_long_text_where_a_number_is_due_is_told_at_once(text: str) -> None:
+    field = tables.from_descriptor({"fields": [{"name": "v", "type": "number"}]}).fields[0]
+    with costs_under(1):
+        assert fault(Fault("type-error"), field, 2, text)
+        assert fault(Fault("unite_dans_cellule"), field, 2, text)

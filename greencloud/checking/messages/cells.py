@@ -22,6 +22,8 @@ _CAUSES = (
     (re.compile(r"\d[\d\s.,]*(?:-|à|–)\s*\d"), "plage"),
     (re.compile(rf"\d.*(?:{_UNIT_INSIDE.pattern})", re.DOTALL), "unite"),
 )
+_LONGEST = 200
+"""Nobody means a number by a longer text, in which these shapes would take long to be looked for."""
 _DECIMAL_COMMA = re.compile(r"[+-]?\d[\d\s]*,\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?")
 _ALONE = "convertissez si besoin, puis saisissez le nombre seul"
@@ -349,7 +351,7 @@ def _type_error(field: Field, value: str) -> tuple[str, str]:
     """A text that is not of the type; the usual causes of a wrong number are named."""
     text = value.strip()
     noun, how = kind(field)
-    if field.type in _NUMERIC:
+    if field.type in _NUMERIC and len(text) <= _LONGEST:
         decimal = field.decimal_char
         if re.fullmatch(r"[+-]?\d+[.,]\d+", text) and field.type == "integer":
             return _filled("type-error", "decimales", field, value)
@@ -374,7 +376,7 @@ def _words(fault: Fault, field: Field, value: str) -> Mapping[str, str]:
     """The words that the sentences take from the cell, its field and its fault."""
     noun, how = kind(field)
     symbol = unit(field)
-    received = _UNIT_INSIDE.search(value.strip())
+    received = _UNIT_INSIDE.search(value.strip()[-_LONGEST:])
     readings = joined([_reading(text, field) for text in fault.readings], "ou") if fault.readings else "de deux façons"
     whole = next((text for text in fault.readings if "." not in text), value)
     decimal = next((text for text in fault.readings if "." in text), value)
