@@ -51,6 +51,7 @@ nightly: setup ## un million de fichiers abîmés, cent mille comparaisons à Fr
 
 docs: setup ## récrit les documents engendrés par le code | rewrites the documents that the code generates
 	@$(BIN)/python -m greencloud.checking.messages > docs/messages.md
+	@$(BIN)/python -m greencloud.rates > docs/rules.md
 	@$(BIN)/python tests/test_documents.py
 
 lint: setup ## ruff et mypy --strict | ruff and mypy --strict

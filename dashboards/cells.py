@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from dashboards import french
 from greencloud import tables
+from greencloud.disclosure import HIDDEN_COLUMNS, SHOWN, THRESHOLD
 
 NUMERIC = ("number", "integer", "year")
 
@@ -50,6 +51,7 @@ class DataTable:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Part, ...], ...]
     marks: tuple[Mapping[str, str], ...] = ()
+    linked: bool = False  # whether the web addresses in its texts are made links: only texts of our own tables
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,56 @@ def cell(row: Mapping[str, Any], source: str, column: str, form: Callable[[Any],
     """The cell of a published row: missing is a dash, masked says so, and neither is ever a zero."""
     value, key = row[column], _key(row, source)
     if value is None:
-        text, state = (french.SECRET, "secret") if masked(row) else (french.ABSENT, "absent")
+        text, state = (french.SECRET, "secret") if secret(row, source, column) else (french.ABSENT, "absent")
         return Cell(text, "", source, key, column, state)
-    return Cell((form or _form(column))(value), _raw(value), source, key, column, "valeur")
+    shape = form or (str if isinstance(value, str) else _form(column))
+    return Cell(shape(value), _raw(value), source, key, column, "valeur")
 
 
 def masked(row: Mapping[str, Any]) -> bool:
-    """Whether the empty values of a published row are hidden by the statistical secret, not merely unknown."""
+    """Whether a published row is hidden by the statistical secret."""
     return str(row.get("diffusion")).startswith("secret_")
+
+
+def secret(row: Mapping[str, Any], source: str, column: str) -> bool:
+    """Whether an empty value of a published row is hidden by the statistical secret, not merely unknown."""
+    if masked(row):
+        return column in HIDDEN_COLUMNS.get(source, ())
+    known = _HIDDEN_ALONE.get((source, column))
+    return row.get("diffusion") == SHOWN and known is not None and known(row)
+
+
+def _carbon_known(row: Mapping[str, Any]) -> bool:
+    return int(row["nb_sites_carbone"] or 0) >= THRESHOLD
+
+
+def _saving_in_carbon_known(row: Mapping[str, Any]) -> bool:
+    return row["economie_centrale_kwh"] is not None and row["motif_absence_tco2e"] is None
+
+
+# Columns that secrecy may empty alone in a shown row, and when such an empty value was known: see each schema.
+_HIDDEN_ALONE: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], bool]] = {
+    ("agregats_annuels", "part_it_mesuree"): lambda row: int(row["nb_sites_pue"] or 0) > 0,
+    ("agregats_annuels", "emissions_tco2e"): _carbon_known,
+    ("agregats_annuels", "cue_kgco2e_par_kwh"): _carbon_known,
+    ("economies", "economie_basse_tco2e"): _saving_in_carbon_known,
+    ("economies", "economie_centrale_tco2e"): _saving_in_carbon_known,
+    ("economies", "economie_haute_tco2e"): _saving_in_carbon_known,
+    ("observatoire_cloud", "part"): lambda row: (
+        row["indicateur"] != "machines_virtuelles_par_serveur" and (row["valeur"] or 0) > 0
+    ),
+}
+
+# Why a row of totals is shown or not, and why a row of a site is withheld, as a reader is told.
+DIFFUSIONS: Mapping[str, str] = {
+    "diffuse": "publié",
+    "aucune_donnee": "aucune donnée",
+    "secret_primaire": "secret primaire",
+    "secret_complementaire": "secret complémentaire",
+    "secret_partiel": "publié, une partie masquée",
+    "site_agrege": "site qui ne compte que dans les totaux",
+    "site_exempte": "site exempté de publication",
+}
 
 
 @dataclass(frozen=True)
@@ -104,6 +148,7 @@ ENERGIES = (
     Head("Énergie totale (GWh)", "energie_totale_kwh", french.gigawatt_hours),
     Head("Énergie informatique (GWh)", "energie_it_kwh", french.gigawatt_hours),
 )
+DIFFUSION = Head("Diffusion", "diffusion", lambda code: DIFFUSIONS.get(code, code))
 
 
 def published_table(
@@ -138,15 +183,24 @@ def _raw(value: Any) -> str:
 
 
 def _form(column: str) -> Callable[[Any], str]:
-    if column == "annee":
+    if column.startswith("annee"):
         return str
+    by_start: tuple[tuple[str, Callable[[Any], str]], ...] = (
+        ("couverture_", french.percent),
+        ("part", french.percent),
+        ("facteur_charge", french.percent),
+        ("pue", french.ratio),
+        ("nb_", french.integer),
+    )
+    by_end: tuple[tuple[str, Callable[[Any], str]], ...] = (
+        ("_pct", french.change),
+        ("_eur", french.euros),
+        ("_tco2e", french.tonnes),
+    )
     if column.endswith("_kwh") and "_par_" not in column:
         return french.energy
-    if column.startswith("couverture_"):
-        return french.percent
-    if column.startswith("pue"):
-        return french.ratio
-    return french.integer if column.startswith("nb_") else _text
+    ends = [form for end, form in by_end if column.endswith(end)]
+    return next(iter([*ends, *(form for start, form in by_start if column.startswith(start))]), _text)
 
 
 def _text(value: Any) -> str:

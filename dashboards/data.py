@@ -20,6 +20,7 @@ _DEPOSIT_DATES = (
     ("rejets", "recu_le"),
     ("historique", "remplace_le"),
 )
+_ASSUMPTION_TYPES = {"valeur": "float64", "date_valeur": "str", "type_hebergement_cible": "str"}
 _PANDAS_TYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean"}
 
 
@@ -32,6 +33,7 @@ class Edition:
     frames: Mapping[str, pd.DataFrame]
     references: tuple[Row, ...]
     tiles: tuple[Row, ...]
+    assumptions: tuple[Row, ...]
 
     @cached_property
     def sites(self) -> list[Row]:
@@ -42,6 +44,10 @@ class Edition:
     def aggregates(self) -> list[Row]:
         """Rows of `agregats_annuels`: one group and one year."""
         return records(self.frames["agregats_annuels"])
+
+    def rows(self, table: str, *, synthetic: bool) -> list[Row]:
+        """Rows of one nature of a published table, in the order of the file."""
+        return [row for row in records(self.frames[table]) if row["synthetique"] is synthetic]
 
     @cached_property
     def updated(self) -> str | None:
@@ -79,6 +85,7 @@ def load(folder: Path) -> Edition:
         tiles=tuple(
             records(pd.read_csv(reference_dir / "regions.csv", dtype={"code_region": "str", "nom_region": "str"}))
         ),
+        assumptions=tuple(records(pd.read_csv(reference_dir / "hypotheses_economies.csv", dtype=_ASSUMPTION_TYPES))),
     )
 
 

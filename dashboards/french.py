@@ -6,7 +6,7 @@ import re
 NARROW_SPACE = "\u202f"
 SPACE = "\u00a0"
 ABSENT = "—"
-SECRET = "secret statistique"
+SECRET = "secret"
 
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -50,6 +50,30 @@ def ratio(value: float) -> str:
 def percent(value: float) -> str:
     """A share between 0 and 1 as a percentage with one decimal."""
     return f"{number(100 * value, 1)}{SPACE}%"
+
+
+def change(value: float) -> str:
+    """A change already in percent, signed, with one decimal: `+1,2 %`."""
+    rounded = round(value, 1) + 0.0  # a tiny fall is no negative zero
+    return f"{'+' if rounded > 0 else ''}{number(rounded, 1)}{SPACE}%"
+
+
+def euros(value: float) -> str:
+    """An amount in euros, in the unit (€, k€, M€) that keeps it short."""
+    for factor, unit in ((1e6, "M€"), (1e3, "k€")):
+        if abs(value) >= factor:
+            return f"{number(value / factor, 1)}{SPACE}{unit}"
+    return f"{number(value)}{SPACE}€"
+
+
+def million_euros(value: float) -> str:
+    """An amount in euros, in millions without its unit: for a column whose head names the unit."""
+    return number(value / 1e6, 2)
+
+
+def tonnes(value: float) -> str:
+    """Emissions in tonnes of CO2 equivalent."""
+    return f"{number(value, 0 if abs(value) >= 100 else 1)}{SPACE}tCO₂e"
 
 
 def energy(value: float) -> str:

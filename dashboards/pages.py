@@ -13,7 +13,7 @@ from dashboards import figures, french
 from dashboards.cells import Cell
 from dashboards.data import Edition, load
 from dashboards.links import pieces
-from dashboards.themes import Page, evolution, hosting, method, overview, ranking, regions
+from dashboards.themes import Page, cloud, evolution, hosting, method, overview, ranking, regions, savings, secrecy
 from dashboards.themes import files as file_pages
 
 FOLDER = "tableaux-de-bord"
@@ -24,6 +24,8 @@ NAVIGATION = (
     ("pue-par-hebergement.html", "Hébergement"),
     ("classement.html", "Classement"),
     ("evolution.html", "Évolution"),
+    ("economies.html", "Économies"),
+    ("observatoire-cloud.html", "Cloud"),
     ("carte.html", "Régions"),
     ("donnees.html", "Données"),
     ("methode.html", "Méthode"),
@@ -57,9 +59,12 @@ def _pages(edition: Edition) -> list[Page]:
         hosting.page(edition),
         *ranking.pages(edition),
         evolution.page(edition),
+        savings.page(edition),
+        cloud.page(edition),
         regions.page(edition),
         file_pages.page(edition),
         method.page(edition),
+        secrecy.page(edition),
         *file_pages.table_pages(edition),
     ]
 

@@ -1,5 +1,6 @@
 """From the accepted rows of all deposits to the published tables."""
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,12 +13,18 @@ from greencloud.tables import quote
 
 
 @task(name="agréger", **TASK)
-def aggregate(verdicts: Sequence[warehouse.Verdict], work: Path) -> Path:
-    """Compute the published tables and return the DuckDB file that holds them: a connection crosses no task."""
+def aggregate(
+    verdicts: Sequence[warehouse.Verdict], work: Path, earlier: Sequence[Path], vintage: dt.date | None = None
+) -> Path:
+    """Compute the published tables and return the DuckDB file that holds them: a connection crosses no task.
+
+    `earlier`: the editions published before, whose difference with this one must betray nobody. `vintage`: the day on
+    which the emission factors were known, None for the newest.
+    """
     database = work / "tables_publiees.duckdb"
     database.unlink(missing_ok=True)  # left by a try that failed
     with warehouse.load(verdicts) as con:
-        warehouse.aggregate(con)
+        warehouse.aggregate(con, vintage=vintage, earlier=warehouse.earlier_editions(earlier, verdicts))
         con.execute(f"ATTACH {literal(database)} AS publiees")
         for name in tables.PUBLISHED:
             con.execute(f"CREATE TABLE publiees.{quote(name)} AS FROM {quote(name)}")

@@ -1,6 +1,7 @@
 """The whole way, from the deposits to an edition: `python -m flows.pipeline --raw DOSSIER --published DOSSIER`."""
 
 import argparse
+import datetime as dt
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,21 +15,30 @@ from flows.ingest import scan
 from flows.publish import publish
 from flows.report import Outcome
 from flows.validate import check
+from greencloud import editions
 from greencloud.errors import GreencloudError
 
 
 @flow(name="green-cloud-nation")
 def pipeline(
-    raw: Path = Path("data/raw"), published: Path = Path("data/published"), allow_shrink: bool = False
+    raw: Path = Path("data/raw"),
+    published: Path = Path("data/published"),
+    allow_shrink: bool = False,
+    millesime: dt.date | None = None,
 ) -> Outcome:
-    """Publish an edition from every deposit below `raw`. A deposit that could not be checked is told, and left out."""
+    """Publish an edition from every deposit below `raw`. A deposit that could not be checked is told, and left out.
+
+    `millesime`: only the emission factors known on that day are used; None: the newest.
+    """
     with TemporaryDirectory(prefix="greencloud-") as work:
         found, unfiled = scan(raw)
         checks = check.map(found, unmapped(Path(work)))
         wait(checks)
         verdicts = [future.result() for future in checks if future.state.is_completed()]
-        database = aggregate(verdicts, Path(work))
-        edition = publish(database, published, [verdict.deposit for verdict in verdicts], allow_shrink)
+        deposits = [verdict.deposit for verdict in verdicts]
+        earlier = editions.earlier(published, deposits, millesime)
+        database = aggregate(verdicts, Path(work), earlier, millesime)
+        edition = publish(database, published, deposits, earlier, allow_shrink, millesime)
     failures = [
         (deposit, future.result(raise_on_failure=False))
         for deposit, future in zip(found, checks, strict=True)
@@ -46,7 +56,7 @@ def main() -> int:
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print("Démarrage de Prefect (10 à 30 secondes)…")
     try:
-        outcome = pipeline(options.raw, options.published, options.allow_shrink)
+        outcome = pipeline(options.raw, options.published, options.allow_shrink, options.millesime)
     except GreencloudError as error:
         console.print(str(error))
         return 2
@@ -60,6 +70,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--published", type=Path, default=Path("data/published"), help="le dossier des éditions")
     shrink = "publier même si une table a perdu l'essentiel de ses lignes"
     parser.add_argument("--allow-shrink", action="store_true", help=shrink)
+    vintage = "n'employer que les facteurs d'émission connus ce jour-là (AAAA-MM-JJ)"
+    parser.add_argument("--millesime", type=dt.date.fromisoformat, help=vintage)
     return parser.parse_args()
 
 

@@ -3,6 +3,7 @@
 ``published_dir/editions/<id>/`` is never written twice; ``published_dir/current`` is a relative link to the newest.
 """
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -26,9 +27,10 @@ EDITIONS = "editions"
 CURRENT = "current"
 ASIDE = ".en-cours-"
 CHECKSUMS = "SHA256SUMS"
+_BEFORE = "edition_precedente"
 _NOT_CODE = frozenset({"__pycache__", "_schemas", "_reference"})
 # Whatever else than our own code can change a published byte.
-LIBRARIES = ("duckdb", "frformat", "jinja2", "pandas", "plotly")
+LIBRARIES = ("duckdb", "frformat", "jinja2", "numpy", "pandas", "plotly", "scipy")
 # Integers of any width fit, or stop the cast with an error; HUGEINT is what sums of integers give.
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"})
 _ALIKE: Mapping[str, frozenset[str]] = {"BIGINT": _INTEGERS, "INTEGER": _INTEGERS}
@@ -55,19 +57,29 @@ def draft(
     deposits: Sequence[Deposit],
     *,
     allow_shrink: bool = False,
+    since: Sequence[Path] | None = None,
+    vintage: dt.date | None = None,
 ) -> Iterator[Draft]:
     """Write the published tables of `con` and their papers aside; publish them when the block ends without an error.
 
     The block may add files, such as pages; it finds the tables and `datapackage.json` written and verified.
+    `since`: what `earlier` gave when secrecy compared the tables with the editions before them; None: not compared.
+    `vintage`: that of the emission factors, as `warehouse.aggregate` had it.
     Raises EditionError when nothing is to be published: no deposit, a table that does not fit its schema, files that
     do not hold what the tables hold, a table that lost most of its rows since `current` (unless `allow_shrink`),
-    another publication under way, or an edition of the same id with other bytes. Nothing published has changed then.
+    another publication under way or finished since, or an edition of the same id with other bytes. Nothing published
+    has changed then.
     """
     published = [tables.table(name) for name in tables.PUBLISHED]
-    made_of = ingredients(deposits)
     with _locked(published_dir):
         _sweep(published_dir)
         _refuse_real_current(published_dir)
+        before = earlier(published_dir, deposits, vintage)
+        if since is not None and list(since) != before:
+            raise EditionError(
+                "Une autre édition a été publiée pendant le calcul de celle-ci. Relancez la publication."
+            )
+        made_of = ingredients(deposits, before[0].name if before else None, vintage)
         for table in published:
             _refuse_other_columns(con, table)
             _refuse_infinite(con, table)
@@ -88,10 +100,38 @@ def draft(
             _point_current(published_dir, work.edition_id)
 
 
-def ingredients(deposits: Sequence[Deposit]) -> dict[str, Any]:
-    """All that decides the bytes of an edition: cards, files of schemas, references and code, versions of libraries."""
+def earlier(published_dir: Path, deposits: Sequence[Deposit], vintage: dt.date | None = None) -> list[Path]:
+    """The folders of the editions that the one of these deposits comes after, newest first.
+
+    An edition is compared with those before it, so that their difference betrays nobody. Published again from the same
+    ingredients, it comes after the same editions as the first time. Raises EditionError when one is missing: it has
+    been public, so secrecy cannot do without it.
+    """
+    current = published_dir / CURRENT
+    if not (current / "edition.json").is_file():
+        return []
+    newest = current.resolve().name
+    before = _ingredients_of(published_dir, newest)[_BEFORE]
+    first = before if _ingredients_of(published_dir, newest) == ingredients(deposits, before, vintage) else newest
+    found = []
+    while first is not None:
+        found.append(published_dir / EDITIONS / first)
+        first = _ingredients_of(published_dir, first)[_BEFORE]
+    return found
+
+
+def ingredients(
+    deposits: Sequence[Deposit], before: str | None = None, vintage: dt.date | None = None
+) -> dict[str, Any]:
+    """All that decides the bytes of an edition: cards, files of schemas, references and code, versions of libraries.
+
+    `before` is the id of the edition published before, whose totals decide what this one may show; `vintage` the day
+    on which the emission factors were known, None for the newest.
+    """
     references = tables.reference_dir()
     return {
+        _BEFORE: before,
+        "millesime_facteurs": vintage.isoformat() if vintage else None,
         "depots": [_card(item) for item in _in_order(deposits)],
         "references": _hashes(references, references.glob("*.csv")),
         **_program(),
@@ -127,6 +167,18 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 # ---- what an edition is made of ----
+
+
+def _ingredients_of(published_dir: Path, identifier: str) -> dict[str, Any]:
+    path = published_dir / EDITIONS / identifier / "edition.json"
+    try:
+        made_of: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["ingredients"]
+    except (OSError, ValueError, KeyError) as error:
+        raise EditionError(
+            f"L'édition {identifier}, publiée avant celle-ci, est absente ou illisible : le secret statistique ne peut "
+            f"pas s'assurer que leur différence ne trahit personne. Restaurez le dossier {EDITIONS}/{identifier}."
+        ) from error
+    return {_BEFORE: None, **made_of}
 
 
 def _in_order(deposits: Iterable[Deposit]) -> list[Deposit]:

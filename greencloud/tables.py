@@ -25,10 +25,14 @@ INPUTS: tuple[str, ...] = ("centres", "declarations", "consommations")
 PUBLISHED: tuple[str, ...] = (
     "indicateurs_annuels",
     "agregats_annuels",
+    "evolutions_annuelles",
+    "observatoire_cloud",
+    "economies",
     "consommations_mensuelles",
     "couverture",
     "rejets",
     "historique",
+    "secret_statistique",
 )
 
 

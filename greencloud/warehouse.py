@@ -7,7 +7,7 @@ moves to `<table>_remplaces`, with the line that replaces it. Real and synthetic
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -21,14 +21,17 @@ from greencloud.checking import Finding, header, messages
 from greencloud.deposits import Deposit
 from greencloud.errors import GreencloudError
 from greencloud.reading import read_table
+from greencloud.rules.context import RELATIONS
 from greencloud.rules.writing import french, sentence
 from greencloud.tables import Table, quote
 
-REFERENCES = ("communes", "departements", "facteurs_emission", "pue_reference", "regions")
+REFERENCES = ("communes", "departements", "facteurs_emission", "hypotheses_economies", "pue_reference", "regions")
 
 STEPS = (
     "_classes_taille",
+    "_bandes_pue",
     "_libelles",
+    "_identites",
     "_sites",
     "_facteurs_emission",
     "_releves",
@@ -39,13 +42,26 @@ STEPS = (
     "_groupes_pairs",
     "indicateurs_annuels",
     "couverture",
+    "_groupes_annees",
+    "_membres_agregats_annuels",
     "agregats_annuels",
+    "_membres_evolutions_annuelles",
+    "evolutions_annuelles",
+    "_membres_observatoire_cloud",
+    "observatoire_cloud",
+    "_hypotheses_economies",
+    "_economies_sites",
+    "_membres_economies",
+    "economies",
     "consommations_mensuelles",
     "rejets",
     "historique",
+    "_sommes_publiees",
+    "secret_statistique",
 )
 """The files of `sql/` in an order in which they can run; each makes the table of its name."""
 
+_AFTER_SECRECY = STEPS[-1]  # counts what was hidden
 _SQL = Path(__file__).parent / "sql"
 _PROVENANCE = {
     "depot_sha256": "VARCHAR",
@@ -177,23 +193,95 @@ def load(verdicts: Sequence[Verdict]) -> duckdb.DuckDBPyConnection:
         _receive(con, tables.table(name), [verdict for verdict in ordered if verdict.deposit.table == name])
     for name in tables.INPUTS:  # centres first: the other tables refer to its current rows
         _refuse(con, name)
+        _judge_together(con, tables.table(name))
         _supersede(con, tables.table(name))
     _warn_of_changed_periods(con)
     return con
 
 
-def aggregate(con: duckdb.DuckDBPyConnection) -> None:
+def aggregate(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    vintage: dt.date | None = None,
+    earlier: Sequence[disclosure.Earlier] = (),
+) -> None:
     """Make the published tables of a loaded warehouse and hide what secrecy hides, every table held against its schema.
 
+    `vintage`: only the emission factors known on that day are used, so that an older edition of the factors can be run
+    again; by default all of them, the newest of each year.
+    `earlier`: the editions published before, whose difference with this one must betray nobody (`earlier_editions`).
     Raises WarehouseError when a table does not fit its schema: nothing may then be published.
     """
     for name in tables.INPUTS:
         _guard(con, tables.table(name))
-    for name in STEPS:
-        run_step(con, name)
-    _protect(con)
+    compute(con, vintage=vintage)
+    _keep_nominative(con)
+    disclosure.protect(con, earlier)
+    run_step(con, _AFTER_SECRECY)
     for name in tables.PUBLISHED:
         _guard(con, tables.table(name))
+
+
+def earlier_editions(folders: Iterable[Path], verdicts: Sequence[Verdict]) -> list[disclosure.Earlier]:
+    """Editions, in the order of `editions.earlier`, as secrecy compares a new one with them.
+
+    `verdicts`: of all the deposits, theirs included; what these files gave is computed again when a total has changed.
+    """
+
+    def edition(folder: Path) -> disclosure.Earlier:
+        def rebuild() -> duckdb.DuckDBPyConnection:
+            made_of = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["ingredients"]
+            known = {card["sha256"] for card in made_of["depots"]}
+            con = load([verdict for verdict in verdicts if verdict.deposit.sha256 in known])
+            vintage = made_of["millesime_facteurs"]
+            compute(con, vintage=dt.date.fromisoformat(vintage) if vintage else None)
+            return con
+
+        return disclosure.Earlier(folder, rebuild)
+
+    return [edition(folder) for folder in folders]
+
+
+def compute(con: duckdb.DuckDBPyConnection, *, vintage: dt.date | None = None) -> None:
+    """Make the tables of every step before secrecy decides: nothing is hidden in them, so nothing may be published."""
+    con.execute("SET VARIABLE millesime_facteurs = CAST(? AS DATE)", [vintage])
+    for name in STEPS:
+        if name != _AFTER_SECRECY:
+            run_step(con, name)
+
+
+def _keep_nominative(con: duckdb.DuckDBPyConnection) -> None:
+    """Order statistics, ranks and the like, made again by the same SQL from the sites published in their name.
+
+    The steps run in a schema of their own, where the tables they read hold nominative sites only.
+    """
+    con.execute("CREATE SCHEMA nominatifs")
+    for name in ("_groupes_annees", "_membres_agregats_annuels", "_sites_annees"):
+        con.execute(
+            f"CREATE VIEW nominatifs.{name} AS SELECT t.* FROM main.{name} AS t "
+            f"INNER JOIN main._sites AS s ON s.id_centre = t.id_centre WHERE NOT {disclosure.PROTECTED}"
+        )
+    con.execute("SET search_path = 'nominatifs,main'")
+    for name in ("agregats_annuels", "_groupes_pairs"):
+        run_step(con, name)
+    con.execute("SET search_path = 'main'")
+    _take(con, "agregats_annuels", "agregats_annuels")
+    _take(con, "indicateurs_annuels", "_groupes_pairs")
+    con.execute("DROP SCHEMA nominatifs CASCADE")
+
+
+def _take(con: duckdb.DuckDBPyConnection, name: str, source: str) -> None:
+    """Replace the columns of a table that rest on nominative sites only; a group without any counts none of them."""
+    given = con.table(f"nominatifs.{source}").columns
+    taken = []
+    for column in disclosure.NOMINATIVE_ONLY[name]:
+        value = f"n.{quote(column if column in given else column.removesuffix('_pairs'))}"
+        taken.append(f"{f'coalesce({value}, 0)' if column.startswith('nb_sites_') else value} AS {quote(column)}")
+    same = " AND ".join(f"n.{quote(column)} = t.{quote(column)}" for column in tables.table(name).primary_key)
+    con.execute(
+        f"CREATE OR REPLACE TABLE {quote(name)} AS SELECT t.* REPLACE ({', '.join(taken)}) FROM {quote(name)} AS t "
+        f"LEFT JOIN nominatifs.{quote(source)} AS n ON {same}"
+    )
 
 
 def run_step(con: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -311,6 +399,53 @@ def _refused(refusal: Refusal, row: int, site: str, year: int | None, value: str
     return Finding(refusal.code, row, refusal.field, value, message, sentence(refusal.fix)), RefusedKey(row, site, year)
 
 
+def _judge_together(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """The rules that see more than a row: take what they refuse out of `recues_<table>`, warn about the rest.
+
+    Only the last row of each key is judged. When it is refused the one before comes back, and all are judged again: the
+    warnings are those of the rows that will be current.
+    """
+    if not rules.across(table.name):
+        return
+    received = quote(f"recues_{table.name}")
+    key = ", ".join(quote(name) for name in table.primary_key)
+    last = f"(FROM {received} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY rang DESC, depot_ligne DESC) = 1)"
+    while refused := _judge(con, table, last):
+        deposits, rows = zip(*refused, strict=True)
+        con.execute(
+            f"DELETE FROM {received} WHERE (depot_sha256, depot_ligne) IN (SELECT unnest($1), unnest($2))",
+            [list(deposits), list(rows)],
+        )
+
+
+def _judge(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> list[tuple[str, int]]:
+    """Add to `anomalies` the errors on rows seen together, or when none is wrong their warnings and information.
+
+    Returns the deposit and the line of each error.
+    """
+    key = ", ".join(quote(name) for name in table.primary_key)
+    year = "annee" if "annee" in table.column_names else "NULL"
+    seen = RELATIONS[table.name](rows)
+    con.execute(f"CREATE TEMP TABLE jugees AS SELECT *, row_number() OVER (ORDER BY {key}) AS juge FROM ({seen})")
+    hits = rules.evaluate(con, "jugees", "juge", rules.across(table.name))
+    errors = [hit for hit in hits if hit.niveau == "erreur"]
+    query = f"SELECT juge, depot_sha256, depot_ligne, id_centre, {year} FROM jugees WHERE juge IN (SELECT unnest($1))"
+    places = {place: line for place, *line in con.execute(query, [[hit.row for hit in hits]]).fetchall()}
+    con.execute("DROP TABLE jugees")
+
+    def heading(hit: rules.Hit) -> tuple[str, str]:
+        return places[hit.row][0], hit.niveau
+
+    for (sha256, level), told in groupby(sorted(errors or hits, key=heading), key=heading):
+        _add_anomalies(con, sha256, level, [_told(hit, *places[hit.row][1:]) for hit in told])
+    return [(places[hit.row][0], places[hit.row][1]) for hit in errors]
+
+
+def _told(hit: rules.Hit, row: int, site: str, year: int | None) -> _Found:
+    message = messages.rule(hit._replace(row=row))
+    return Finding(hit.code, row, hit.champ, hit.valeur, message, hit.correction), RefusedKey(row, site, year)
+
+
 def _supersede(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Split `recues_<table>` into its current rows, the last of each key, and those that another replaced."""
     received, current, replaced = quote(f"recues_{table.name}"), quote(table.name), quote(f"{table.name}_remplaces")
@@ -353,15 +488,6 @@ def _changed_period(row: int, site: str, year: int, end: dt.date, replaced_end: 
 
 
 # ---- publishing ----
-
-
-def _protect(con: duckdb.DuckDBPyConnection) -> None:
-    """Statistical secrecy over `agregats_annuels`, decided in `disclosure`."""
-    protected = disclosure.protect(con.table("agregats_annuels").df().convert_dtypes())
-    con.register("protected", protected)
-    con.execute("DELETE FROM agregats_annuels")
-    con.execute("INSERT INTO agregats_annuels SELECT * FROM protected")
-    con.unregister("protected")
 
 
 def _guard(con: duckdb.DuckDBPyConnection, table: Table) -> None:

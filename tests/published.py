@@ -47,6 +47,10 @@ _INDICATOR = {
     "pue_calcule": 438000.0 / 300000.5,
     "perimetre": "inconnu",
     "nature_valeur": "annuelle",
+    "nature_pue": "annuel",
+    "lettre_comparabilite": "B",
+    "bande_pue": "1.35_a_1.5",
+    "heures_periode": 8784,
     "commentaire": "'- compteur changé | le 12 mars",
     "niveau_comparabilite": "reservee",
     "inclus_dans_agregats": True,
@@ -66,6 +70,46 @@ _AGGREGATE = {
     "nb_sites_pue": 1,
     "nb_sites_estimes": 0,
     "couverture_sites": 0.5,
+    "diffusion": "secret_primaire",
+}
+_GROWTH = {
+    "annee_precedente": 2023,
+    "annee": 2024,
+    "synthetique": False,
+    "dimension": "ensemble",
+    "modalite": "ensemble",
+    "libelle": "Ensemble",
+    "nb_sites": 4,
+    "nb_sites_constants": 3,
+    "energie_totale_constante_precedente_kwh": 1200000.0,
+    "energie_totale_constante_kwh": 1170000.0,
+    "croissance_totale_constante_pct": -2.5,
+    "diffusion": "diffuse",
+}
+_COUNT = {
+    "annee": 2024,
+    "synthetique": False,
+    "indicateur": "nb_machines_virtuelles",
+    "dimension": "type_hebergement",
+    "modalite": "cloud_interne",
+    "libelle": "Cloud interne (cercle 1)",
+    "cercle_cloud": 1,
+    "nb_sites_attendus": 4,
+    "nb_sites": 3,
+    "valeur": 1250.0,
+    "unite": "machines virtuelles",
+    "part": 0.125,
+    "diffusion": "diffuse",
+}
+_SAVINGS = {
+    "annee": 2024,
+    "synthetique": False,
+    "scenario": "pue_1_5",
+    "type_hebergement_cible": "sans_objet",
+    "dimension": "ensemble",
+    "modalite": "ensemble",
+    "libelle": "Ensemble",
+    "hypotheses": "PUE cible : 1,5",
     "diffusion": "secret_primaire",
 }
 _MONTH = {
@@ -118,13 +162,24 @@ _CHANGE = {
     "synthetique": False,
 }
 
+_SECRET = {
+    "nom_table": "agregats_annuels",
+    "synthetique": False,
+    "motif": "secret_primaire",
+    "nb_lignes": 1,
+}
+
 ROWS: Rows = {
     "indicateurs_annuels": [_INDICATOR | {"id_centre": SITE_B, "inclus_dans_agregats": False}, _INDICATOR],
     "agregats_annuels": [_AGGREGATE],
+    "evolutions_annuelles": [_GROWTH],
+    "observatoire_cloud": [_COUNT],
+    "economies": [_SAVINGS],
     "consommations_mensuelles": [_MONTH | {"mois": "2024-02", "jours_du_mois": 29, "jours_couverts": 29}, _MONTH],
     "couverture": [_COVERAGE | {"id_centre": SITE_B, "statut": "absent"}, _COVERAGE],
     "rejets": [_REJECT | {"numero": number, "valeur": text} for number, text in enumerate(HOSTILE, 2)] + [_REJECT],
     "historique": [_CHANGE],
+    "secret_statistique": [_SECRET],
 }
 
 

@@ -73,6 +73,7 @@ def test_the_bytes_are_kept_and_the_card_says_everything(tmp_path: Path, raw: Pa
     sha256 = hashlib.sha256(DECLARATIONS).hexdigest()
     assert deposit.path == raw / "depots" / sha256[:2] / f"{sha256}.csv"
     assert deposit.path.read_bytes() == DECLARATIONS
+    assert deposit.short == sha256[:12]
     assert deposits.card_path(deposit.path).read_text(encoding="utf-8") == (
         "{\n"
         '  "emetteur": "356000000",\n'

@@ -1,108 +1,128 @@
-"""Secrecy: small groups hidden, and nothing hidden that subtraction could bring back."""
+"""Secrecy: what a hidden row keeps, what a protected site leaves behind, and what is counted."""
 
 from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
-import pandas as pd
+import duckdb
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from greencloud import disclosure, tables
-from greencloud.disclosure import COMPLEMENTARY, EMPTY, PRIMARY, SHOWN, decide, protect
+from greencloud import disclosure, tables, warehouse
+from greencloud.disclosure import COMPLEMENTARY, EMPTY, HIDDEN_COLUMNS, PRIMARY, SHOWN
+from greencloud.disclosure.vocabulary import LEAST, PARTS, VALUES
+from tests.secrecy.registers import Site, even, identifier, warehouse_of
+from tests.sql.inputs import SHA, insert
 
-COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), min_size=1)
+KEPT = {
+    "libelle",
+    "nb_sites_attendus",
+    "nb_sites_declarants",
+    "hypotheses",
+    "unite",
+    "cercle_cloud",
+    "annee_precedente",
+}
+
+
+def protected(*sites: Site) -> duckdb.DuckDBPyConnection:
+    con = warehouse_of(sites)
+    disclosure.protect(con)
+    return con
+
+
+def cells(con: duckdb.DuckDBPyConnection, table: str = "agregats_annuels") -> dict[str, dict[str, Any]]:
+    found = con.table(table)
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    return {f"{row['dimension']} {row['modalite']}": row for row in rows}
+
+
+@pytest.mark.parametrize("name", HIDDEN_COLUMNS)
+def test_a_hidden_row_keeps_its_key_and_its_expected_sites_only(name: str) -> None:
+    table = tables.table(name)
+    kept = set(table.column_names) - set(HIDDEN_COLUMNS[name])
+    assert kept <= {*table.primary_key, *KEPT, "annee_precedente", "diffusion"}
+    assert set(VALUES[name]) <= set(HIDDEN_COLUMNS[name])
+    for columns in PARTS[name].values():
+        assert set(columns) <= set(HIDDEN_COLUMNS[name])
+    assert not any(table.field(column).constraints.get("required") for column in HIDDEN_COLUMNS[name])
+
+
+def test_every_table_of_totals_is_known_to_secrecy() -> None:
+    assert set(HIDDEN_COLUMNS) == set(PARTS) == set(VALUES) == {table for table, _ in LEAST}
+    assert set(HIDDEN_COLUMNS) == {name for name in tables.PUBLISHED if "diffusion" in tables.table(name).column_names}
+
+
+def test_a_hidden_row_is_emptied_and_a_shown_one_is_not_touched() -> None:
+    con = protected(*even(4), *even(2, region="53"))
+    found = cells(con)
+    hidden, shown = found["region 53"], found["region 84"]
+    assert hidden["diffusion"] == PRIMARY and hidden["nb_sites_declarants"] == 2
+    assert {column for column, value in hidden.items() if value is None} >= set(HIDDEN_COLUMNS["agregats_annuels"])
+    assert shown["diffusion"] == SHOWN and shown["nb_sites_pue"] == 4
+
+
+def test_a_hidden_nominative_group_hides_no_other() -> None:
+    """Its sites are published one by one: there is nothing to find by subtraction."""
+    found = cells(protected(*even(4), *even(2, region="53")))
+    assert COMPLEMENTARY not in {row["diffusion"] for row in found.values()}
+
+
+def test_a_group_without_energy_has_nothing_to_hide_and_keeps_its_zero() -> None:
+    row = cells(protected(*even(3), Site(region="53", energies={})))["region 53"]
+    assert (row["diffusion"], row["nb_sites_pue"], row["energie_totale_kwh"]) == (EMPTY, 0, None)
 
 
 @pytest.mark.parametrize(
-    ("counts", "expected"),
+    ("sites", "expected"),
     [
-        ({"a": 5, "b": 3}, {"a": SHOWN, "b": SHOWN}),
-        ({"a": 0, "b": 3}, {"a": EMPTY, "b": SHOWN}),  # an empty cell has nothing to hide
-        ({"a": 0}, {"a": EMPTY}),
-        # a alone would be the total less b and c: the smallest of them goes with it
-        ({"a": 2, "b": 9, "c": 4}, {"a": PRIMARY, "b": SHOWN, "c": COMPLEMENTARY}),
-        # two sites hidden together are still two sites
-        ({"a": 1, "b": 1, "c": 4, "d": 5}, {"a": PRIMARY, "b": PRIMARY, "c": COMPLEMENTARY, "d": SHOWN}),
-        ({"a": 1, "b": 2, "c": 4}, {"a": PRIMARY, "b": PRIMARY, "c": SHOWN}),
-        # equal counts: the first by name
-        ({"a": 2, "c": 4, "b": 4}, {"a": PRIMARY, "b": COMPLEMENTARY, "c": SHOWN}),
-        # an empty cell protects nothing
-        ({"a": 0, "b": 2, "c": 4}, {"a": EMPTY, "b": PRIMARY, "c": COMPLEMENTARY}),
-        ({"a": 2}, {"a": PRIMARY}),
+        (even(3), SHOWN),
+        (even(2), PRIMARY),
+        ([*even(3), *even(3, mode="agrege")], SHOWN),
+        ([*even(9), *even(2, mode="agrege")], PRIMARY),  # each of the two knows the other
+        ([*even(9), *even(2, mode="agrege"), *even(1, mode="exempte_oiv")], SHOWN),
+        ([*even(2), Site(energies={2023: (5e6, 1.5)})], PRIMARY),  # it weighs more than 85 %
     ],
 )
-def test_what_is_hidden(counts: Mapping[str, int], expected: Mapping[str, str]) -> None:
-    assert decide(counts) == expected
+def test_the_primary_rules(sites: list[Site], expected: str) -> None:
+    assert cells(protected(*sites))["ensemble ensemble"]["diffusion"] == expected
 
 
-@given(COUNTS)
-@example({"a": 1, "b": 1, "c": 12})
-def test_no_hidden_cell_comes_back_by_subtraction(counts: dict[str, int]) -> None:
-    total = sum(counts.values())
-    if total < disclosure.THRESHOLD:  # the total itself is hidden, so is every group
-        assert all(decide(counts)[group] == PRIMARY for group, count in counts.items() if count)
-        return
-    filled = sorted(group for group, count in counts.items() if count)
-    hidden = [group for group in filled if decide(counts)[group] in (PRIMARY, COMPLEMENTARY)]
-    # What is published: the total (all the groups added) and each group that is shown, as linear forms of the groups.
-    known = [np.ones(len(filled))] + [np.eye(len(filled))[filled.index(g)] for g in filled if g not in hidden]
-    rank = np.linalg.matrix_rank(np.array(known))
-    for group in hidden:
-        form = np.eye(len(filled))[filled.index(group)]
-        assert np.linalg.matrix_rank(np.array([*known, form])) > rank
-    # What the total gives away is the sum of all that is hidden: never fewer than three sites.
-    assert not hidden or sum(counts[group] for group in hidden) >= disclosure.THRESHOLD
-
-
-@given(COUNTS)
-def test_no_more_is_hidden_than_needed(counts: dict[str, int]) -> None:
-    decided = decide(counts)
-    complementary = [group for group, diffusion in decided.items() if diffusion == COMPLEMENTARY]
-    primary = [group for group, diffusion in decided.items() if diffusion == PRIMARY]
-    assert set(primary) == {group for group, count in counts.items() if 0 < count < disclosure.THRESHOLD}
-    assert len(complementary) <= 1  # any other cell holds three sites: one is always enough
-
-
-def table(*rows: Mapping[str, object]) -> pd.DataFrame:
-    base: dict[str, object] = dict.fromkeys(tables.table("agregats_annuels").column_names, 1.5)
-    base |= {"annee": 2023, "synthetique": False, "dimension": "region", "diffusion": SHOWN}
-    return pd.DataFrame([{**base, **row} for row in rows])
-
-
-def test_a_hidden_row_loses_its_values_and_keeps_its_key_and_expected_sites() -> None:
-    cells = table(
-        {"modalite": "84", "nb_sites_pue": 2},
-        {"modalite": "93", "nb_sites_pue": 4},
-        {"modalite": "11", "nb_sites_pue": 9},
+def rejects(con: duckdb.DuckDBPyConnection) -> list[Mapping[str, Any]]:
+    con.execute(
+        "INSERT INTO depots VALUES (0, ?, 1, 'fichier.csv', TIMESTAMP '2026-05-14 09:00:00', '130025265', "
+        "'declarations', '0.1.0', false)",
+        [SHA],
     )
-    before = cells.copy()
-    result = protect(cells)
-    pd.testing.assert_frame_equal(cells, before)
-    assert result["diffusion"].tolist() == [PRIMARY, COMPLEMENTARY, SHOWN]
-    kept = {"annee", "synthetique", "dimension", "modalite", "libelle", "nb_sites_attendus", "nb_sites_declarants"}
-    emptied = set(cells.columns[result.iloc[0].isna()])
-    assert emptied == set(cells.columns) - kept - {"diffusion"} == set(disclosure.HIDDEN_COLUMNS)
-    assert set(cells.columns[result.iloc[1].isna()]) == emptied
-    assert not result.iloc[2].isna().any()
+    named = {"depot_sha256": SHA, "niveau": "erreur", "champ": "energie_totale_kwh", "code": "type-error"}
+    told = {"valeur": "123456 kWh", "message": "« 123456 kWh » n'est pas un nombre.", "correction": "Écrivez 123456."}
+    for number, site in enumerate((identifier(0), identifier(4), f"{identifier(4)[:13]}9-07", None), start=1):
+        insert(con, "anomalies", {**named, **told, "numero": number, "ligne": number + 1, "id_centre": site})
+    for name in ("rejets", "_sommes_publiees"):
+        warehouse.run_step(con, name)
+    disclosure.protect(con)
+    found = con.table("rejets")
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 
-def test_an_empty_cell_keeps_its_zero_and_its_coverage() -> None:
-    cells = table({"modalite": "84", "nb_sites_pue": 0, "pue": None}, {"modalite": "93", "nb_sites_pue": 3})
-    result = protect(cells)
-    assert result["diffusion"].tolist() == [EMPTY, SHOWN]
-    assert result["nb_sites_pue"].tolist() == [0, 3]
-    assert result["couverture_sites"].tolist() == [1.5, 1.5]
+def test_a_refused_line_of_a_protected_site_says_nothing_of_it() -> None:
+    named, hidden, *_ = rejects(warehouse_of([*even(4), *even(3, mode="agrege")]))
+    assert named["valeur"] == "123456 kWh"
+    assert (hidden["valeur"], hidden["ligne"], hidden["code"]) == (None, 3, "type-error")
+    assert "123456" not in hidden["message"] + hidden["correction"]
 
 
-def test_years_natures_and_dimensions_are_decided_apart() -> None:
-    rows: list[dict[str, object]] = [
-        {"annee": 2022},
-        {"annee": 2023},
-        {"synthetique": True},
-        {"dimension": "classe_taille"},
-    ]
-    cells = table(
-        *({"modalite": "84", "nb_sites_pue": count, **row} for count, row in zip((2, 5, 5, 5), rows, strict=True))
-    )
-    assert protect(cells)["diffusion"].tolist() == [PRIMARY, SHOWN, SHOWN, SHOWN]
+def test_a_number_that_nobody_knows_is_silent_when_its_siren_is_protected() -> None:
+    """A protected site whose number was mistyped is still that site."""
+    con = warehouse_of([Site(mode="agrege", energies={}), *even(4)])
+    assert [row["valeur"] for row in rejects(con)] == [None, "123456 kWh", None, "123456 kWh"]
+
+
+def test_what_is_hidden_is_counted_by_reason() -> None:
+    con = protected(*even(4), *even(2, region="53"), *even(3, mode="agrege"))
+    warehouse.run_step(con, "secret_statistique")
+    query = "SELECT nom_table, motif, nb_lignes FROM secret_statistique"
+    counted = {(name, code): number for name, code, number in con.execute(query).fetchall()}
+    codes = [row["diffusion"] for row in cells(con).values()]
+    assert {code: number for (name, code), number in counted.items() if name == "agregats_annuels"} == {
+        code: codes.count(code) for code in set(codes)
+    }
+    assert counted["couverture", "site_agrege"] == 3

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from greencloud.checking import corrected  # noqa: E402
+from greencloud.checking.resource import checks  # noqa: E402
 from greencloud.table_schema.doubts import DEVIATIONS  # noqa: E402
 
 FILES = {
@@ -47,6 +48,7 @@ FILES = {
         "Total;356600;199120;\n"
     ),
 }
+SCHEMA = (ROOT / "schemas" / "centres" / "schema.json").read_text(encoding="utf-8")
 DOCUMENTS = ("README.md", "LISEZMOI.md")
 SESSION = re.compile(r"(?<=^```\n)\$ (?:greencloud|\. ).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*?)(?: +# .*)?$")
@@ -79,9 +81,10 @@ def _said(command: list[str], folder: Path) -> list[str]:
 
 
 def write_files(folder: Path) -> Path:
-    """The files of the sessions, as Excel in French would save them."""
+    """The files of the sessions, as Excel in French would save them, and a schema with a misspelt constraint."""
     for name, content in FILES.items():
         (folder / name).write_bytes(content.encode("cp1252"))
+    (folder / "schema.json").write_text(SCHEMA.replace('"pattern"', '"patern"', 1), encoding="utf-8")
     return folder
 
 
@@ -112,6 +115,23 @@ def test_the_printed_sessions_are_the_real_ones(name: str, folder: Path) -> None
         assert session == played(session, folder)
 
 
+def test_the_readme_goes_from_a_wrong_file_to_a_deposit() -> None:
+    shown = "".join(sessions((ROOT / "README.md").read_text(encoding="utf-8")))
+    commands = [found[0] for line in shown.splitlines() if (found := COMMAND.match(line))]
+    steps = ("--corrected corrige.csv", "check corrige.csv", "deposit corrige.csv", "lint-schema schema.json")
+    places = [next(place for place, command in enumerate(commands) if step in command) for step in steps]
+    assert places == sorted(places)
+
+
+def test_the_guide_installs_before_its_first_command() -> None:
+    guide = (ROOT / "LISEZMOI.md").read_text(encoding="utf-8")
+    assert guide.index("pip install .") < guide.index("greencloud ")
+    titles = re.findall(r"^(#+) (.*)$", guide, re.MULTILINE)
+    numbered = [title for level, title in titles if level == "##"]
+    assert [title.split(".")[0] for title in numbered] == [str(place) for place in range(1, len(numbered) + 1)]
+    assert [title for level, title in titles if level == "###"] == ["Trois fichiers abîmés, trois rapports"]
+
+
 def test_three_broken_files_are_read_aloud() -> None:
     shown = "".join(sessions((ROOT / "LISEZMOI.md").read_text(encoding="utf-8")))
     for name in ("export-excel.csv", "factures.csv", "bilan.csv"):
@@ -137,6 +157,15 @@ def test_every_deviation_is_documented_and_has_its_test() -> None:
         assert tests, row
         for path, name in tests:
             assert name in functions(ROOT / path), (path, name)
+
+
+def test_every_check_of_frictionless_and_every_kind_of_descriptor_fault_is_documented() -> None:
+    text = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
+    section = text[text.index("## Descripteurs et contrôles") : text.index("## Notes sur la lecture")]
+    wanted = checks._MAKERS.keys() - {"baseline"}
+    wanted |= {"table-dimensions", "hash-count", "byte-count", "field-count", "row-count"}
+    wanted |= {"check-error", "scheme-error", "metadata-error", "resource-error", "schema-error", "foreign-key"}
+    assert wanted <= set(re.findall(r"^### `(.+)`$", section, re.MULTILINE))
 
 
 def functions(path: Path) -> Iterator[str]:

@@ -372,3 +372,45 @@ def test_a_damaged_current_edition_is_named(copied: Path) -> None:
     (copied / "current" / "couverture.parquet").write_bytes(b"abime")
     with pytest.raises(EditionError, match=r"couverture\.parquet de l'édition actuelle"):
         publish(copied)
+
+
+# ---- the editions before ----
+
+LATER = (*DEPOSITS, deposit("c" * 64, "2026-06-01T08:00:00.000000Z"))
+
+
+def made_of(folder: Path) -> dict[str, object]:
+    ingredients: dict[str, object] = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["ingredients"]
+    return ingredients
+
+
+def test_an_edition_names_the_one_it_comes_after(copied: Path) -> None:
+    first = (copied / "current").resolve()
+    assert made_of(first)["edition_precedente"] is None
+    assert editions.earlier(copied, LATER) == [copied / "editions" / first.name]
+    with draft(connection(), copied, LATER, since=editions.earlier(copied, LATER)) as work:
+        pass
+    assert made_of(work.destination)["edition_precedente"] == first.name
+    newest = (*LATER, deposit("d" * 64, "2026-06-02T08:00:00.000000Z"))
+    assert [path.name for path in editions.earlier(copied, newest)] == [work.edition_id, first.name]
+
+
+def test_the_same_deposits_again_give_the_same_edition_after_another(copied: Path) -> None:
+    for _ in range(2):
+        with draft(connection(), copied, LATER) as work:
+            pass
+    assert len(list((copied / "editions").iterdir())) == 2
+    assert (copied / "current").resolve() == work.destination
+
+
+def test_an_edition_published_in_the_meantime_is_told(copied: Path) -> None:
+    with pytest.raises(EditionError, match="pendant le calcul"), draft(connection(), copied, LATER, since=[]):
+        pass
+
+
+def test_a_missing_earlier_edition_is_told(copied: Path) -> None:
+    with draft(connection(), copied, LATER):
+        first = next(path for path in (copied / "editions").iterdir())
+    shutil.rmtree(first)
+    with pytest.raises(EditionError, match=f"{first.name}, publiée avant celle-ci"):
+        editions.earlier(copied, (*LATER, deposit("d" * 64, "2026-06-02T08:00:00.000000Z")))

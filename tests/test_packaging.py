@@ -231,7 +231,7 @@ def test_the_dictionary_says_it_in_french(edition: Path) -> None:
 def test_only_ratios_and_counts_have_no_unit() -> None:
     fields = [field for name in tables.PUBLISHED for field in tables.table(name).fields]
     bare = {field.name for field in fields if field.type == "number" and documents.unit(field) == documents.NOTHING}
-    assert not {name for name in bare if not re.match(r"pue|erf$|ref$|couverture_", name)}
+    assert not {name for name in bare if not re.match(r"pue|erf$|ref$|couverture_|part|facteur_charge$|valeur$", name)}
     assert documents.unit(tables.table("indicateurs_annuels").field("nom_site")) == documents.NOTHING
 
 
@@ -294,6 +294,7 @@ def test_every_code_of_the_warehouse_is_told(edition: Path) -> None:
         sql = (folder / f"{name}.sql").read_text(encoding="utf-8")
         made |= set(re.findall(r"THEN\s+\[?'([a-z][a-z0-9_]{4,})'", sql))
     levels = {"pleine", "reservee", "non_comparable"}
+    levels |= set(tables.table("indicateurs_annuels").field("nature_pue").constraints["enum"])
     assert {"compte_chez_hote", "groupes_secours", "ecart_consommations"} <= made
     refusals = {refusal.code for refusal in warehouse.REFUSALS}
     assert (made | refusals | {warehouse.PERIOD_CHANGED}) - levels <= set(listed_codes(edition))
@@ -308,6 +309,7 @@ def test_the_rules_are_readable(edition: Path) -> None:
     zero = "energie\\_totale\\_kwh, energie\\_it\\_kwh ou puissance\\_it\\_installee\\_kw vaut 0"
     assert rows["zero_pour_absence"][3].startswith(zero)
     assert rows["foreign-key"][1] == "`declarations`, `consommations`"
+    assert f"(`version_regles`) : `{rules.VERSION}`" in text
     assert "{" not in text and all(all(row) for row in table_rows(text))
 
 

@@ -13,6 +13,10 @@ TABLES = {
         "source,perimetre,territoire,annee,millesime,valeur_kgco2e_par_kwh,url_source,statut",
         ("source", "perimetre", "territoire", "annee", "millesime"),
     ),
+    "hypotheses_economies": (
+        "scenario,parametre,type_hebergement_cible,niveau,valeur,unite,source,perimetre,url_source,statut,date_valeur",
+        ("scenario", "parametre", "type_hebergement_cible", "niveau"),
+    ),
     "pue_reference": ("reference,nature,annee,pue,perimetre,url_source,statut", ("reference", "nature", "annee")),
     "regions": ("code_region,nom_region,colonne_tuile,ligne_tuile", ("code_region",)),
     "departements": ("code_departement,nom_departement,code_region,zone_climatique", ("code_departement",)),

@@ -432,7 +432,9 @@ def test_no_reader_but_our_own_is_loaded() -> None:
     assert run.stdout.strip() == "False"
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the national catalogue is not beside the checkout (../shared/real)")
+@pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the received files are not beside the repository (see CONTRIBUTING.md)"
+)
 def test_the_national_catalogue_has_the_known_defects() -> None:
     verdicts = json.loads((SHARED / "catalogue_lint.json").read_text(encoding="utf-8"))["schemas"]
     assert len(verdicts) == 93

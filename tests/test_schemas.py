@@ -18,7 +18,8 @@ TABLES = INPUTS + PUBLISHED
 COLUMNS = {
     "centres": """id_centre nom_site siret organisme proprietaire exploitant categorie_organisme code_insee
         type_hebergement type_centre secnumcloud usage_principal puissance_it_installee_kw mise_en_service
-        date_fermeture redondance_electrique redondance_refroidissement heberge_chez commentaire""",
+        date_fermeture redondance_electrique redondance_refroidissement heberge_chez ancien_id_centre
+        mode_publication commentaire""",
     "declarations": """id_centre annee date_debut date_fin energie_totale_kwh energie_it_kwh
         energie_groupes_secours_kwh pue_declare categorie_mesure_it perimetre commentaire_perimetre qualite_mesure
         nature_valeur norme_version motif_absence puissance_it_installee_kw surface_totale_m2 surface_salle_it_m2
@@ -29,18 +30,35 @@ COLUMNS = {
         trafic_entrant_eo trafic_sortant_eo nb_serveurs_physiques nb_machines_virtuelles nb_baies stockage_utile_to
         commentaire""",
     "consommations": "id_centre poste date_debut date_fin energie_kwh qualite_mesure commentaire",
-    "indicateurs_annuels": """id_centre annee nom_site organisme categorie_organisme type_hebergement type_centre
-        secnumcloud usage_principal code_insee code_departement code_region nom_region zone_climatique
-        puissance_it_installee_kw classe_taille date_debut date_fin energie_totale_kwh energie_it_kwh source_energie
-        pue_declare pue_calcule categorie_mesure_it perimetre qualite_mesure nature_valeur classe_comparabilite
-        niveau_comparabilite eau_totale_m3 wue_l_par_kwh chaleur_valorisee_kwh erf energie_renouvelable_kwh ref
+    "indicateurs_annuels": """id_centre annee ancien_id_centre nom_site organisme categorie_organisme
+        type_hebergement type_centre secnumcloud usage_principal code_insee code_departement code_region nom_region
+        zone_climatique puissance_it_installee_kw classe_taille date_debut date_fin energie_totale_kwh energie_it_kwh
+        source_energie pue_declare pue_calcule categorie_mesure_it perimetre qualite_mesure nature_valeur nature_pue
+        classe_comparabilite niveau_comparabilite lettre_comparabilite bande_pue apercu_classe_ue heures_periode
+        facteur_charge eau_totale_m3 wue_l_par_kwh chaleur_valorisee_kwh erf energie_renouvelable_kwh ref
         emissions_tco2e cue_kgco2e_par_kwh facteur_emission motif_absence_cue nb_serveurs_physiques
-        nb_machines_virtuelles inclus_dans_agregats motif_exclusion groupe_pairs nb_pairs rang_pairs avertissements
-        commentaire synthetique depot_sha256 depot_ligne depot_recu_le""",
+        nb_machines_virtuelles stockage_utile_to surface_totale_m2 kwh_it_par_serveur kwh_it_par_machine_virtuelle
+        kwh_par_m2 inclus_dans_agregats motif_exclusion groupe_pairs nb_pairs rang_pairs groupe_quartiles
+        nb_groupe_quartiles pue_quartile_1_pairs pue_mediane_pairs pue_quartile_3_pairs avertissements commentaire
+        synthetique depot_sha256 depot_ligne depot_recu_le""",
     "agregats_annuels": """annee synthetique dimension modalite libelle nb_sites_attendus nb_sites_declarants
         nb_sites_pue nb_sites_distribution nb_sites_estimes couverture_sites couverture_puissance energie_totale_kwh
         energie_it_kwh pue pue_minimum pue_decile_1 pue_quartile_1 pue_mediane pue_quartile_3 pue_decile_9 pue_maximum
-        wue_l_par_kwh erf ref diffusion""",
+        wue_l_par_kwh erf ref part_it_mesuree nb_sites_wue nb_sites_erf nb_sites_ref nb_sites_carbone emissions_tco2e
+        cue_kgco2e_par_kwh diffusion""",
+    "evolutions_annuelles": """annee_precedente annee synthetique dimension modalite libelle nb_sites_precedents
+        nb_sites nb_sites_constants nb_sites_entres nb_sites_sortis nb_sites_modifies energie_totale_precedente_kwh
+        energie_totale_kwh croissance_totale_pct energie_it_precedente_kwh energie_it_kwh croissance_it_pct
+        pue_precedent pue energie_totale_constante_precedente_kwh energie_totale_constante_kwh
+        croissance_totale_constante_pct energie_it_constante_precedente_kwh energie_it_constante_kwh
+        croissance_it_constante_pct pue_constant_precedent pue_constant diffusion""",
+    "observatoire_cloud": """annee synthetique indicateur dimension modalite libelle cercle_cloud
+        nb_sites_attendus nb_sites valeur unite part diffusion""",
+    "economies": """annee synthetique scenario type_hebergement_cible dimension modalite libelle hypotheses
+        nb_sites_comparables nb_sites_economie nb_sites_deja_mieux nb_sites_sans_pairs nb_sites_hors_champ
+        economie_basse_kwh economie_centrale_kwh economie_haute_kwh part_economisee economie_basse_eur
+        economie_centrale_eur economie_haute_eur nb_sites_sans_facteur economie_basse_tco2e economie_centrale_tco2e
+        economie_haute_tco2e facteurs_emission motif_absence_tco2e diffusion""",
     "consommations_mensuelles": """id_centre mois poste energie_kwh jours_couverts jours_du_mois repartition nb_releves
         chevauchement qualite_mesure synthetique""",
     "couverture": """id_centre annee nom_site categorie_organisme type_hebergement code_region
@@ -49,6 +67,7 @@ COLUMNS = {
         synthetique""",
     "historique": """table_source id_centre cle champ ancienne_valeur nouvelle_valeur ancien_depot_sha256
         ancien_depot_ligne nouveau_depot_sha256 nouveau_depot_ligne remplace_le synthetique""",
+    "secret_statistique": "nom_table synthetique motif nb_lignes",
 }
 KEYS = {
     "centres": ["id_centre"],
@@ -56,10 +75,14 @@ KEYS = {
     "consommations": ["id_centre", "poste", "date_debut"],
     "indicateurs_annuels": ["id_centre", "annee"],
     "agregats_annuels": ["annee", "synthetique", "dimension", "modalite"],
+    "evolutions_annuelles": ["annee", "synthetique", "dimension", "modalite"],
+    "observatoire_cloud": ["annee", "synthetique", "indicateur", "dimension", "modalite"],
+    "economies": ["annee", "synthetique", "scenario", "type_hebergement_cible", "dimension", "modalite"],
     "consommations_mensuelles": ["id_centre", "mois", "poste"],
     "couverture": ["id_centre", "annee"],
     "rejets": ["depot_sha256", "numero"],
     "historique": ["table_source", "id_centre", "cle", "champ", "ancien_depot_sha256"],
+    "secret_statistique": ["nom_table", "synthetique", "motif"],
 }
 REQUIRED_INPUTS = {
     "centres": ["id_centre", "nom_site"],
@@ -218,8 +241,9 @@ def test_the_package_of_the_inputs_is_valid_and_links_them() -> None:
     described = {item["name"]: item["schema"] for item in package["resources"] if isinstance(item["schema"], str)}
     assert described == {name: f"{name}/schema.json" for name in INPUTS}
     links = [item["schema"]["foreignKeys"] for item in package["resources"] if isinstance(item["schema"], dict)]
-    targets = [(key["fields"], key["reference"]["resource"]) for [key] in links]
-    assert targets == [(["id_centre"], "centres"), (["id_centre"], "centres"), (["heberge_chez"], "centres")]
+    targets = [[(*key["fields"], key["reference"]["resource"]) for key in keys] for keys in links]
+    of_the_site, of_centres = [("id_centre", "centres")], [("heberge_chez", "centres"), ("ancien_id_centre", "centres")]
+    assert targets == [of_the_site, of_the_site, of_centres]
     assert package["version"] == descriptor("centres")["version"]
 
 

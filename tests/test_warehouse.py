@@ -138,7 +138,7 @@ def test_a_row_without_its_site_is_refused_with_a_reason_and_comes_back_with_it(
     ]
     aggregate(con)
     assert rows(con, "SELECT table_visee, ligne FROM rejets ORDER BY 1") == [("consommations", 2), ("declarations", 3)]
-    desk.receive("centres", [{**CENTRE_A, "id_centre": SITE_B}])
+    desk.receive("centres", [{**CENTRE_A, "id_centre": SITE_B, "nom_site": "Salle Sud"}])
     assert rows(load(desk.verdicts), "SELECT id_centre FROM declarations") == [(SITE_A,), (SITE_B,)]
 
 
@@ -241,6 +241,75 @@ def test_a_broken_reference_table_is_said(damage: str, tmp_path: Path, monkeypat
     monkeypatch.setattr(tables, "reference_dir", lambda: tmp_path)
     with pytest.raises(WarehouseError, match=r"regions\.csv\W+est absente ou illisible"):
         load([])
+
+
+# ---- rules that see more than a row ----
+
+
+def test_a_row_that_the_other_years_refuse_gives_its_place_back(desk: Desk) -> None:
+    desk.receive("centres", [CENTRE_A])
+    alone = {**DECLARATION_A, "energie_it_kwh": "", "motif_absence": "non_mesure"}
+    desk.receive(
+        "declarations", [{**alone, "annee": year, "energie_totale_kwh": 310_000 + year} for year in range(2021, 2025)]
+    )
+    first = load(desk.verdicts)
+    assert rows(first, "SELECT count(*) FROM anomalies WHERE niveau = 'erreur'") == [(0,)]
+    for wrong in ("312.1", "36"):  # in MWh, then in kW: each is refused in its turn
+        desk.receive("declarations", [{**alone, "energie_totale_kwh": wrong}])
+    con = load(desk.verdicts)
+    assert rows(con, "SELECT energie_totale_kwh FROM declarations WHERE annee = 2023") == [(312_023,)]
+    assert rows(con, "SELECT count(*) FROM declarations_remplaces") == [(0,)]
+    told = rows(
+        con,
+        "SELECT code, ligne, champ, valeur, id_centre, annee FROM anomalies WHERE niveau = 'erreur' ORDER BY valeur",
+    )
+    assert told == [
+        ("changement_unite_probable", 2, "energie_totale_kwh", value, SITE_A, 2023) for value in ("312.1", "36")
+    ]
+    ((message, fix),) = rows(con, "SELECT message, correction FROM anomalies WHERE valeur = '312.1'")
+    assert message.startswith("Ligne 2") and "energie_totale_kwh (312,1) est sans commune mesure" in message
+    assert "312\u202f100 kWh" in fix
+    aggregate(con)
+    assert rows(con, "SELECT code FROM rejets") == [("changement_unite_probable",)] * 2
+
+
+def test_a_warning_of_history_marks_the_published_year(desk: Desk) -> None:
+    desk.receive("centres", [CENTRE_A])
+    copied = [{**DECLARATION_A, "annee": 2022}, DECLARATION_A]
+    desk.receive("declarations", copied)
+    con = load(desk.verdicts)
+    aggregate(con)
+    assert rows(con, "SELECT annee, avertissements FROM indicateurs_annuels ORDER BY annee") == [
+        (2022, None),
+        (2023, "valeurs_recopiees"),
+    ]
+    desk.receive("declarations", [{**DECLARATION_A, "energie_totale_kwh": 320_000, "energie_it_kwh": 180_000}])
+    con = load(desk.verdicts)  # the corrected row is judged, the replaced one no more
+    assert rows(con, "SELECT code FROM anomalies") == []
+
+
+def test_a_year_that_is_not_over_is_refused(desk: Desk) -> None:
+    desk.receive("centres", [CENTRE_A])
+    desk.receive("declarations", [{**DECLARATION_A, "annee": 2026}, {**DECLARATION_A, "annee": 2025}])
+    con = load(desk.verdicts)
+    assert rows(con, "SELECT code, ligne, champ FROM anomalies") == [("annee_non_close", 2, "date_fin")]
+    assert rows(con, "SELECT annee FROM declarations") == [(2025,)]
+
+
+def test_a_commune_that_exists_nowhere_never_reaches_the_register(desk: Desk) -> None:
+    desk.receive("centres", [CENTRE_A, {**CENTRE_A, "id_centre": SITE_B, "code_insee": "35000"}])
+    con = load(desk.verdicts)
+    assert rows(con, "SELECT id_centre FROM centres") == [(SITE_A,)]
+
+
+def test_what_an_operator_must_do_is_said_without_a_warning(desk: Desk) -> None:
+    desk.receive("centres", [{**CENTRE_A, "puissance_it_installee_kw": 620}])
+    desk.receive("declarations", [{**DECLARATION_A, "energie_totale_kwh": 5_200_000, "energie_it_kwh": 3_100_000}])
+    con = load(desk.verdicts)
+    assert rows(con, "SELECT niveau, code FROM anomalies") == [("info", "seuil_l236_1")]
+    aggregate(con)
+    assert rows(con, "SELECT avertissements FROM indicateurs_annuels") == [(None,)]
+    assert rows(con, "SELECT count(*) FROM rejets") == [(0,)]
 
 
 # ---- publishing ----
@@ -351,4 +420,4 @@ def test_two_runs_give_equal_tables(national: National) -> None:
 def test_a_warehouse_without_deposits_has_empty_tables() -> None:
     con = load([])
     aggregate(con)
-    assert [rows(con, f"SELECT count(*) FROM {name}") for name in tables.PUBLISHED] == [[(0,)]] * 6
+    assert [rows(con, f"SELECT count(*) FROM {name}") for name in tables.PUBLISHED] == [[(0,)]] * len(tables.PUBLISHED)

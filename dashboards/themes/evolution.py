@@ -6,9 +6,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import ENERGIES, Chart, DataTable, Head, published_table
+from dashboards.cells import DIFFUSION, ENERGIES, Chart, DataTable, Head, published_table
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, Nature, Page
+from dashboards.themes import COVERED, NATURES, Nature, Page, perimeter
 
 AGGREGATES = "agregats_annuels"
 _GWH = 1e6
@@ -21,7 +21,7 @@ def page(edition: Edition) -> Page:
         "evolution.html.j2",
         "Évolution",
         "evolution.html",
-        {"parts": [_part(edition, nature) for nature in NATURES]},
+        {"parts": [_part(edition, nature) for nature in NATURES], "moves": perimeter.MOVES},
     )
 
 
@@ -36,6 +36,8 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "kinds": _kinds(kinds, totals, nature) if enough else [],
         "kinds_table": _kinds_table(kinds, nature) if kinds and enough else None,
         "table": _totals_table(totals, nature) if totals else None,
+        "measures": _measures_table(totals, nature) if enough else None,
+        "constant": perimeter.part(edition, nature),
     }
 
 
@@ -261,8 +263,24 @@ _COVERAGES = (
 
 def _totals_table(totals: Sequence[Row], nature: Nature) -> DataTable:
     caption = french.typography(f"Toutes les années, données {nature.adjective}. {COVERED}")
-    heads = (Head("Année", "annee"), Head("Sites inclus", "nb_sites_pue"), *ENERGIES, *_RATIOS, *_COVERAGES)
+    heads = (Head("Année", "annee"), Head("Sites inclus", "nb_sites_pue"), *ENERGIES, *_RATIOS, *_COVERAGES, DIFFUSION)
     return published_table(f"table-evolution-{nature.anchor}", caption, AGGREGATES, totals, heads)
+
+
+def _measures_table(totals: Sequence[Row], nature: Nature) -> DataTable:
+    caption = (
+        f"Part mesurée et émissions par année, données {nature.adjective}. Les émissions sont celles des seuls "
+        "sites dont le territoire et l’année ont un facteur d’émission."
+    )
+    heads = (
+        Head("Année", "annee"),
+        Head("Sites inclus", "nb_sites_pue"),
+        Head("Part de l’énergie informatique mesurée", "part_it_mesuree"),
+        Head("Sites dans les émissions", "nb_sites_carbone"),
+        Head("Émissions", "emissions_tco2e"),
+        Head("CUE (kg CO₂e par kWh)", "cue_kgco2e_par_kwh"),
+    )
+    return published_table(f"table-mesure-{nature.anchor}", french.typography(caption), AGGREGATES, totals, heads)
 
 
 def _kinds_table(rows: Sequence[Row], nature: Nature) -> DataTable:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards import french
-from dashboards.cells import Cell, Column, DataTable, Part, cell, masked
+from dashboards.cells import Cell, Column, DataTable, Part, cell, secret
 from dashboards.data import Edition, records
 from dashboards.themes import Page
 from greencloud import tables
@@ -134,10 +134,10 @@ def _text(part: Part) -> str:
 def _shown(row: dict[str, Any], table: tables.Table, field: tables.Field) -> Part:
     value = row[field.name]
     if value is None:
-        return french.SECRET if masked(row) and field.type in ("number", "integer") else french.ABSENT
+        return french.SECRET if secret(row, table.name, field.name) else french.ABSENT
     if field.name == "commentaire":
         return cell(row, table.name, field.name)
     if field.type == "boolean":
         return "oui" if value else "non"
-    counted = field.type in ("number", "integer") and field.name != "annee"
+    counted = field.type in ("number", "integer") and not field.name.startswith("annee")
     return french.plain(value) if counted else str(value)

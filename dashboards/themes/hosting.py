@@ -6,12 +6,14 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import BODY, SITE, Chart, DataTable, Head, cell, published_table
+from dashboards.cells import BODY, SITE, Chart, Column, DataTable, Head, cell, published_table
 from dashboards.data import Edition, Row, last_year
 from dashboards.themes import NATURES, Nature, Page
 from dashboards.themes.declared import ORIGIN
+from greencloud import tables
 
 AGGREGATES = "agregats_annuels"
+SITES = "indicateurs_annuels"
 ROW_HEIGHT = 112  # px of one hosting kind
 _DOT = 0.012  # width of a dot, as a share of the axis
 _LANE = 0.085  # height of a lane of dots, as a share of a row
@@ -66,14 +68,53 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "nature": nature,
         "year": year,
         "chart": None if year is None else _chart(edition, nature, year, sites),
-        "scope": "" if year is None else scope([row for row in sites if row["annee"] == year]),
+        "scope": "" if year is None else _scope(edition, nature, [row for row in sites if row["annee"] == year]),
+        "bands": None if year is None else bands([row for row in sites if row["annee"] == year], year, nature),
         "isolated": _isolated_table(edition, nature, apart) if apart else None,
     }
 
 
-def scope(sites: Sequence[Row]) -> str:
-    """Which of the sites of a year the weighted PUE rests on, which are drawn, and why the others are not."""
-    inside, drawn = sum(map(counted, sites)), sum(map(comparable, sites))
+def bands(sites: Sequence[Row], year: int, nature: Nature) -> DataTable | None:
+    """How many comparable sites of a year lie in each band of PUE, beside the unofficial preview of the EU class."""
+    drawn = [row for row in sites if comparable(row) and row["bande_pue"] is not None]
+    if not drawn:
+        return None
+    order = tables.table(SITES).field("bande_pue").constraints["enum"]
+    members = {band: [row for row in drawn if row["bande_pue"] == band] for band in order}
+    return DataTable(
+        f"table-bandes-{nature.anchor}",
+        french.typography(f"Sites comparables par bande de PUE en {year}, données {nature.adjective}"),
+        (Column("PUE"), Column("Sites", True), Column("Aperçu, non officiel, de la classe de l’Union européenne")),
+        tuple(
+            (
+                band_words(band),
+                french.integer(len(rows)),
+                ", ".join(sorted({str(row["apercu_classe_ue"]) for row in rows if row["apercu_classe_ue"]}))
+                or french.ABSENT,
+            )
+            for band, rows in members.items()
+        ),
+    )
+
+
+def band_words(band: str) -> str:
+    """A code of `bande_pue` for a reader: `1.35_a_1.5` is « plus de 1,35 à 1,5 »."""
+    words = band.replace(".", ",").replace("_", " ").replace(" a ", " à ")
+    return f"plus de {words}" if words[0].isdigit() else words
+
+
+def _scope(edition: Edition, nature: Nature, sites: Sequence[Row]) -> str:
+    total = edition.groups("ensemble", synthetic=nature.synthetic, year=sites[0]["annee"])[0]
+    return scope(sites, total["nb_sites_pue"])
+
+
+def scope(sites: Sequence[Row], summed: int | None) -> str:
+    """Which of the sites of a year the weighted PUE rests on, which are drawn, and why the others are not.
+
+    `summed`: sites in the published total, those whose own rows are withheld included; None when it is hidden.
+    """
+    listed, drawn = sum(map(counted, sites)), sum(map(comparable, sites))
+    inside = listed if summed is None else summed
     text = (
         f"Le PUE pondéré porte sur tous les sites inclus ({french.number(inside)}) : "
         "deux énergies, sur une année entière. "
@@ -82,10 +123,21 @@ def scope(sites: Sequence[Row]) -> str:
         return french.typography(text + "Aucun n’est laissé hors du dessin.")
     return french.typography(
         f"{text}Les points, la médiane et les quartiles ne montrent que les sites comparables, avec ou sans réserve "
-        f"({french.number(drawn)}). Sites inclus mais non dessinés : {french.number(inside - drawn)}, faute d’une "
-        "qualité de mesure déclarée, ou pour au moins deux réserves (point de mesure inconnu, périmètre réparti ou "
-        "inconnu, énergie estimée)."
+        f"({french.number(drawn)})." + _left_out(listed - drawn) + _withheld(inside - listed)
     )
+
+
+def _left_out(sites: int) -> str:
+    if not sites:
+        return ""
+    return (
+        f" Sites inclus mais non dessinés : {french.number(sites)}, faute d’une qualité de mesure déclarée, ou pour au "
+        "moins deux réserves (point de mesure inconnu, périmètre réparti ou inconnu, énergie estimée)."
+    )
+
+
+def _withheld(sites: int) -> str:
+    return f" Sites qui ne comptent que dans les totaux : {french.number(sites)}." if sites else ""
 
 
 def _chart(edition: Edition, nature: Nature, year: int, sites: Sequence[Row]) -> Chart:
@@ -95,7 +147,7 @@ def _chart(edition: Edition, nature: Nature, year: int, sites: Sequence[Row]) ->
         group["modalite"]: [row for row in inside if (row["type_hebergement"] or "inconnu") == group["modalite"]]
         for group in groups
     }
-    groups = [group for group in groups if by_kind[group["modalite"]]]
+    groups = [group for group in groups if by_kind[group["modalite"]] or group["pue"] is not None]
     return Chart(
         id=f"pue-hebergement-{nature.anchor}",
         title=f"PUE de chaque site en {year}, par type d’hébergement",
@@ -136,7 +188,8 @@ def _figure(
         center = -float(place)
         dots = drawn[group["modalite"]]
         traces += [*_quartiles(group, center), *_dots(dots, center, high - low), *_weighted(group, center)]
-        annotations += _heading(group, center, len(by_kind[group["modalite"]]), len(dots))
+        inside = group["nb_sites_pue"]
+        annotations += _heading(group, center, len(by_kind[group["modalite"]]) if inside is None else inside, len(dots))
     return figures.figure(
         traces,
         height=ROW_HEIGHT * len(groups) + 110,
@@ -184,7 +237,7 @@ def _reference_notes(marks: Mapping[str, float]) -> list[dict[str, Any]]:
 
 
 def _heading(group: Row, center: float, inside: int, drawn: int) -> list[dict[str, Any]]:
-    weighted = cell(group, AGGREGATES, "pue").text.removesuffix(" statistique")
+    weighted = cell(group, AGGREGATES, "pue").text
     label = figures.plain_text(group["libelle"])
     sites = french.count(inside, "site") + ("" if inside == drawn else f" dont {french.count(drawn, 'dessiné')}")
     text = f"<b>{label}</b><br>PUE pondéré {weighted}, {sites}"
@@ -323,4 +376,4 @@ def _isolated_table(edition: Edition, nature: Nature, rows: Sequence[Row]) -> Da
         Head("PUE déclaré", "pue_declare"),
         *(() if nature.synthetic else ORIGIN),
     )
-    return published_table(f"table-isoles-{nature.anchor}", caption, "indicateurs_annuels", ordered, heads)
+    return published_table(f"table-isoles-{nature.anchor}", caption, SITES, ordered, heads)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from dashboards import figures, french
 from dashboards.cells import BODY, ENERGIES, SITE, Cell, Chart, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, REAL, Nature, Page
+from dashboards.themes import COVERED, NATURES, REAL, Nature, Page, secrecy
 from dashboards.themes.declared import ORIGIN
 from greencloud import tables
 
@@ -76,6 +76,7 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "chart": _chart(kinds, nature) if len(kinds) > 1 else None,
         "years": _years_table(years, nature) if len(years) > 1 else None,
         "sites": _sites_table(edition) if nature is REAL else None,
+        "secrecy": secrecy.summary(edition, nature),
     }
 
 

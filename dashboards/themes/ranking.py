@@ -24,6 +24,12 @@ WORDS: Mapping[str, str] = {
     "mutualise": "mutualisé",
     "autre": "autre usage",
     "outre_mer": "outre-mer",
+    "salle_serveurs": "salle de serveurs",
+    "centre_propre": "centre propre",
+    "centre_mutualise_public": "centre mutualisé public",
+    "cloud_interne": "cloud interne",
+    "cloud_dedie": "cloud dédié",
+    "cloud_externe": "cloud externe",
 }
 
 # Each measurement category has its own shape and its own colour: neither is needed to read the other.
@@ -67,17 +73,15 @@ def ranked(edition: Edition, year: int, nature: Nature) -> list[Row]:
 
 
 def peers(group: str, rows: Sequence[Row]) -> list[Row]:
-    """The rows that a group `size, use, climate, category` compares, those ranked in a narrower group included."""
+    """The rows that a group `size, use, climate, category, hosting` compares, those of a narrower group included."""
     wanted = group.split(", ")
-    return [
-        row for row in rows if all(_within(part, own) for part, own in zip(wanted, _peer_values(row), strict=False))
-    ]
+    return [row for row in rows if all(_within(part, own) for part, own in zip(wanted, _peer_values(row), strict=True))]
 
 
-def _peer_values(row: Row) -> tuple[str, str, str, str]:
-    names = ("classe_taille", "usage_principal", "zone_climatique")
-    size, use, climate = (str(row[name]) for name in names)
-    return size, use, climate, f"C{row['categorie_mesure_it']}"
+def _peer_values(row: Row) -> tuple[str, ...]:
+    names = ("classe_taille", "usage_principal", "zone_climatique", "type_hebergement")
+    size, use, climate, hosting = (str(row[name]) for name in names)
+    return size, use, climate, f"C{row['categorie_mesure_it']}", hosting
 
 
 def _within(part: str, own: str) -> bool:
@@ -176,15 +180,15 @@ def _rail(center: float) -> dict[str, Any]:
 
 
 def _heading(group: str, rows: Sequence[Row], center: float) -> dict[str, Any]:
-    name = figures.plain_text(_name(group))
-    text = f"<b>{name}</b><br>{rows[0]['nb_pairs']} pairs"
+    size, use, climate, category, kind = (figures.plain_text(part) for part in _name(group).split(", "))
+    text = f"<b>{size}, {kind}</b><br>{use}, {climate}, {category}, {rows[0]['nb_pairs']} pairs"
     font = {"size": 12, "color": figures.INK}
     place = {"xref": "paper", "x": 0, "xanchor": "left", "y": center + 0.46, "yanchor": "middle", "align": "left"}
     return figures.note(text, font=font, **place)
 
 
 def _name(group: str) -> str:
-    """The name of a group for a reader: its codes of use and climate as French words."""
+    """The name of a group for a reader: its codes of use, climate and hosting as French words."""
     return ", ".join(WORDS.get(part, part) for part in group.split(", "))
 
 
@@ -240,6 +244,7 @@ def _table(edition: Edition, rows: Sequence[Row], year: int, nature: Nature) -> 
         Head("Sur", "nb_pairs"),
         Head("PUE", "pue_calcule"),
         Head("Énergie totale (MWh)", "energie_totale_kwh", french.megawatt_hours),
+        Head("Facteur de charge", "facteur_charge"),
         *(() if nature.synthetic else ORIGIN),
     )
     table = published_table(f"table-classement-{nature.anchor}", caption, SITES, rows, heads)

@@ -130,7 +130,7 @@ def _texts(tile: Row, row: Row | None) -> list[dict[str, Any]]:
     x, y = int(tile["colonne_tuile"]), int(tile["ligne_tuile"])
     name = SHORT.get(tile["code_region"], tile["code_region"])
     known = row is not None and row["pue"] is not None
-    value = f"<b>{_written(row)}</b>" if known else _written(row).removesuffix(" statistique")
+    value = f"<b>{_written(row)}</b>" if known else _written(row)
     return [
         # On a ground of their own, so that the watermark passes behind them.
         figures.note(figures.plain_text(name), x=x, y=y - 0.2, font={"size": 11, "color": colour}, bgcolor=fill),

@@ -1,5 +1,6 @@
 """The command line: thin verbs over the library, in French; each verb imports the heavy libraries it needs."""
 
+import datetime as dt
 import io
 import os
 import sys
@@ -13,6 +14,7 @@ from typer.exceptions import TyperException
 from greencloud import __version__, deposits
 from greencloud.cli.checks import check
 from greencloud.cli.deposit import RAW, deposit
+from greencloud.cli.export import export, imports
 from greencloud.cli.french import SHOW_VERSION, Command, Group, failed, misused
 from greencloud.descriptors import read_json
 from greencloud.errors import GreencloudError
@@ -26,6 +28,8 @@ app = typer.Typer(
 )
 app.command(cls=Command)(check)
 app.command(cls=Command)(deposit)
+app.add_typer(export, name="export")
+app.add_typer(imports, name="import")
 
 _PUBLISHED = Path("data/published")
 _INTERRUPTED = 130
@@ -118,6 +122,14 @@ def build(
     allow_shrink: Annotated[
         bool, typer.Option("--allow-shrink", help="Publie même si une table a perdu l'essentiel de ses lignes.")
     ] = False,
+    millesime: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="AAAA-MM-JJ",
+            help="N'emploie que les facteurs d'émission connus ce jour-là. (sinon : les plus récents)",
+        ),
+    ] = None,
 ) -> None:
     """Construit une édition à partir des dépôts, sans ordonnanceur, et rend compte de chaque fichier."""
     from rich.progress import track
@@ -125,12 +137,15 @@ def build(
     import dashboards
     from greencloud import editions, warehouse
 
+    vintage = millesime.date() if millesime else None
     found, unfiled = deposits.scan(raw)
     with tempfile.TemporaryDirectory() as work:
         verdicts = [warehouse.check_deposit(deposit, Path(work)) for deposit in track(found, "Contrôle")]
-        connection = warehouse.load(verdicts)
-    warehouse.aggregate(connection)
-    with editions.draft(connection, published, found, allow_shrink=allow_shrink) as draft:
+        connection, before = warehouse.load(verdicts), editions.earlier(published, found, vintage)
+        warehouse.aggregate(connection, vintage=vintage, earlier=warehouse.earlier_editions(before, verdicts))
+    with editions.draft(
+        connection, published, found, allow_shrink=allow_shrink, since=before, vintage=vintage
+    ) as draft:
         dashboards.write_pages(draft.path)
     for file in unfiled:
         print(f"{file.path} : {file.message} {file.fix}", file=sys.stderr)

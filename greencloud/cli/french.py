@@ -70,7 +70,9 @@ class Group(TyperGroup):
         _begin(formatter, ctx.command_path, "commande [options]", self.help)
         commands = ((name, self.commands[name].get_short_help_str(200)) for name in self.list_commands(ctx))
         _list(formatter, "Commandes", commands)
-        options = [("--help", _SHOW_HELP), ("commande --help", "Explique une commande."), ("--version", SHOW_VERSION)]
+        options = [("--help", _SHOW_HELP), ("commande --help", "Explique une commande.")]
+        if ctx.parent is None:
+            options.append(("--version", SHOW_VERSION))
         _list(formatter, "Options", options)
 
 
@@ -143,8 +145,11 @@ def _meant(given: str, known: Iterable[str]) -> str:
 
 
 def _see(context: Any) -> str:
-    command = f" {context.info_name}" if context is not None and context.parent is not None else ""
-    return f"Voir « greencloud{command} --help »."
+    names = []
+    while context is not None and context.parent is not None:
+        names.append(context.info_name)
+        context = context.parent
+    return f"Voir « {' '.join(['greencloud', *reversed(names)])} --help »."
 
 
 def _begin(formatter: "_Formatter", program: str, usage: str, text: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from greencloud import rules, tables
+from greencloud import rules
 from greencloud.packaging.contents import Contents
 from greencloud.packaging.datapackage import LICENCE_URL, PUBLISHER, SYNTHETIC_NOTICES, TITLE, example_text
 from greencloud.rules import Rule
@@ -23,9 +23,16 @@ UNITS: Mapping[str, str] = {  # column suffix -> unit; a longer suffix stands be
     "_kgco2e_par_kwh": "kg éq. CO₂ par kWh",
     "_l_par_kwh": "L par kWh",
     "_tco2e": "t éq. CO₂",
+    "_eur": "€",
+    "kwh_it_par_serveur": "kWh par serveur",
+    "kwh_it_par_machine_virtuelle": "kWh par machine virtuelle",
+    "kwh_par_m2": "kWh par m²",
     "_kwh": "kWh",
     "_kw": "kW",
+    "_m2": "m²",
     "_m3": "m³",
+    "_pct": "%",
+    "_to": "To",
 }
 _MONTHS = (  # spelt out: no locale is read
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -53,9 +60,9 @@ def dictionary(contents: Contents) -> str:
 
 def rule_list(contents: Contents) -> str:
     """`regles.md`: every rule and every code of the published tables, with its meaning."""
-    by_code = {rule.code: rule for name in tables.INPUTS for rule in rules.for_table(name)}
-    ordered = [by_code[code] for code in rules.codes()]
-    return _render("regles.md.j2", contents, rules=ordered, refusals=REFUSALS, levels=_LEVELS)
+    return _render(
+        "regles.md.j2", contents, rules=rules.catalogue(), version=rules.VERSION, refusals=REFUSALS, levels=_LEVELS
+    )
 
 
 def readable(template: str, rule: Rule) -> str:

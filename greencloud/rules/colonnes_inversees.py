@@ -4,6 +4,7 @@ Basis: EU data centre database, DCOI.
 """
 
 from greencloud.rules.rule import Rule
+from greencloud.rules.wording import VIRGULE_RAPPORT
 
 RULE = Rule(
     code="colonnes_inversees",
@@ -15,11 +16,12 @@ RULE = Rule(
     valeurs={
         "pue_echange": "1 / r",
         "ou_mois": ("CASE WHEN r < 0.34 THEN ', à moins que le total ne soit celui d''un seul mois' ELSE '' END"),
+        "virgule": VIRGULE_RAPPORT,
     },
     message=(
         "energie_it_kwh ({energie_it_kwh}) dépasse energie_totale_kwh ({energie_totale_kwh}). En "
         "les échangeant, le PUE serait de {pue_echange} : les deux colonnes sont sans doute "
-        "permutées{ou_mois}."
+        "permutées{ou_mois}{virgule}."
     ),
     correction=("Échangez les deux valeurs ; si le total est celui d'un seul mois, additionnez les douze factures."),
     source="Cas relevés dans la base européenne des centres de données et l'inventaire DCOI",

@@ -12,10 +12,11 @@ RULE = Rule(
     table="declarations",
     champ="chaleur_valorisee_kwh",
     condition="chaleur_valorisee_kwh > total",
+    valeurs={"total_kwh": "1000 * total"},
     message=(
         "chaleur_valorisee_kwh ({chaleur_valorisee_kwh} kWh) dépasse energie_totale_kwh "
         "({energie_totale_kwh} kWh) : compteur placé après la pompe à chaleur, chaleur en Wh, ou "
-        "total en MWh ?"
+        "total en MWh (× 1 000 : {total_kwh} kWh) ou en kW ?"
     ),
     correction="Relevez le compteur de chaleur au point de livraison, en kWh.",
     source="EN 50600-4-6 : l'ERF est compris entre 0 et 1",

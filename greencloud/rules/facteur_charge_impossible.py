@@ -7,6 +7,7 @@ from greencloud.rules.rule import Rule
 RULE = Rule(
     code="facteur_charge_impossible",
     niveau="erreur",
+    puissance_du_registre=True,
     famille="facteur_charge",
     table="declarations",
     champ="energie_it_kwh",

@@ -17,13 +17,19 @@ class Family:
 
 
 _ENERGY_DEPENDENT = ("surface", "eau", "chaleur", "renouvelable", "secours", "seuil")
+_COMPARED = ("historique", "voisinage")
 
 FAMILIES: Mapping[str, Family] = {
     "cellule": Family(),
     "periode": Family(),
     "identite": Family(),
-    "rapport": Family(("facteur_charge", "pue", *_ENERGY_DEPENDENT), accepted="r BETWEEN 1.03 AND 4"),
-    "facteur_charge": Family(_ENERGY_DEPENDENT, accepted="fc BETWEEN 0.05 AND 0.95"),
+    "rapport": Family(
+        ("facteur_charge", "changement", "pue", *_COMPARED, *_ENERGY_DEPENDENT), accepted="r BETWEEN 1.03 AND 4"
+    ),
+    "facteur_charge": Family(("changement", *_COMPARED, *_ENERGY_DEPENDENT), accepted="fc BETWEEN 0.05 AND 0.95"),
+    "changement": Family((*_COMPARED, *_ENERGY_DEPENDENT)),
+    "historique": Family(),
+    "voisinage": Family(),
     "pue": Family(),
     "surface": Family(),
     "eau": Family(),

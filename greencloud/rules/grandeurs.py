@@ -6,6 +6,7 @@ A quantity whose ingredients are missing is NULL, and a NULL condition does not 
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 GRANDEURS: Mapping[str, str] = {
     # Energy entering the data centre, E_DC, and energy of the IT equipment, E_IT, kWh (EN 50600-4-2).
@@ -31,6 +32,14 @@ GRANDEURS: Mapping[str, str] = {
     "fc": "it_par_kw / heures",
     # Water usage effectiveness, L/kWh = m3/MWh (EN 50600-4-9, ISO/IEC 30134-9).
     "wue": "1000 * eau_totale_m3 / it",
+    # True when the declarant said nothing of the row; the mark of a fictitious row is no answer. Never NULL.
+    "sans_commentaire": "coalesce(commentaire, '') IN ('', 'Donnée synthétique')",
+    # Below, columns of `context`: only for the rules that see more than their row.
+    # PUE of the year before, no unit.
+    "r_prec": "nullif(energie_totale_kwh_prec, 0) / nullif(energie_it_kwh_prec, 0)",
+    # Annual energy over floor area of the computer room, else of the whole centre, MWh/m2; NULL for part of a year.
+    "intensite": """CASE WHEN annee_complete
+        THEN total / 1000 / coalesce(nullif(surface_salle_it_m2, 0), nullif(surface_totale_m2, 0)) END""",
 }
 """Name of each quantity and its SQL, over the columns and over the quantities before it."""
 
@@ -46,6 +55,7 @@ def measured(source: str, sql: str) -> str:
     return f"(SELECT *, {columns} FROM {source})" if columns else source
 
 
+@cache
 def _needed(sql: str) -> list[str]:
     """The quantities named in `sql`, and those they are made of, in the order of `GRANDEURS`."""
     needed: list[str] = []

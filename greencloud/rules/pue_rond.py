@@ -13,7 +13,7 @@ RULE = Rule(
     champ="energie_totale_kwh",
     condition=(
         "abs(2 * r - round(2 * r)) < 0.001 AND r BETWEEN 1.4 AND 3.1 "
-        "AND qualite_mesure IS DISTINCT FROM 'estime' AND commentaire IS NULL"
+        "AND qualite_mesure IS DISTINCT FROM 'estime' AND sans_commentaire"
     ),
     valeurs={
         "rond": "round(2 * r) / 2",

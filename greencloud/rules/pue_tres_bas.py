@@ -11,7 +11,7 @@ RULE = Rule(
     famille="rapport",
     table="declarations",
     champ="energie_totale_kwh",
-    condition="r > 1.0005 AND r < 1.03 AND commentaire IS NULL",
+    condition="r > 1.0005 AND r < 1.03 AND sans_commentaire",
     message=(
         "energie_totale_kwh / energie_it_kwh donne un PUE de {r}, meilleur que tout site public "
         "connu : le refroidissement, l'éclairage et les pertes sont-ils dans le total ?"

@@ -9,6 +9,7 @@ from greencloud.rules.rule import Rule
 from greencloud.rules.total_en_kw import RULE as TOTAL_EN_KW
 from greencloud.rules.total_en_mwh import RULE as TOTAL_EN_MWH
 from greencloud.rules.total_mensuel import RULE as TOTAL_MENSUEL
+from greencloud.rules.wording import VIRGULE_RAPPORT
 
 CAUSES = (
     COLONNES_INVERSEES,
@@ -29,10 +30,11 @@ RULE = Rule(
     table="declarations",
     champ="energie_it_kwh",
     condition=f"(r > 10 OR r < 0.9995) AND NOT ({EXPLAINED})",
+    valeurs={"virgule": VIRGULE_RAPPORT},
     message=(
         "Le rapport energie_totale_kwh / energie_it_kwh vaut {r} ({energie_totale_kwh} / "
         "{energie_it_kwh}), ce qui est impossible : unité, période ou compteur différents dans les "
-        "deux colonnes."
+        "deux colonnes{virgule}."
     ),
     correction="Vérifiez l'unité (kWh), la période et le compteur de chacune des deux colonnes.",
     source="Choix du projet : reste de la partition du rapport",

@@ -4,6 +4,7 @@ Basis: REF capped at 1 (EN 50600-4-3, ISO/IEC 30134-3).
 """
 
 from greencloud.rules.rule import Rule
+from greencloud.rules.wording import text, whole
 
 RULE = Rule(
     code="ref_superieur_a_un",
@@ -12,10 +13,16 @@ RULE = Rule(
     table="declarations",
     champ="energie_renouvelable_kwh",
     condition="energie_renouvelable_kwh > total",
+    valeurs={
+        "ou_unite": (
+            f"CASE WHEN energie_renouvelable_kwh > 10 * total THEN {text(' ; ou le total est en MWh (× 1 000 : ')} || "
+            f"{whole('1000 * total')} || {text(' kWh) ou en kW')} ELSE '' END"
+        ),
+    },
     message=(
         "energie_renouvelable_kwh ({energie_renouvelable_kwh} kWh) dépasse energie_totale_kwh "
         "({energie_totale_kwh} kWh) : la production exportée et les garanties achetées en trop ne "
-        "comptent pas."
+        "comptent pas{ou_unite}."
     ),
     correction="Limitez energie_renouvelable_kwh à l'énergie consommée.",
     source="EN 50600-4-3 : le REF est plafonné à 1",

@@ -14,12 +14,13 @@ RULE = Rule(
     condition="r BETWEEN 0.00103 AND 0.004",
     valeurs={
         "pue": "1000 * r",
+        "energie": "round(1000 * total)",
     },
     message=(
         "energie_totale_kwh ({energie_totale_kwh}) semble en MWh alors que energie_it_kwh "
         "({energie_it_kwh}) est en kWh : avec le total × 1 000, le PUE serait de {pue}."
     ),
-    correction="Multipliez energie_totale_kwh par 1 000.",
+    correction="Multipliez energie_totale_kwh par 1 000, soit {energie} kWh.",
     source="1 MWh = 1 000 kWh",
     passe={"energie_totale_kwh": 314870},
     echoue={"energie_totale_kwh": 314.87},

@@ -11,13 +11,15 @@ RULE = Rule(
     famille="eau",
     table="declarations",
     champ="eau_totale_m3",
-    condition="wue > 3 AND wue <= 50 AND commentaire IS NULL",
+    condition="wue > 3 AND wue <= 50 AND sans_commentaire",
     valeurs={
         "wue": "round(wue, 2)",
+        "m3": "eau_totale_m3 / 1000",
     },
     message=(
         "eau_totale_m3 ({eau_totale_m3} m³) donne un WUE de {wue} L/kWh : l'eau des sanitaires, de "
-        "l'arrosage ou d'un bâtiment voisin est-elle comptée ?"
+        "l'arrosage ou d'un bâtiment voisin est-elle comptée, ou le volume est-il en litres (soit {m3} m³), "
+        "l'IT en MWh ou en kW ?"
     ),
     correction=(
         "Retirez l'eau qui ne sert pas au centre ; un circuit ouvert (rivière, nappe) est à "

@@ -11,7 +11,7 @@ from greencloud.sample.mistakes import MISTAKES, Mistake
 from greencloud.sample.sites import FIRST_YEAR, LAST_YEAR, Site, build, hosts, register_row
 
 YEARS = tuple(range(FIRST_YEAR, LAST_YEAR + 1))
-MISTAKE_SHARE = 0.025  # of the declarations: with 300 sites, each kind of mistake once
+MISTAKE_SHARE = 0.028  # of the declarations: with 300 sites, each kind of mistake once
 _CORRECTED, _REPAIRED = 18, 6
 _DISAGREEING = 6
 
@@ -80,6 +80,10 @@ def _key(row: Declaration) -> Key:
     return row.site.id_centre, row.year
 
 
+def _year_before(row: Declaration) -> Key:
+    return row.site.id_centre, row.year - 1
+
+
 def _by_readings(draw: Draw, sites: Sequence[Site]) -> frozenset[str]:
     """One site in forty leaves its annual energy to the readings."""
     apart = hosts(sites)
@@ -125,17 +129,23 @@ def _with_total(row: Declaration, factor: float) -> Declaration:
 def _spoil(draw: Draw, rows: Sequence[Declaration], number: int) -> dict[Key, Mistake]:
     """Complete rows, one for each mistake in turn, a year after the other; a site is spoilt once only."""
     able = {year: [row for row in draw.shuffled(rows) if row.year == year and _complete_year(row)] for year in YEARS}
+    whole = {_key(row): row.values for year in YEARS for row in able[year]}
     chosen: dict[Key, Mistake] = {}
     for turn in range(number):
         mistake = MISTAKES[turn % len(MISTAKES)]
         sites = {site for site, _ in chosen}
         years = [YEARS[(turn + step) % len(YEARS)] for step in range(len(YEARS))]
         fitting = (
-            row for year in years for row in able[year] if row.site.id_centre not in sites and mistake.suits(row.values)
+            row
+            for year in years
+            for row in able[year]
+            if row.site.id_centre not in sites
+            and mistake.suits(row.values)
+            and (mistake.history is None or _year_before(row) in whole)
         )
         row = next(fitting, None)
         if row is not None:
-            chosen[_key(row)] = mistake
+            chosen[_key(row)] = mistake.after(whole.get(_year_before(row), {}))
     return chosen
 
 

@@ -1,7 +1,8 @@
 """The mistakes that administrations make, each with the column and the code that the check must answer with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from greencloud.sample.sites import fictitious_siret
@@ -16,6 +17,8 @@ class Mistake:
 
     `champ` and `code` are what the check answers (no column for a whole row). A text in `change` is written as it is, a
     number in the flavour of the file. `shape`: the row stands twice, has a cell too many, or stops before its end.
+    `history`: what to change, from the row of the year before and from this one, in a mistake that the row alone does
+    not show; the code is found once all deposits are together.
     """
 
     champ: str
@@ -23,6 +26,11 @@ class Mistake:
     change: Callable[[Values], Values] = dict
     suits: Callable[[Values], bool] = bool
     shape: Shape = "plain"
+    history: Callable[[Values, Values], Values] | None = None
+
+    def after(self, before: Values) -> "Mistake":
+        """The mistake of a row whose site declared `before` the year before."""
+        return self if self.history is None else replace(self, change=partial(self.history, before))
 
     @property
     def keeps_key(self) -> bool:
@@ -66,6 +74,28 @@ def _swapped(values: Values) -> Values:
 
 def _both_in_mwh(values: Values) -> Values:
     return {"energie_totale_kwh": round(_total(values) / 1000, 2), "energie_it_kwh": round(_it(values) / 1000, 2)}
+
+
+def _total_alone(factor: float) -> Callable[[Values, Values], Values]:
+    """The total in another unit and nothing beside it to tell: only the other years do."""
+    return lambda before, values: {
+        "energie_totale_kwh": round(_total(values) * factor, 2),
+        "energie_it_kwh": "",
+        "pue_declare": "",
+        "motif_absence": "non_mesure",
+    }
+
+
+def _both_times(factor: float) -> Callable[[Values, Values], Values]:
+    return lambda before, values: {
+        "energie_totale_kwh": round(_total(values) * factor),
+        "energie_it_kwh": round(_it(values) * factor),
+        "puissance_it_installee_kw": "",
+    }
+
+
+def _measured(values: Values) -> bool:
+    return values.get("qualite_mesure") == "mesure"
 
 
 def _mistyped_siret(values: Values) -> Values:
@@ -155,4 +185,8 @@ MISTAKES: tuple[Mistake, ...] = (
         _has("energie_renouvelable_kwh"),
     ),
     Mistake("categorie_mesure_it", "constraint-error", _typed("categorie_mesure_it", "4")),
+    Mistake(_TOTAL, "changement_unite_probable", history=_total_alone(1 / 1000)),
+    Mistake(_TOTAL, "virgule_perdue", history=_total_alone(10)),
+    Mistake(_TOTAL, "valeurs_recopiees", history=lambda before, values: {_TOTAL: before[_TOTAL]}, suits=_measured),
+    Mistake(_TOTAL, "variation_annuelle_forte", history=_both_times(1.6), suits=_measured),
 )

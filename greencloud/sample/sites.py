@@ -123,6 +123,12 @@ KINDS: Mapping[str, Kind] = {
         ("Nuage externe, région France",),
     ),
 }
+_DISCREET_BODIES = frozenset({"hopital", "etat", "operateur_etat", "enseignement_recherche"})
+_DISCREET_DEPARTMENTS = frozenset(  # Île-de-France, Auvergne-Rhône-Alpes, Occitanie
+    {"75", "77", "78", "91", "92", "93", "94", "95"}
+    | {"01", "03", "07", "15", "26", "38", "42", "43", "63", "69", "73", "74"}
+    | {"09", "11", "12", "30", "31", "32", "34", "46", "48", "65", "66", "81", "82"}
+)
 _BODIES: Mapping[str, str] = {
     "etat": "Direction ministérielle fictive de {}",
     "operateur_etat": "Agence nationale fictive de {}",
@@ -256,6 +262,7 @@ def register_row(draw: Draw, site: Site) -> dict[str, object]:
         "redondance_electrique": draw.weighted(redundancy) if draw.chance(0.7) else "",
         "redondance_refroidissement": draw.weighted(redundancy) if draw.chance(0.6) else "",
         "heberge_chez": site.host or "",
+        "mode_publication": _publication(site),
         "commentaire": "Donnée synthétique",
     }
 
@@ -274,6 +281,20 @@ def fictitious_siret(rank: int) -> str:
 def hosts(sites: Sequence[Site]) -> frozenset[str]:
     """The identifiers of the sites that host another one."""
     return frozenset(site.host for site in sites if site.host)
+
+
+def _publication(site: Site) -> str:
+    """The mode of publication: about one site in twelve counts in totals only, a few are exempt, an empty cell says no.
+
+    They keep together, as a decision of a few networks of bodies would make them: one protected site alone in each
+    group would have every group hidden. Drawn from the identifier, so that the campaign's own draws do not move.
+    """
+    discreet = site.categorie in _DISCREET_BODIES and site.code_insee[:2] in _DISCREET_DEPARTMENTS
+    share = 0.5 if discreet else 0.005
+    exempt = 0.08 if site.categorie == "etat" else 0.0
+    weights = {"": 0.8 * (1 - share), "nominatif": 0.2 * (1 - share), "agrege": share}
+    draw = Draw(int(site.id_centre.replace("-", "")))
+    return draw.weighted({**weights, "exempte_defense": exempt, "exempte_oiv": exempt})
 
 
 def _numbers(count: int) -> Mapping[str, int]:

@@ -1,9 +1,15 @@
--- One row = one site and one year: its PUE, its comparability class and level, and why it is left out of the aggregates.
+-- One row = one site and one year: its PUE, its comparability class, and why it is left out of the aggregates.
 -- Class C1-D-A-M = measurement category, boundary, period, method. Levels: pleine is ranked within its category;
 -- reservee has exactly one reserve (unknown category, allocated or unknown boundary, estimated energy); all else is
 -- non_comparable.
--- A PUE is published above 1.0005 and up to 10, the bounds of the rules pue_egal_a_un and ratio_energie_impossible, which
--- declarations have passed but sums of readings have not.
+-- A PUE is published above 1.0005 and up to 10, the bounds of the rules pue_egal_a_un and ratio_energie_impossible,
+-- which declarations have passed but sums of readings have not.
+-- nature_pue: a full year is annuel, or partiel (pPUE) when the total is an allocated share of a building; another
+-- period is intermediaire (iPUE), a study conception (dPUE), powers in place of energies puissance.
+-- lettre_comparabilite sums the class up: A pleine, B reservee, C both energies of a full year with more reserves, D
+-- both energies of something else than a full year, E a declared PUE without its energies; NULL without any PUE.
+-- heures_periode: hours between the two days, both included (8,784 in a leap year); unknown when a part of a year is
+-- declared without its dates.
 WITH classes AS (
     SELECT
         e.*,
@@ -15,6 +21,13 @@ WITH classes AS (
         e.energie_totale_kwh IS NOT NULL AND e.energie_it_kwh IS NOT NULL AS deux_energies,
         e.energie_totale_kwh / nullif(e.energie_it_kwh, 0) AS ratio,
         'C' || coalesce(d.categorie_mesure_it, 'X') AS code_categorie,
+        CASE
+            WHEN e.periode = 'A' OR (e.periode = 'I' AND coalesce(e.date_debut, e.date_fin) IS NOT NULL)
+                THEN 24 * (
+                    coalesce(e.date_fin, make_date(e.annee, 12, 31)) - coalesce(e.date_debut, make_date(e.annee, 1, 1))
+                    + 1
+                )
+        END AS heures_periode,
         CASE d.perimetre WHEN 'dedie' THEN 'D' WHEN 'mixte_compte' THEN 'M' WHEN 'mixte_reparti' THEN 'P' ELSE 'X' END
             AS code_perimetre,
         CASE
@@ -55,6 +68,21 @@ SELECT
         ELSE 'pleine'
     END AS niveau_comparabilite,
     CASE
+        WHEN coalesce(pue_calcule, pue_declare) IS NULL THEN NULL
+        WHEN periode = 'C' THEN 'conception'
+        WHEN periode = 'X' THEN 'puissance'
+        WHEN periode = 'I' THEN 'intermediaire'
+        WHEN code_perimetre = 'P' THEN 'partiel'
+        ELSE 'annuel'
+    END AS nature_pue,
+    CASE
+        WHEN pue_calcule IS NULL THEN CASE WHEN pue_declare IS NOT NULL THEN 'E' END
+        WHEN periode <> 'A' THEN 'D'
+        WHEN code_methode NOT IN ('M', 'E') OR reserves > 1 THEN 'C'
+        WHEN reserves = 1 THEN 'B'
+        ELSE 'A'
+    END AS lettre_comparabilite,
+    CASE
         WHEN energie_totale_kwh IS NULL THEN 'energie_totale_absente'
         WHEN energie_it_kwh IS NULL THEN 'energie_it_absente'
         WHEN pue_calcule IS NULL THEN 'ratio_energie_impossible'
@@ -68,6 +96,13 @@ SELECT
             WHERE h.id_centre = n.id_centre AND h.hote NOT IN (FROM anneaux) AND hote.annee = n.annee
                 AND hote.synthetique = n.synthetique AND hote.pue_calcule IS NOT NULL AND hote.periode = 'A'
         ) THEN 'compte_chez_hote'
+        -- The same site declared twice, under its former number and under the new one: the new one counts.
+        WHEN EXISTS (
+            SELECT 1
+            FROM niveaux AS suite
+            WHERE suite.id_site = n.id_site AND suite.annee = n.annee AND suite.rang_numero > n.rang_numero
+                AND suite.pue_calcule IS NOT NULL AND suite.periode = 'A'
+        ) THEN 'compte_chez_repreneur'
     END AS motif_exclusion
 FROM niveaux AS n
 LEFT JOIN _classes_taille AS t

@@ -2,46 +2,14 @@
 -- Energy first, ratio second: every ratio is a sum over a sum of the same rows, never a mean of ratios. Summed are the
 -- rows included in the aggregates (both energies, full year, not already counted at a host). Each site stands once in
 -- each dimension ('inconnu' or TX when its attribute is missing), so the groups of a dimension add up to the whole.
--- The distribution keeps only the summed rows whose PUE compares (level pleine or reservee): minimum, median and maximum
--- from 3 of them, deciles and quartiles from 8. WUE, ERF and REF may rest on fewer sites than the PUE: not shown under
--- three. A site counted at its host is covered: its energy is in the sums of the group of the host.
--- `diffusion` and the emptied cells come afterwards, from greencloud/disclosure.py.
-WITH membres AS (
-    SELECT
-        c.annee,
-        c.synthetique,
-        c.id_centre,
-        c.attendu,
-        c.statut IN ('complet', 'partiel') AS declarant,
-        c.puissance_it_installee_kw AS kw,
-        coalesce(i.inclus_dans_agregats, false) AS inclus,
-        coalesce(i.inclus_dans_agregats OR i.motif_exclusion = 'compte_chez_hote', false) AS couvert,
-        CASE WHEN i.niveau_comparabilite IN ('pleine', 'reservee') THEN i.pue_calcule END AS pue_comparable,
-        i.energie_totale_kwh,
-        i.energie_it_kwh,
-        i.qualite_mesure,
-        i.eau_totale_m3,
-        i.wue_l_par_kwh,
-        i.chaleur_valorisee_kwh,
-        i.erf,
-        i.energie_renouvelable_kwh,
-        i.ref,
-        unnest(['ensemble', 'type_hebergement', 'categorie_organisme', 'region', 'classe_taille']) AS dimension,
-        unnest([
-            'ensemble',
-            coalesce(c.type_hebergement, 'inconnu'),
-            coalesce(c.categorie_organisme, 'inconnu'),
-            coalesce(c.code_region, 'inconnu'),
-            coalesce(t.classe_taille, 'TX')
-        ]) AS modalite
-    FROM couverture AS c
-    LEFT JOIN indicateurs_annuels AS i ON i.id_centre = c.id_centre AND i.annee = c.annee
-    LEFT JOIN _classes_taille AS t
-        ON c.puissance_it_installee_kw >= t.kw_min AND c.puissance_it_installee_kw < t.kw_max
-    WHERE c.attendu OR i.id_centre IS NOT NULL
-),
-
-comptes AS (
+-- The distribution keeps only the summed rows whose PUE compares (level pleine or reservee): minimum, median and
+-- maximum from 3 of them, deciles and quartiles from 8. WUE, ERF and REF may rest on fewer sites than the PUE: not
+-- shown under three, like the emissions and the CUE. A site counted at its host is covered: its energy is in the sums
+-- of the group of the host. part_it_mesuree: the part of the IT energy that was metered, not estimated. Emissions: the
+-- summed sites whose emissions are known (a factor for their territory and year, grid electricity alone), over the IT
+-- energy of the same sites for the CUE.
+-- `diffusion` and the emptied cells come afterwards, from greencloud/disclosure.
+WITH comptes AS (
     SELECT
         annee,
         synthetique,
@@ -52,7 +20,7 @@ comptes AS (
         count(*) FILTER (WHERE attendu AND couvert) / nullif(count(*) FILTER (WHERE attendu), 0) AS couverture_sites,
         coalesce(sum(kw ORDER BY id_centre) FILTER (WHERE attendu AND couvert), 0)
         / nullif(sum(kw ORDER BY id_centre) FILTER (WHERE attendu), 0) AS couverture_puissance
-    FROM membres
+    FROM _groupes_annees
     GROUP BY annee, synthetique, dimension, modalite
 ),
 
@@ -85,9 +53,26 @@ sommes AS (
         CASE WHEN count(ref) >= 3 THEN
             sum(energie_renouvelable_kwh ORDER BY id_centre) FILTER (WHERE ref IS NOT NULL)
             / sum(energie_totale_kwh ORDER BY id_centre) FILTER (WHERE ref IS NOT NULL)
-        END AS ref
-    FROM membres
+        END AS ref,
+        count(wue_l_par_kwh) AS nb_sites_wue,
+        count(erf) AS nb_sites_erf,
+        count(ref) AS nb_sites_ref
+    FROM _groupes_annees
     WHERE inclus
+    GROUP BY annee, synthetique, dimension, modalite
+),
+
+parties AS (
+    SELECT
+        annee,
+        synthetique,
+        dimension,
+        modalite,
+        sum(energie_mesuree_it_kwh ORDER BY id_centre) / sum(energie_it_kwh ORDER BY id_centre) AS part_it_mesuree,
+        count(emissions_tco2e) AS nb_sites_carbone,
+        sum(emissions_tco2e ORDER BY id_centre) AS emissions_tco2e,
+        sum(it_carbone_kwh ORDER BY id_centre) AS it_carbone_kwh
+    FROM _membres_agregats_annuels
     GROUP BY annee, synthetique, dimension, modalite
 )
 
@@ -117,9 +102,18 @@ SELECT
     s.wue_l_par_kwh,
     s.erf,
     s.ref,
+    p.part_it_mesuree,
+    coalesce(s.nb_sites_wue, 0) AS nb_sites_wue,
+    coalesce(s.nb_sites_erf, 0) AS nb_sites_erf,
+    coalesce(s.nb_sites_ref, 0) AS nb_sites_ref,
+    coalesce(p.nb_sites_carbone, 0) AS nb_sites_carbone,
+    CASE WHEN p.nb_sites_carbone >= 3 THEN p.emissions_tco2e END AS emissions_tco2e,
+    CASE WHEN p.nb_sites_carbone >= 3 THEN 1000 * p.emissions_tco2e / p.it_carbone_kwh END AS cue_kgco2e_par_kwh,
     'diffuse' AS diffusion
 FROM comptes AS c
 LEFT JOIN sommes AS s
     ON s.annee = c.annee AND s.synthetique = c.synthetique AND s.dimension = c.dimension AND s.modalite = c.modalite
+LEFT JOIN parties AS p
+    ON p.annee = c.annee AND p.synthetique = c.synthetique AND p.dimension = c.dimension AND p.modalite = c.modalite
 LEFT JOIN _libelles AS l ON l.dimension = c.dimension AND l.modalite = c.modalite
 ORDER BY c.annee, c.synthetique, c.dimension, c.modalite

@@ -1,9 +1,9 @@
 -- One row = one site of the register and one year, from the first to the last that a line of its nature speaks of.
 -- Nature: real or synthetic. No year is skipped between the two; a refused line counts when its year is one of those we
 -- publish and not later than its own deposit, so that a typing error does not open decades of absence.
--- attendu: in operation during that year. statut: complet = both energies of the full calendar year; partiel = anything
--- less; rejete = only refused lines; absent = nothing. nb_rejets counts the errors of refused lines, corrected since or
--- not.
+-- attendu: in operation during that year, under the number it then bore (_identites). statut: complet = both energies
+-- of the full calendar year; partiel = anything less; rejete = only refused lines; absent = nothing. nb_rejets counts
+-- the errors of refused lines, corrected since or not.
 WITH mentions AS (
     SELECT annee, synthetique FROM declarations
     UNION ALL
@@ -40,7 +40,9 @@ SELECT
     s.code_region,
     coalesce(i.puissance_it_installee_kw, s.puissance_it_installee_kw) AS puissance_it_installee_kw,
     coalesce(left(s.mise_en_service, 4) <= CAST(a.annee AS VARCHAR), true)
-    AND coalesce(year(s.date_fermeture) >= a.annee, true) AS attendu,
+    AND coalesce(year(s.date_fermeture) >= a.annee, true)
+    AND coalesce(a.annee >= s.annee_reprise, true)
+    AND coalesce(a.annee < s.annee_cession, true) AS attendu,
     CASE
         WHEN i.pue_calcule IS NOT NULL AND i.periode = 'A' THEN 'complet'
         WHEN i.id_centre IS NOT NULL OR l.id_centre IS NOT NULL THEN 'partiel'

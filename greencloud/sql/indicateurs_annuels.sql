@@ -1,7 +1,10 @@
 -- One row = one site and one year: its energies, its ratios, how far they compare, and the line they came from.
 -- WUE = 1000 x m3 / kWh (L/kWh); ERF and REF = reused heat and renewables over the total energy, not capped: a ratio
 -- above 1 is an error, left empty with its code. Emissions = total kWh x factor / 1000, CUE = PUE x factor: only for a
--- full year of a mainland site that runs on grid electricity alone; otherwise empty, with the reason.
+-- full year of a site that runs on grid electricity alone, with the factor of its own territory and year; otherwise
+-- empty, with the reason. Per server, per virtual machine and per m2: energies of a full year only; the total energy
+-- goes with the total floor area and the IT energy with the servers, for each pair has the same boundary. The load
+-- factor is mean IT power over installed IT power; above 1 it is an error, left empty with its code.
 WITH carbone AS (
     SELECT
         s.id_centre,
@@ -11,16 +14,16 @@ WITH carbone AS (
         CASE
             WHEN s.energie_totale_kwh IS NULL THEN 'energie_totale_absente'
             WHEN s.periode <> 'A' THEN 'periode_non_annuelle'
-            WHEN s.code_region IS NULL THEN 'territoire_inconnu'
-            -- Corse and the overseas territories have their own factors, which are not in the reference table.
-            WHEN s.zone_climatique = 'outre_mer' OR s.code_region = '94' THEN 'facteur_absent_territoire'
+            WHEN s.territoire_emission IS NULL THEN 'territoire_inconnu'
+            WHEN s.territoire_emission NOT IN (SELECT territoire FROM _facteurs_emission)
+                THEN 'facteur_absent_territoire'
             WHEN f.annee IS NULL THEN 'facteur_absent_annee'
             WHEN s.groupes_secours THEN 'groupes_secours'
             WHEN d.energie_renouvelable_site_kwh > 0 THEN 'production_sur_place'
         END AS motif_absence
     FROM _sites_annees AS s
     LEFT JOIN declarations AS d ON d.id_centre = s.id_centre AND d.annee = s.annee
-    LEFT JOIN _facteurs_emission AS f ON f.annee = s.annee
+    LEFT JOIN _facteurs_emission AS f ON f.territoire = s.territoire_emission AND f.annee = s.annee
 ),
 
 -- The lines a site and year rest on: the declaration, and the readings of that year.
@@ -76,7 +79,14 @@ ratios AS (
         d.energie_renouvelable_kwh,
         d.nb_serveurs_physiques,
         d.nb_machines_virtuelles,
+        d.stockage_utile_to,
+        d.surface_totale_m2,
         d.nature_valeur,
+        s.energie_it_kwh / (s.puissance_it_installee_kw * s.heures_periode) AS facteur_charge,
+        CASE WHEN s.periode = 'A' THEN s.energie_it_kwh / nullif(d.nb_serveurs_physiques, 0) END AS kwh_it_par_serveur,
+        CASE WHEN s.periode = 'A' THEN s.energie_it_kwh / nullif(d.nb_machines_virtuelles, 0) END
+            AS kwh_it_par_machine_virtuelle,
+        CASE WHEN s.periode = 'A' THEN s.energie_totale_kwh / nullif(d.surface_totale_m2, 0) END AS kwh_par_m2,
         d.commentaire AS commentaire_declare,
         CASE WHEN s.meme_periode THEN 1000 * d.eau_totale_m3 / nullif(s.energie_it_kwh, 0) END AS wue,
         CASE WHEN s.meme_periode THEN d.chaleur_valorisee_kwh / nullif(s.energie_totale_kwh, 0) END AS erf,
@@ -88,6 +98,7 @@ ratios AS (
 SELECT
     r.id_centre,
     r.annee,
+    r.ancien_id_centre,
     r.nom_site,
     r.organisme,
     r.categorie_organisme,
@@ -113,8 +124,14 @@ SELECT
     r.perimetre,
     r.qualite_mesure,
     r.nature_valeur,
+    r.nature_pue,
     r.classe_comparabilite,
     r.niveau_comparabilite,
+    r.lettre_comparabilite,
+    b.bande_pue,
+    CASE WHEN r.niveau_comparabilite IN ('pleine', 'reservee') THEN b.apercu_classe_ue END AS apercu_classe_ue,
+    r.heures_periode,
+    CASE WHEN r.facteur_charge <= 1 THEN r.facteur_charge END AS facteur_charge,
     r.eau_totale_m3,
     r.wue AS wue_l_par_kwh,
     r.chaleur_valorisee_kwh,
@@ -133,11 +150,21 @@ SELECT
     ) AS motif_absence_cue,
     r.nb_serveurs_physiques,
     r.nb_machines_virtuelles,
+    r.stockage_utile_to,
+    r.surface_totale_m2,
+    r.kwh_it_par_serveur,
+    r.kwh_it_par_machine_virtuelle,
+    r.kwh_par_m2,
     r.motif_exclusion IS NULL AS inclus_dans_agregats,
     r.motif_exclusion,
     g.groupe_pairs,
     g.nb_pairs,
     g.rang_pairs,
+    g.groupe_quartiles,
+    g.nb_groupe_quartiles,
+    g.pue_quartile_1 AS pue_quartile_1_pairs,
+    g.pue_mediane AS pue_mediane_pairs,
+    g.pue_quartile_3 AS pue_quartile_3_pairs,
     nullif(array_to_string(list_sort(list_distinct(list_concat(
         coalesce(a.codes, []),
         CASE WHEN r.ecart_consommations THEN ['ecart_consommations'] ELSE [] END,
@@ -148,6 +175,7 @@ SELECT
         CASE WHEN r.source_energie = 'consommations' AND r.pue_calcule > 4 THEN ['pue_tres_eleve'] ELSE [] END,
         CASE WHEN r.motif_exclusion = 'ratio_energie_impossible' THEN ['ratio_energie_impossible'] ELSE [] END,
         CASE WHEN r.motif_exclusion = 'hebergement_circulaire' THEN ['hebergement_circulaire'] ELSE [] END,
+        CASE WHEN r.facteur_charge > 1 THEN ['facteur_charge_superieur_a_un'] ELSE [] END,
         CASE WHEN r.erf > 1 THEN ['erf_superieur_a_un'] ELSE [] END,
         CASE WHEN r.ref > 1 THEN ['ref_superieur_a_un'] ELSE [] END
     ))), '|'), '') AS avertissements,
@@ -159,6 +187,7 @@ SELECT
 FROM ratios AS r
 INNER JOIN provenances AS p ON p.id_centre = r.id_centre AND p.annee = r.annee
 INNER JOIN carbone AS c ON c.id_centre = r.id_centre AND c.annee = r.annee
+LEFT JOIN _bandes_pue AS b ON r.periode = 'A' AND r.pue_calcule > b.pue_min AND r.pue_calcule <= b.pue_max
 LEFT JOIN _groupes_pairs AS g ON g.id_centre = r.id_centre AND g.annee = r.annee
 LEFT JOIN avertis AS a ON a.id_centre = r.id_centre AND a.annee = r.annee
 ORDER BY r.id_centre, r.annee

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     *("index.html", "pue-par-hebergement.html", "classement.html", "evolution.html", "carte.html"),
+    *("economies.html", "observatoire-cloud.html", "secret.html"),
     *("classement-2019.html", "donnees.html", "methode.html"),
     *(f"tables/{name}.html" for name in tables.PUBLISHED),
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from greencloud import tables
+from tests.dashboards import example_totals
 
 Row = dict[str, Any]
 
@@ -53,13 +54,22 @@ REAL: tuple[tuple[str, str, str, str, dict[int, tuple[float | None, float | None
 
 
 def write(folder: Path, *, sites: int = 120, real: bool = True, seed: int = 2) -> Path:
-    """Write the six published tables in `folder` and give it back."""
+    """Write all the published tables in `folder` and give it back."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = _synthetic_rows(sites, random.Random(seed)) + (_real_rows() if real else [])
     rows.sort(key=lambda row: (row["id_centre"], row["annee"]))
     _rank(rows)
     _save(folder, "indicateurs_annuels", rows)
-    _save(folder, "agregats_annuels", _aggregates(rows))
+    aggregates = _aggregates(rows)
+    totals = {
+        "agregats_annuels": aggregates,
+        "evolutions_annuelles": example_totals.evolutions(rows, aggregates),
+        "observatoire_cloud": example_totals.cloud(rows, aggregates),
+        "economies": example_totals.savings(rows, aggregates),
+    }
+    for name, total in totals.items():
+        _save(folder, name, total)
+    _save(folder, "secret_statistique", example_totals.secrecy(totals))
     _save(folder, "couverture", [_coverage(row) for row in rows])
     _save(folder, "consommations_mensuelles", _monthly(rows))
     _save(folder, "rejets", _rejects() if rows else [])
@@ -115,6 +125,9 @@ def _site(number: int, kind: str, draw: random.Random) -> Row:
         "puissance_it_installee_kw": SIZES[size],
         "classe_taille": size,
         "synthetique": True,
+        "nb_serveurs_physiques": 3 * SIZES[size],
+        "nb_machines_virtuelles": 40 * SIZES[size] + number,
+        "stockage_utile_to": None if number % 7 == 0 else 2.5 * SIZES[size],
     }
 
 
@@ -138,6 +151,9 @@ def _year(year: int, site: Row, base: float, draw: random.Random) -> Row:
         "categorie_mesure_it": category,
         "qualite_mesure": quality,
         "nature_valeur": "annuelle",
+        "bande_pue": None if ratio_only else _band(total / it),
+        "apercu_classe_ue": "D" if comparable and _band(total / it) == "1.35_a_1.5" else None,
+        "facteur_charge": None if ratio_only else it / (site["puissance_it_installee_kw"] * 8760),
         "niveau_comparabilite": level if comparable else "non_comparable",
         "classe_comparabilite": f"C{category}-D-A-{'R' if ratio_only else 'M' if comparable else 'X'}",
         "inclus_dans_agregats": not ratio_only,
@@ -147,6 +163,11 @@ def _year(year: int, site: Row, base: float, draw: random.Random) -> Row:
         "depot_recu_le": f"{year + 1}-05-14",
         "commentaire": "Donnée synthétique.",
     }
+
+
+def _band(pue: float) -> str:
+    """Three of the published bands are enough to see them."""
+    return "1.35_a_1.5" if 1.35 < pue <= 1.5 else "au_plus_1.15" if pue <= 1.15 else "plus_de_3.5"
 
 
 def _real_rows() -> list[Row]:
@@ -183,7 +204,7 @@ def _real_rows() -> list[Row]:
 
 
 def _rank(rows: Sequence[Row]) -> None:
-    """Peer groups of three sites or more: size, use, climate and category, widened in that order."""
+    """Peer groups of three sites or more: climate, then use, then hosting kind let go when they are fewer."""
     full = [row for row in rows if row["niveau_comparabilite"] == "pleine"]
     for row in full:
         for name in _group_names(row):
@@ -201,12 +222,13 @@ def _rank(rows: Sequence[Row]) -> None:
 
 def _group_names(row: Row) -> tuple[str, ...]:
     size, use, climate = (row[name] for name in ("classe_taille", "usage_principal", "zone_climatique"))
-    category = f"C{row['categorie_mesure_it']}"
+    category, kind = f"C{row['categorie_mesure_it']}", row["type_hebergement"]
     return (
-        f"{size}, {use}, {climate}, {category}",
-        f"{size}, {use}, tous climats, {category}",
-        f"{size}, tous usages, tous climats, {category}",
-        f"toutes tailles, tous usages, tous climats, {category}",
+        f"{size}, {use}, {climate}, {category}, {kind}",
+        f"{size}, {use}, tous climats, {category}, {kind}",
+        f"{size}, tous usages, tous climats, {category}, {kind}",
+        f"{size}, tous usages, tous climats, {category}, tous hébergements",
+        f"toutes tailles, tous usages, tous climats, {category}, tous hébergements",
     )
 
 
@@ -246,7 +268,13 @@ def _values(used: Sequence[Row], coverage: float) -> Row:
         "nb_sites_estimes": 0,
         "couverture_sites": coverage,
         "couverture_puissance": coverage * 0.9,
+        "nb_sites_carbone": len(used),
     }
+    # As if secrecy had hidden the measured share and the emissions of the even years alone.
+    if used[0]["annee"] % 2:
+        measured = sum(row["energie_it_kwh"] for row in used if row["qualite_mesure"] == "mesure")
+        energies = [sum(row[name] for row in used) for name in ("energie_it_kwh", "energie_totale_kwh")]
+        values |= {"part_it_mesuree": measured / energies[0], "emissions_tco2e": 0.0519 * energies[1] / 1000}
     values |= {"energie_totale_kwh": total, "energie_it_kwh": it, "pue": total / it}
     if len(pues) >= 3:
         values |= {"pue_minimum": pues[0], "pue_mediane": statistics.median(pues), "pue_maximum": pues[-1]}

@@ -12,7 +12,7 @@ from typing import Any
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 # Spoken or shown to the reader, although not text nodes.
 READ_ATTRIBUTES = ("aria-label", "alt", "title", "placeholder")
-UNITS = {"%": 0.01, "kWh": 1.0, "MWh": 1e3, "GWh": 1e6, "TWh": 1e9}
+UNITS = {"kWh": 1.0, "MWh": 1e3, "GWh": 1e6, "TWh": 1e9, "€": 1.0, "k€": 1e3, "M€": 1e6, "tCO₂e": 1.0}
 
 
 @dataclass
@@ -111,7 +111,8 @@ def disagreements(page: Element, folder: Path, labelled: tuple[str, ...] = ()) -
             with (folder / name).open(encoding="utf-8", newline="") as file:
                 tables[name] = list(csv.DictReader(file))
         published = _published(tables[name], cell)
-        said = cell.attributes["data-colonne"] in labelled or _says(cell.text, published, units.get(id(cell)))
+        column = cell.attributes["data-colonne"]
+        said = column in labelled or _says(cell.text, published, column, units.get(id(cell)))
         if not said or not _same(cell.attributes["data-valeur"], published):
             wrong.append(f"{cell.text!r} for {published!r} ({cell.attributes['data-cle']})")
     return wrong
@@ -121,7 +122,7 @@ def _head_units(page: Element) -> dict[int, str]:
     """The unit of each cell that stands under a head such as `Énergie totale (GWh)`."""
     units: dict[int, str] = {}
     for table in page.all("table"):
-        heads = [re.search(r"\((\w+)\)", head.text) for head in next(table.all("thead")).all("th")]
+        heads = [re.search(r"\(([^)]+)\)", head.text) for head in next(table.all("thead")).all("th")]
         for row in next(table.all("tbody")).all("tr"):
             cells = [part for part in row.content if isinstance(part, Element)]
             for head, place in zip(heads, cells, strict=True):
@@ -143,15 +144,16 @@ def _same(raw: str, published: str) -> bool:
     return raw == published
 
 
-def _says(text: str, published: str, head_unit: str | None) -> bool:
+def _says(text: str, published: str, column: str, head_unit: str | None) -> bool:
     """Whether a French text is the published value: as a number, to half a unit of its last digit."""
     if published == "":
-        return text in ("—", "secret statistique")
-    number = re.fullmatch(r"(−?[\d\u202f]+)(?:,(\d+))?(?:\u00a0(\S+))?", text)
+        return text in ("—", "secret")
+    number = re.fullmatch(r"([+−]?[\d\u202f]+)(?:,(\d+))?(?:\u00a0(\S+))?", text)
     if number is None or not re.fullmatch(r"[-\d.e+]+", published):
         return text.casefold() == published.casefold()
     whole, decimals, unit = number.groups()
-    scale = UNITS.get(unit or head_unit or "", 1.0)
+    percent = 1.0 if column.endswith("_pct") else 0.01  # published as a percentage, or as a share of one
+    scale = percent if unit == "%" else UNITS.get(unit or head_unit or "", 1.0)
     shown = float(whole.replace("\u202f", "").replace("−", "-") + "." + (decimals or "0"))
     step = scale * 10 ** -len(decimals or "")
     return bool(abs(shown * scale - float(published)) <= step / 2 * 1.000001)

@@ -78,7 +78,7 @@ def test_masked_is_neither_a_dash_nor_a_zero(tmp_path: Path) -> None:
     dashboards.write_pages(folder)
     page = reading.read(_index(folder))
     cells = [cell for cell in page.all("data") if cell.attributes["data-colonne"] == "pue"]
-    assert {(cell.attributes["class"], cell.text) for cell in cells} == {("secret", "secret statistique")}
+    assert {(cell.attributes["class"], cell.text) for cell in cells} == {("secret", "secret")}
 
 
 def test_the_chart_draws_the_published_ratios(pages: dict[str, reading.Element]) -> None:

@@ -9,6 +9,7 @@ import dashboards
 from dashboards import data
 from tests.dashboards import example_edition, reading
 
+TOTALS = ("evolutions_annuelles", "observatoire_cloud", "economies", "secret_statistique")
 HOSTILE = "</script><script>alert(1)</script>{{ 7*7 }}{% x %}<img src=x onerror=alert(1)>\"'&"
 
 
@@ -29,7 +30,8 @@ def _rewrite(path: Path, **values: str) -> None:
 def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
     folder = example_edition.write(tmp_path / "edition", sites=40)
     _rewrite(folder / "indicateurs_annuels.csv", nom_site=HOSTILE, organisme=HOSTILE, nom_region=HOSTILE)
-    _rewrite(folder / "agregats_annuels.csv", libelle=HOSTILE)
+    for table in ("agregats_annuels", *TOTALS[:3]):
+        _rewrite(folder / f"{table}.csv", libelle=HOSTILE)
     _rewrite(folder / "rejets.csv", nom_fichier=HOSTILE, valeur=HOSTILE, message=HOSTILE)
     for path in dashboards.write_pages(folder):
         if path.suffix == ".html":
@@ -43,6 +45,23 @@ def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
     assert shown and set(shown) == {HOSTILE}
 
 
+def test_a_group_whose_sites_count_only_in_totals_keeps_its_ratio(tmp_path: Path) -> None:
+    folder = example_edition.write(tmp_path / "edition")
+    path = folder / "indicateurs_annuels.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row for row in rows if row["type_hebergement"] != "centre_propre")
+    dashboards.write_pages(folder)
+    page = reading.read((folder / "tableaux-de-bord" / "pue-par-hebergement.html").read_text(encoding="utf-8"))
+    notes = reading.figures(page)["pue-hebergement-donnees-synthetiques"]["layout"]["annotations"]
+    heading = next(note["text"] for note in notes if "Centre de données propre" in note["text"])
+    assert "dont 0\u00a0dessiné" in heading
+    assert "Sites qui ne comptent que dans les totaux" in page.text
+
+
 def test_an_empty_edition_says_that_it_is_empty(tmp_path: Path) -> None:
     folder = example_edition.write(tmp_path / "2026-05-15-0a1b2c3d", sites=0, real=False)
     written = dashboards.write_pages(folder)
@@ -51,7 +70,10 @@ def test_an_empty_edition_says_that_it_is_empty(tmp_path: Path) -> None:
     assert list(_index(folder).all("data")) == []
 
 
-@pytest.mark.parametrize("name", ["index", "pue-par-hebergement", "classement", "evolution", "carte"])
+@pytest.mark.parametrize(
+    "name",
+    ["index", "pue-par-hebergement", "classement", "evolution", "economies", "observatoire-cloud", "carte"],
+)
 def test_real_figures_have_their_charts_without_watermark(real_pages: Path, name: str) -> None:
     page = reading.read((real_pages / f"{name}.html").read_text(encoding="utf-8"))
     drawn = reading.figures(page)
@@ -64,7 +86,7 @@ def test_real_figures_have_their_charts_without_watermark(real_pages: Path, name
 def real_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of an edition whose rows are all declared as real."""
     folder = example_edition.write(tmp_path_factory.mktemp("real") / "edition", real=False)
-    for table in ("indicateurs_annuels", "agregats_annuels", "couverture"):
+    for table in ("indicateurs_annuels", "agregats_annuels", "couverture", *TOTALS):
         _rewrite(folder / f"{table}.csv", synthetique="false")
     dashboards.write_pages(folder)
     return folder / "tableaux-de-bord"

@@ -13,9 +13,13 @@ from tests.dashboards import example_edition, reading
 Pages = dict[str, reading.Element]
 
 YEARS = ("", *(f"-{year}" for year in range(2019, 2025)))
-LABELLED = ("type_hebergement", "groupe_pairs", "modalite", "nature_valeur", "commentaire")
+LABELLED = (
+    *("type_hebergement", "groupe_pairs", "modalite", "nature_valeur", "commentaire"),
+    *("diffusion", "motif", "nom_table", "scenario", "indicateur"),
+)
 EXPECTED = {
     *("index.html", "pue-par-hebergement.html", "evolution.html", "carte.html", "donnees.html", "methode.html"),
+    *("economies.html", "observatoire-cloud.html", "secret.html"),
     *(f"classement{year}.html" for year in YEARS),
     *(f"tables/{name}.html" for name in tables.PUBLISHED),
 }

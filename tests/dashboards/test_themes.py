@@ -70,8 +70,16 @@ def test_counted_drawn_or_declared_only(
 
 def test_a_year_where_all_are_drawn_says_so() -> None:
     row = {"inclus_dans_agregats": True, "niveau_comparabilite": "pleine", "pue_calcule": 1.5}
-    assert hosting.scope([row, row]).startswith("Le PUE pondéré porte sur tous les sites inclus (2)")
-    assert hosting.scope([row, row]).endswith("Aucun n’est laissé hors du dessin.")
+    assert hosting.scope([row, row], 2).startswith("Le PUE pondéré porte sur tous les sites inclus (2)")
+    assert hosting.scope([row, row], None).endswith("Aucun n’est laissé hors du dessin.")
+
+
+def test_sites_that_count_only_in_totals_are_told() -> None:
+    row = {"inclus_dans_agregats": True, "niveau_comparabilite": "pleine", "pue_calcule": 1.5}
+    said = hosting.scope([row, row], 5)
+    assert "tous les sites inclus (5)" in said
+    assert said.endswith("Sites qui ne comptent que dans les totaux\u202f: 3.")
+    assert "non dessinés" not in said
 
 
 def test_weighted_ratios_and_quartiles_are_those_published(pages: Pages, edition_dir: Path) -> None:
@@ -113,17 +121,29 @@ def test_a_row_of_the_ranking_never_mixes_categories(pages: Pages) -> None:
 
 
 def _french(group: str) -> str:
-    words = {"hopital": "hôpital", "calcul_intensif": "calcul intensif", "outre_mer": "outre-mer"}
+    words = {
+        "hopital": "hôpital",
+        "calcul_intensif": "calcul intensif",
+        "outre_mer": "outre-mer",
+        "salle_serveurs": "salle de serveurs",
+        "centre_propre": "centre propre",
+        "centre_mutualise_public": "centre mutualisé public",
+        "cloud_interne": "cloud interne",
+        "cloud_dedie": "cloud dédié",
+        "cloud_externe": "cloud externe",
+    }
     return ", ".join(words.get(part, part) for part in group.split(", "))
 
 
 def test_the_codes_of_a_group_are_read_as_french(pages: Pages) -> None:
     uses = tables.table("centres").field("usage_principal").constraints["enum"]
     climates = tables.table("indicateurs_annuels").field("zone_climatique").constraints["enum"]
-    codes = {code for code in (*uses, *climates) if not re.fullmatch(r"H\d|bureautique", code)}
+    kinds = tables.table("centres").field("type_hebergement").constraints["enum"]
+    codes = {code for code in (*uses, *climates, *kinds) if not re.fullmatch(r"H\d|bureautique|colocation", code)}
     assert codes == set(ranking.WORDS)
     assert "_" not in "".join(ranking.WORDS.values())
-    shown = [cell.text for cell in pages["classement.html"].all("data") if "groupe_pairs" in str(cell.attributes)]
+    ranked = [cell for name, page in pages.items() if name.startswith("classement") for cell in page.all("data")]
+    shown = [cell.text for cell in ranked if "groupe_pairs" in str(cell.attributes)]
     assert any("hôpital" in text for text in shown)
     assert not any("_" in text or "hopital" in text for text in shown)
 
@@ -139,23 +159,33 @@ def test_each_row_of_the_ranking_holds_as_many_dots_as_peers(pages: Pages, editi
     for trace in figure["data"]:
         for place in trace["y"]:
             dots[place] = dots.get(place, 0) + 1
-    names = [note["text"].split("</b>")[0].removeprefix("<b>") for note in figure["layout"]["annotations"]]
+    names = [_group(note["text"]) for note in figure["layout"]["annotations"]]
     assert {name: dots[-place] for place, name in enumerate(names)} == counts
+
+
+def _group(heading: str) -> str:
+    """The name of a group from its two lines: size and hosting kind first, then the rest and the number of peers."""
+    first, rest = heading.removeprefix("<b>").split("</b><br>")
+    size, kind = first.split(", ")
+    return ", ".join([size, *rest.split(", ")[:-1], kind])
 
 
 @pytest.mark.parametrize(
     ("group", "size", "use", "expected"),
     [
-        ("T1, hopital, H1, C2", "T1", "hopital", True),
-        ("T1, hopital, H1, C2", "T2", "hopital", False),
-        ("T1, tous usages, tous climats, C2", "T1", "bureautique", True),
-        ("T1, tous usages, tous climats, C1", "T1", "bureautique", False),
-        ("T0 à T2, tous usages, tous climats, C2", "T2", "bureautique", True),
-        ("T0 à T2, tous usages, tous climats, C2", "T3", "bureautique", False),
+        ("T1, hopital, H1, C2, colocation", "T1", "hopital", True),
+        ("T1, hopital, H1, C2, colocation", "T2", "hopital", False),
+        ("T1, hopital, H1, C2, salle_serveurs", "T1", "hopital", False),
+        ("T1, hopital, H1, C2, tous hébergements", "T1", "hopital", True),
+        ("T1, tous usages, tous climats, C2, colocation", "T1", "bureautique", True),
+        ("T1, tous usages, tous climats, C1, colocation", "T1", "bureautique", False),
+        ("T0 à T2, tous usages, tous climats, C2, colocation", "T2", "bureautique", True),
+        ("T0 à T2, tous usages, tous climats, C2, colocation", "T3", "bureautique", False),
     ],
 )
 def test_peers_of_a_group(group: str, size: str, use: str, expected: bool) -> None:
     row = {"classe_taille": size, "usage_principal": use, "zone_climatique": "H1", "categorie_mesure_it": "2"}
+    row["type_hebergement"] = "colocation"
     assert ranking.peers(group, [row]) == ([row] if expected else [])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 
 from greencloud import rules, tables
+from greencloud.rules.context import COLUMNS
 
 Cells = Mapping[str, object]
 
@@ -28,15 +29,44 @@ BASES: Mapping[str, Cells] = {
 """One fictitious row a table that raises nothing: PUE 1.798, load factor 50 %."""
 
 
+CONTEXTS: Mapping[str, Cells] = {
+    "centres": {"commune_connue": True},
+    "declarations": {
+        "depot_recu_le": "2026-11-22",
+        "usage_principal": "bureautique",
+        "nom_site": "Salle A",
+        "siret": "99988877900017",
+        "puissance_au_registre": True,
+        "energie_totale_kwh_prec": 322400,
+        "energie_it_kwh_prec": 176300,
+        "annee_complete_prec": True,
+        "energie_totale_kwh_repere": 322400,
+        "energie_it_kwh_repere": 176300,
+        "puissance_du_siret_kw": 40,
+    },
+}
+"""What the base rows see beyond themselves: last year they had a PUE of 1.829."""
+
+
 def load(
-    rows: Iterable[Cells], *, table: str = "declarations", relation: str = "lignes", row_column: str = "ligne"
+    rows: Iterable[Cells],
+    *,
+    table: str = "declarations",
+    relation: str = "lignes",
+    row_column: str = "ligne",
+    context: bool = False,
 ) -> duckdb.DuckDBPyConnection:
-    """A typed relation of base rows with these cells changed, numbered from 0 in `row_column`."""
+    """A typed relation of base rows with these cells changed, numbered from 0 in `row_column`.
+
+    `context`: with the columns that the rules of the warehouse see.
+    """
     con = duckdb.connect()
-    columns = {**tables.table(table).duckdb_columns(), row_column: "BIGINT"}
+    seen = {name: kind for columns in COLUMNS.get(table, {}).values() for name, kind in columns.items()}
+    columns = {**tables.table(table).duckdb_columns(), **(seen if context else {}), row_column: "BIGINT"}
     definition = ", ".join(f"{tables.quote(name)} {kind}" for name, kind in columns.items())
     con.execute(f"CREATE TABLE {tables.quote(relation)} ({definition})")
-    cells = [{**BASES[table], **row, row_column: number} for number, row in enumerate(rows)]
+    base = {**BASES[table], **(CONTEXTS.get(table, {}) if context else {})}
+    cells = [{**base, **row, row_column: number} for number, row in enumerate(rows)]
     lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
     con.execute(
         f"INSERT INTO {tables.quote(relation)} SELECT {lists}",
@@ -45,10 +75,11 @@ def load(
     return con
 
 
-def judge(rows: Sequence[Cells], table: str = "declarations") -> list[list[rules.Hit]]:
-    """The hits of every rule of the table, row by row."""
+def judge(rows: Sequence[Cells], table: str = "declarations", *, across: bool = False) -> list[list[rules.Hit]]:
+    """The hits of every rule of the check, or of the warehouse (`across`), row by row."""
     found: list[list[rules.Hit]] = [[] for _ in rows]
-    for hit in rules.evaluate(load(rows, table=table), "lignes", "ligne", rules.for_table(table)):
+    tried = rules.across(table) if across else rules.for_table(table)
+    for hit in rules.evaluate(load(rows, table=table, context=across), "lignes", "ligne", tried):
         found[hit.row].append(hit)
     return found
 

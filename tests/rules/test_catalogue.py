@@ -1,5 +1,6 @@
 """The catalogue of rules: found without a list, in a fixed order, with sentences that can be read."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -7,20 +8,31 @@ import pytest
 
 from greencloud import rules, tables
 from greencloud.rules import Hit, Rule
+from greencloud.rules.context import COLUMNS
 from greencloud.rules.families import FAMILIES
 from greencloud.rules.grandeurs import GRANDEURS, measured
+from greencloud.rules.histoire import SANS_HISTOIRE
 from tests.rules.rows import BASES, judge, load
 
-MECHANISM = {"__init__", "evaluation", "families", "grandeurs", "rule", "writing"}
-ALL = {rule.code: rule for table in tables.INPUTS for rule in rules.for_table(table)}
+MECHANISM = {
+    *("__init__", "context", "evaluation", "families", "grandeurs", "histoire", "rule", "wording", "writing"),
+}
+VERSION = ("2026-11-22", "12dc0a89")
+"""The version of the rules, and the beginning of the sha256 of what they were then."""
+ALL = {rule.code: rule for rule in rules.catalogue()}
 NOT_FRENCH = re.compile(r"\b(the|and|is|not|None|NULL|nan|inf|float|str|int|bool|True|False)\b|[{}]")
 
 
 @pytest.fixture(scope="module")
 def hits() -> list[Hit]:
     """What every failing row makes its rules say."""
-    rows = {table: [rule.echoue for rule in rules.for_table(table)] for table in BASES}
-    return [hit for table, cells in rows.items() for found in judge(cells, table) for hit in found]
+    return [
+        hit
+        for table in BASES
+        for across, tried in ((False, rules.for_table(table)), (True, rules.across(table)))
+        for found in judge([rule.echoue for rule in tried], table, across=across)
+        for hit in found
+    ]
 
 
 def test_every_module_is_a_rule_of_its_own_name() -> None:
@@ -44,9 +56,10 @@ def test_silenced_families_come_later_and_exist() -> None:
 @pytest.mark.parametrize("rule", ALL.values(), ids=lambda rule: rule.code)
 def test_columns_exist_in_the_schemas(rule: Rule) -> None:
     for name in rule.tables:
-        con = load([], table=name)
-        columns = tables.table(name).column_names
-        assert {*rule.champs, *rule.passe, *rule.echoue} <= set(columns)
+        con = load([], table=name, context=bool(rule.voit))
+        seen = {column for sight in rule.voit for column in COLUMNS[name][sight]}
+        columns = {*tables.table(name).column_names, *seen}
+        assert {*rule.champs, *rule.passe, *rule.echoue} <= columns | set(SANS_HISTOIRE)
         for column in rule.champs:
             shown = [rule.expression(value, column) for value in rule.names if value != "colonne"]
             select, where = ", ".join([*shown, "true"]), rule.condition_on(column)
@@ -63,6 +76,14 @@ def test_a_rule_says_what_why_and_where_from(rule: Rule) -> None:
     assert rule.source
     assert set(rule.valeurs) <= set(rule.names)
     assert rule.passe != rule.echoue
+
+
+def test_the_version_is_raised_with_the_rules() -> None:
+    told = [
+        (rule.code, rule.niveau, rule.famille, rule.champs, rule.condition, rule.voit) for rule in rules.catalogue()
+    ]
+    said = repr([told, list(GRANDEURS.items()), list(FAMILIES.items())])
+    assert (rules.VERSION, hashlib.sha256(said.encode()).hexdigest()[:8]) == VERSION
 
 
 def test_a_quantity_bears_the_name_of_no_column() -> None:
@@ -82,6 +103,6 @@ def test_sentences_are_french_and_complete(hits: list[Hit]) -> None:
 def test_a_message_names_a_column_and_its_value(hits: list[Hit]) -> None:
     silent_on_value = {"periode_partielle", "energies_absentes", "categorie_inconnue", "chaleur_sans_temperature"}
     for hit in hits:
-        columns = tables.table("declarations").column_names
+        columns = tables.table(hit.rule.tables[0]).column_names
         assert any(column in hit.message + hit.correction for column in columns), hit
         assert hit.valeur is not None or hit.code in silent_on_value, hit

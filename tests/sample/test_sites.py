@@ -4,7 +4,7 @@ from collections import Counter
 from greencloud.checking.custom import valid_identifier
 from greencloud.sample.draw import Draw
 from greencloud.sample.energy import measure
-from greencloud.sample.sites import CLASSES, KINDS, build, fictitious_siret, hosts
+from greencloud.sample.sites import CLASSES, KINDS, build, fictitious_siret, hosts, register_row
 
 SITES = build(Draw(2017), 300)
 
@@ -45,6 +45,12 @@ def test_every_site_has_the_size_and_the_pue_of_its_kind() -> None:
         lowest, highest = KINDS[site.kind].pue
         assert lowest <= site.pue <= highest + 0.1, site
         assert 0.15 <= site.load <= 0.70, site
+
+
+def test_about_one_site_in_twelve_counts_in_totals_only() -> None:
+    modes = Counter(register_row(Draw(1), site)["mode_publication"] for site in SITES)
+    assert set(modes) == {"", "nominatif", "agrege", "exempte_defense", "exempte_oiv"}
+    assert 20 <= modes["agrege"] <= 35 and modes["exempte_defense"] + modes["exempte_oiv"] <= 6
 
 
 def test_a_small_share_is_overseas() -> None:

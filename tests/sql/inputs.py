@@ -2,7 +2,10 @@
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -57,10 +60,20 @@ def insert(con: duckdb.DuckDBPyConnection, name: str, row: Row) -> None:
 
 def made(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
     """The rows of the table that the SQL file `name` makes, with those it needs made before it."""
-    for step in warehouse.STEPS[: warehouse.STEPS.index(name) + 1]:
+    for step in needed(name):
         warehouse.run_step(con, step)
     found = con.table(name)
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+@cache
+def needed(name: str) -> tuple[str, ...]:
+    """The steps whose tables the SQL file `name` reads, directly or through others, in the order in which they run."""
+    query = (Path(warehouse.__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    before = warehouse.STEPS[: warehouse.STEPS.index(name)]
+    read = [step for step in before if re.search(rf"\b{step}\b", query)]
+    wanted = {name, *(step for other in read for step in needed(other))}
+    return tuple(step for step in warehouse.STEPS if step in wanted)
 
 
 def one(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:

@@ -166,6 +166,34 @@ def test_water_heat_and_renewables_are_summed_over_the_sites_that_give_them() ->
     assert found["ref"] is None  # two sites only
 
 
+def test_emissions_rest_on_the_sites_that_have_a_factor() -> None:
+    centres = [site(number) for number in range(1, 4)] + [site(4, code_insee="97411")]
+    declarations = [
+        energies(1, 200_000, 100_000),
+        energies(2, 150_000, 100_000, qualite_mesure="estime"),
+        energies(3, 350_000, 200_000, qualite_mesure="point_change"),
+        energies(4, 900_000, 400_000, qualite_mesure=None),
+    ]
+    found = cells(centres, declarations)[WHOLE]
+    # ADEME 2023: 0.0580 kgCO2e/kWh for the three sites of the mainland, none for La Réunion
+    assert (found["nb_sites_pue"], found["nb_sites_carbone"]) == (4, 3)
+    assert found["emissions_tco2e"] == pytest.approx(40.6, rel=1e-12)  # 700,000 x 0.0580 / 1,000
+    assert found["cue_kgco2e_par_kwh"] == pytest.approx(0.1015, rel=1e-12)  # 40,600 / 400,000
+    assert found["part_it_mesuree"] == 0.375  # (100,000 + 200,000) / 800,000
+    two = cells(centres[:2], declarations[:2])[WHOLE]
+    assert (two["nb_sites_carbone"], two["emissions_tco2e"], two["cue_kgco2e_par_kwh"]) == (2, None, None)
+
+
+def test_the_numbers_of_sites_behind_each_ratio() -> None:
+    declarations = [
+        energies(1, 2000, 1000, eau_totale_m3=1, energie_renouvelable_kwh=10),
+        energies(2, 3000, 2000, eau_totale_m3=2, chaleur_valorisee_kwh=0),
+        energies(3, 5000, 3000),
+    ]
+    found = cells([site(number) for number in range(1, 4)], declarations)[WHOLE]
+    assert [found[f"nb_sites_{name}"] for name in ("wue", "erf", "ref")] == [2, 1, 1]
+
+
 def test_coverage_counts_sites_and_kilowatts_in_operation() -> None:
     centres = [
         site(1, puissance_it_installee_kw=30),

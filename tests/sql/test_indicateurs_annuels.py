@@ -110,6 +110,112 @@ def test_the_newest_vintage_of_a_year_counts() -> None:
     assert "millésime 2026-01-02" in row["facteur_emission"]
 
 
+@pytest.mark.parametrize(
+    ("known", "value", "vintage"),
+    [
+        ("2025-04-15", None, None),  # the day before the only vintage of 2023
+        ("2025-04-16", 17.4, "2025-04-16"),
+        ("2025-12-30", 17.4, "2025-04-16"),  # « 2025 » may mean its last day
+        ("2025-12-31", 26.64, "2025"),
+        ("2026-01-31", 29.97, "2026-01"),
+    ],
+)
+def test_an_older_vintage_can_be_run_again(known: str, value: float | None, vintage: str | None) -> None:
+    con = build(declarations=[BOTH])
+    factor = {"source": "ADEME Base Empreinte", "perimetre": "acv_consommation", "territoire": "FR-continentale"}
+    for published, given in (("2025", "0.0888"), ("2026-01", "0.0999")):
+        row = {**factor, "annee": "2023", "millesime": published, "valeur_kgco2e_par_kwh": given}
+        insert(con, "ref_facteurs_emission", row)
+    con.execute("SET VARIABLE millesime_facteurs = CAST(? AS DATE)", [known])
+    row = one(con, "indicateurs_annuels")
+    assert row["emissions_tco2e"] == (pytest.approx(value, rel=1e-12) if value else None)
+    assert f" ; millésime {vintage} ; " in row["facteur_emission"] if vintage else row["facteur_emission"] is None
+    assert row["motif_absence_cue"] == (None if vintage else "facteur_absent_annee")
+
+
+def test_the_vintage_is_a_parameter_of_the_aggregation() -> None:
+    con = build(declarations=[BOTH])
+    factors = []
+    for vintage in (dt.date(2023, 1, 1), None, dt.date(2023, 1, 1)):
+        warehouse.aggregate(con, vintage=vintage)
+        factors.append(con.execute("SELECT facteur_emission, motif_absence_cue FROM indicateurs_annuels").fetchall())
+    assert factors[0] == factors[2] == [(None, "facteur_absent_annee")]
+    assert factors[1] != factors[0]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "nature", "letter", "level"),
+    [
+        ({}, "annuel", "A", "pleine"),
+        ({"perimetre": "mixte_compte", "categorie_mesure_it": "3"}, "annuel", "A", "pleine"),
+        ({"perimetre": "mixte_reparti"}, "partiel", "B", "reservee"),  # pPUE
+        ({"qualite_mesure": "estime"}, "annuel", "B", "reservee"),
+        ({"categorie_mesure_it": "X"}, "annuel", "B", "reservee"),
+        ({"categorie_mesure_it": None, "qualite_mesure": "estime"}, "annuel", "C", "non_comparable"),
+        ({"qualite_mesure": None}, "annuel", "C", "non_comparable"),
+        ({"nature_valeur": "intermediaire"}, "intermediaire", "D", "non_comparable"),
+        ({"nature_valeur": "partielle", "perimetre": "mixte_reparti"}, "intermediaire", "D", "non_comparable"),
+        ({"nature_valeur": "conception"}, "conception", "D", "non_comparable"),
+        ({"nature_valeur": "puissance_crete"}, "puissance", "D", "non_comparable"),
+        ({"energie_it_kwh": None, "pue_declare": 1.5}, "annuel", "E", "non_comparable"),
+        ({"energie_it_kwh": None}, None, None, "non_comparable"),
+    ],
+)
+def test_the_kind_of_pue_and_the_letter_of_the_class(
+    declaration: Row, nature: str | None, letter: str | None, level: str
+) -> None:
+    row = indicators(declaration)
+    found = (row["nature_pue"], row["lettre_comparabilite"], row["niveau_comparabilite"])
+    assert found == (nature, letter, level)
+
+
+@pytest.mark.parametrize(
+    ("pue", "band", "preview"),
+    [
+        (1.15, "au_plus_1.15", "A"),
+        (1.16, "1.15_a_1.25", "B"),
+        (1.35, "1.25_a_1.35", "C"),
+        (1.5, "1.35_a_1.5", "D"),
+        (1.7, "1.5_a_1.7", "E"),
+        (1.9, "1.7_a_1.9", "F"),
+        (1.91, "1.9_a_2.2", "G"),
+        (2.5, "2.2_a_2.5", "G"),
+        (3, "2.5_a_3", "G"),
+        (3.5, "3_a_3.5", "G"),
+        (3.51, "plus_de_3.5", "G"),
+    ],
+)
+def test_a_band_holds_its_upper_bound(pue: float, band: str, preview: str) -> None:
+    row = indicators({"energie_totale_kwh": 100_000 * pue, "energie_it_kwh": 100_000})
+    assert (row["bande_pue"], row["apercu_classe_ue"]) == (band, preview)
+
+
+def test_no_band_without_a_full_year_and_no_preview_of_what_hardly_compares() -> None:
+    part = indicators({"nature_valeur": "partielle"})
+    assert (part["pue_calcule"], part["bande_pue"], part["apercu_classe_ue"]) == (1.5, None, None)
+    doubtful = indicators({"categorie_mesure_it": "X", "qualite_mesure": "estime"})
+    assert (doubtful["bande_pue"], doubtful["apercu_classe_ue"]) == ("1.35_a_1.5", None)
+
+
+def test_energy_per_server_virtual_machine_and_square_metre() -> None:
+    counts: Row = {"nb_serveurs_physiques": 40, "nb_machines_virtuelles": 500, "surface_totale_m2": 120}
+    row = indicators({**counts, "stockage_utile_to": 75})
+    assert row["kwh_it_par_serveur"] == 5000  # 200,000 / 40
+    assert row["kwh_it_par_machine_virtuelle"] == 400  # 200,000 / 500
+    assert row["kwh_par_m2"] == 2500  # 300,000 / 120: both of the whole centre
+    assert (row["stockage_utile_to"], row["surface_totale_m2"]) == (75, 120)
+    names = ("kwh_it_par_serveur", "kwh_it_par_machine_virtuelle", "kwh_par_m2")
+    assert [indicators({**counts, "nature_valeur": "partielle"})[name] for name in names] == [None] * 3
+    assert [indicators(dict.fromkeys(counts, 0))[name] for name in names] == [None] * 3
+
+
+def test_a_load_factor_above_one_is_left_out_and_said() -> None:
+    row = indicators({}, {"puissance_it_installee_kw": 20})  # 200,000 kWh over 8,760 h: 22.8 kW
+    assert (row["facteur_charge"], row["avertissements"]) == (None, "facteur_charge_superieur_a_un")
+    assert indicators({}, {"puissance_it_installee_kw": 40})["facteur_charge"] == pytest.approx(200_000 / 40 / 8760)
+    assert indicators({"nature_valeur": "partielle"}, {"puissance_it_installee_kw": 40})["facteur_charge"] is None
+
+
 def test_ratios_of_water_and_heat_need_the_period_of_the_energies() -> None:
     declared: Row = {"date_debut": dt.date(2023, 7, 1), "eau_totale_m3": 80, "pue_declare": 1.5}
     readings = months(2023, 3000) + months(2023, 2000, poste="it")

@@ -1,0 +1,212 @@
+"""Growth and PUE of the same sites from a year to the next, beside those of whoever declared."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards import figures, french
+from dashboards.cells import DIFFUSION, Cell, Chart, DataTable, Head, Part, cell, masked, published_table, sentence
+from dashboards.data import Edition, Row
+from dashboards.themes import Nature, ranges
+
+EVOLUTIONS = "evolutions_annuelles"
+CURRENT = ranges.Mark("circle-open", figures.MUTED)
+CONSTANT = ranges.Mark("circle", figures.BLUE)
+
+# Column, sign in the drawing, colour, hatching, words of the key: who makes the sums of a year.
+MOVES: tuple[tuple[str, int, str, str, str], ...] = (
+    ("nb_sites_constants", 1, figures.BLUE, "", "mêmes sites, même définition"),
+    ("nb_sites_modifies", 1, figures.PURPLE, "x", "mêmes sites, définition changée"),
+    ("nb_sites_entres", 1, figures.GREEN, "/", "sites entrés"),
+    ("nb_sites_sortis", -1, figures.VERMILLION, "\\", "sites sortis (sous le zéro)"),
+)
+
+_LESSON = (
+    "De {avant} à {annee}, l’énergie totale des sites comptés a varié de {courante}. Celle des {constants} mêmes "
+    "sites, de même définition, a varié de {constante}, et leur PUE est passé de {pue_avant} à {pue}. "
+    "{entres} sites sont entrés dans les calculs, {sortis} en sont sortis, {modifies} ont changé de définition."
+)
+
+
+def part(edition: Edition, nature: Nature) -> dict[str, Any]:
+    """What the page shows of one nature: a sentence, two charts of change, one of moves, and their tables.
+
+    The charts of change draw the pairs of years that are shown; the table and the chart of moves say which are hidden.
+    """
+    rows = edition.rows(EVOLUTIONS, synthetic=nature.synthetic)
+    pairs = sorted((row for row in rows if row["dimension"] == "ensemble"), key=lambda row: int(row["annee"]))
+    pairs = [row for row in pairs if masked(row) or row["energie_totale_kwh"] is not None]
+    kinds = [row for row in rows if row["dimension"] == "type_hebergement" and row["energie_totale_kwh"] is not None]
+    shown = [row for row in pairs if row["croissance_totale_constante_pct"] is not None]
+    return {
+        "lesson": _lesson(shown[-1]) if shown else None,
+        "charts": [_growth(shown, nature), _ratio(shown, nature), _moves(pairs, nature)] if shown else [],
+        "table": _table(pairs, nature) if pairs else None,
+        "kinds_table": _kinds_table(kinds, nature) if kinds else None,
+        "hidden": sum(map(masked, pairs)),
+        "pairs": len(pairs),
+    }
+
+
+def _lesson(row: Row) -> tuple[Part, ...]:
+    columns = {
+        "avant": "annee_precedente",
+        "annee": "annee",
+        "courante": "croissance_totale_pct",
+        "constants": "nb_sites_constants",
+        "constante": "croissance_totale_constante_pct",
+        "pue_avant": "pue_constant_precedent",
+        "pue": "pue_constant",
+        "entres": "nb_sites_entres",
+        "sortis": "nb_sites_sortis",
+        "modifies": "nb_sites_modifies",
+    }
+    cells: dict[str, Cell] = {
+        name: cell(row, EVOLUTIONS, column, _fine_ratio if column.startswith("pue") else None)
+        for name, column in columns.items()
+    }
+    return sentence(_LESSON, **cells)
+
+
+def _fine_ratio(value: float) -> str:
+    """A PUE to the third decimal: a year seldom changes the second."""
+    return french.number(value, 3)
+
+
+def _growth(pairs: Sequence[Row], nature: Nature) -> Chart:
+    values = [(row["croissance_totale_pct"], row["croissance_totale_constante_pct"]) for row in pairs]
+    return Chart(
+        id=f"perimetre-croissance-{nature.anchor}",
+        title="Variation de l’énergie totale d’une année à la suivante",
+        alternative=_alternative("variation de l’énergie totale", nature),
+        figure=_figure(pairs, values, french.change, nature.synthetic, ticksuffix="\u00a0%"),
+    )
+
+
+def _ratio(pairs: Sequence[Row], nature: Nature) -> Chart:
+    values = [
+        (_gap(row["pue"], row["pue_precedent"]), _gap(row["pue_constant"], row["pue_constant_precedent"]))
+        for row in pairs
+    ]
+    return Chart(
+        id=f"perimetre-pue-{nature.anchor}",
+        title="Variation du PUE pondéré d’une année à la suivante (à gauche de zéro, il baisse)",
+        alternative=_alternative("variation du PUE pondéré", nature),
+        figure=_figure(pairs, values, _signed_ratio, nature.synthetic, tickformat=".3f"),
+    )
+
+
+def _alternative(what: str, nature: Nature) -> str:
+    return (
+        f"Diagramme à points, une ligne par couple d’années : {what}, à périmètre courant (cercle vide) et à périmètre "
+        f"constant (point plein). Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+    )
+
+
+def _gap(after: float | None, before: float | None) -> float | None:
+    return None if after is None or before is None else after - before
+
+
+def _signed_ratio(value: float) -> str:
+    text = french.number(round(value, 3) + 0.0, 3)
+    return f"+{text}" if value > 0 else text
+
+
+def _figure(
+    pairs: Sequence[Row],
+    values: Sequence[tuple[float | None, float | None]],
+    form: Callable[[float], str],
+    synthetic: bool,
+    **xaxis: Any,
+) -> go.Figure:
+    lines = [_line(row, both, form) for row, both in zip(pairs, values, strict=True)]
+    known = [value for both in values for value in both if value is not None]
+    margin = 0.12 * ((max([0.0, *known]) - min([0.0, *known])) or 1.0)
+    limits = (min([0.0, *known]) - margin, max([0.0, *known]) + margin)
+    zero = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": 0, "x1": 0, "layer": "below"}
+    shapes = [{**zero, "line": {"color": figures.MUTED, "width": 1.5}}]
+    return ranges.chart(lines, (CURRENT, CONSTANT), synthetic=synthetic, limits=limits, shapes=shapes, **xaxis)
+
+
+def _line(row: Row, both: tuple[float | None, float | None], form: Callable[[float], str]) -> ranges.Line:
+    title = f"de {row['annee_precedente']} à {row['annee']}"
+    current, constant = (french.ABSENT if value is None else form(value) for value in both)
+    return ranges.Line(title, f"constant {constant}, courant {current}", both)
+
+
+def _moves(pairs: Sequence[Row], nature: Nature) -> Chart:
+    return Chart(
+        id=f"perimetre-sites-{nature.anchor}",
+        title="Qui entre dans les calculs, qui en sort",
+        alternative=(
+            "Barres empilées, une par année : sites comptés les deux années avec la même définition, sites dont la "
+            "définition a changé, sites entrés ; sous le zéro, sites sortis. "
+            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+        ),
+        figure=_moves_figure(pairs, nature.synthetic),
+    )
+
+
+def _moves_figure(pairs: Sequence[Row], synthetic: bool) -> go.Figure:
+    shown = [row for row in pairs if row["nb_sites_constants"] is not None]
+    years = [row["annee"] for row in pairs]
+    bars = [
+        go.Bar(
+            x=[row["annee"] for row in shown],
+            y=[sign * row[column] for row in shown],
+            marker={"color": colour, "pattern": {"shape": hatch, "bgcolor": colour, "fgcolor": "#ffffff", "size": 8}},
+            hoverinfo="skip",
+        )
+        for column, sign, colour, hatch, _ in MOVES
+    ]
+    secrets = [
+        figures.note(french.SECRET, x=row["annee"], y=0, yshift=12, font={"size": 11, "color": figures.MUTED})
+        for row in pairs
+        if masked(row)
+    ]
+    return figures.figure(
+        bars,
+        height=320,
+        synthetic=synthetic,
+        annotations=secrets,
+        barmode="relative",
+        bargap=0.35,
+        margin={"l": 44, "r": 8, "t": 12, "b": 32},
+        opaque=True,
+        xaxis=figures.axis(
+            tickvals=years, tickformat="d", range=[years[0] - 0.6, years[-1] + 0.6], showgrid=False, automargin=False
+        ),
+        yaxis=figures.axis(nticks=6, automargin=False, zeroline=True, zerolinecolor=figures.MUTED),
+    )
+
+
+_HEADS = (
+    Head("Mêmes sites", "nb_sites_constants"),
+    Head("Redéfinis", "nb_sites_modifies"),
+    Head("Entrés", "nb_sites_entres"),
+    Head("Sortis", "nb_sites_sortis"),
+    Head("Variation courante", "croissance_totale_pct"),
+    Head("Variation constante", "croissance_totale_constante_pct"),
+    Head("PUE courant avant", "pue_precedent", _fine_ratio),
+    Head("PUE courant", "pue", _fine_ratio),
+    Head("PUE constant avant", "pue_constant_precedent", _fine_ratio),
+    Head("PUE constant", "pue_constant", _fine_ratio),
+    DIFFUSION,
+)
+
+
+def _table(pairs: Sequence[Row], nature: Nature) -> DataTable:
+    caption = (
+        f"Périmètre courant et périmètre constant, données {nature.adjective}. La variation est celle de l’énergie "
+        "totale depuis l’année précédente."
+    )
+    heads = (Head("Année", "annee"), *_HEADS)
+    return published_table(f"table-perimetre-{nature.anchor}", caption, EVOLUTIONS, pairs, heads)
+
+
+def _kinds_table(rows: Sequence[Row], nature: Nature) -> DataTable:
+    caption = f"Périmètre constant par type d’hébergement, lignes publiées, données {nature.adjective}"
+    heads = (Head("Type d’hébergement", "libelle"), Head("Année", "annee"), *_HEADS[:-1])
+    ordered = sorted(rows, key=lambda row: (row["libelle"], row["annee"]))
+    return published_table(f"table-perimetre-hebergement-{nature.anchor}", caption, EVOLUTIONS, ordered, heads)

@@ -1,0 +1,355 @@
+"""What public data centres would save, by scenario and hosting kind, under printed assumptions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards import figures, french
+from dashboards.cells import (
+    DIFFUSION,
+    Cell,
+    Chart,
+    Column,
+    DataTable,
+    Head,
+    Part,
+    cell,
+    masked,
+    published_table,
+    sentence,
+)
+from dashboards.data import Edition, Row
+from dashboards.themes import NATURES, Nature, Page, ranges
+
+SAVINGS = "economies"
+_GWH = 1e6
+_LEVELS = ("economie_basse_kwh", "economie_centrale_kwh", "economie_haute_kwh")
+
+SCENARIOS: Mapping[str, str] = {
+    "quartile_pairs": "Rejoindre le meilleur quart de ses pairs",
+    "pue_1_5": "Atteindre un PUE de 1,5",
+    "hebergement": "Déplacer les mêmes serveurs",
+    "tous": "Tous les scénarios",
+}
+# The same where a narrow screen leaves little room.
+_SHORT: Mapping[str, str] = {
+    "quartile_pairs": "Meilleur quart des pairs",
+    "pue_1_5": "PUE de 1,5",
+    "hebergement": "Déplacer",
+}
+_PARAMETERS: Mapping[str, str] = {
+    "prix_electricite": "Prix de l’électricité",
+    "effectif_minimum_pairs": "Nombre minimal de pairs",
+    "part_ecart_comblee": "Part de l’écart comblée",
+    "pue_cible": "PUE visé",
+    "part_economisee_annoncee": "Part économisée annoncée en 2017 (repère, hors calcul)",
+}
+_STATUSES: Mapping[str, str] = {
+    "verified": "vérifié",
+    "secondary": "source secondaire",
+    "to confirm": "à confirmer",
+}
+_LEVEL_WORDS: Mapping[str, str] = {"bas": "basse", "central": "centrale", "haut": "haute", "tous": "toutes"}
+_LESSON = (
+    "{scenario} : en {annee}, {sites} sites économiseraient {centrale} par an (de {basse} à {haute} selon les "
+    "hypothèses), soit {euros}{emissions} en estimation centrale."
+)
+_CARBON = " et {carbone}"
+
+
+def page(edition: Edition) -> Page:
+    """The page `economies.html`."""
+    return Page(
+        "economies.html",
+        "economies.html.j2",
+        "Économies possibles",
+        "economies.html",
+        {
+            "parts": [_part(edition, nature) for nature in NATURES],
+            "assumptions": _assumptions(edition),
+            "claim": announced(edition),
+        },
+    )
+
+
+def announced(edition: Edition) -> dict[str, float]:
+    """The share that a move was said in 2017 to save, by level, from the reference table: a mark, never an input."""
+    return {
+        row["niveau"]: float(row["valeur"])
+        for row in edition.assumptions
+        if row["parametre"] == "part_economisee_annoncee"
+    }
+
+
+def scenario_name(edition: Edition, row: Row, words: Mapping[str, str] = SCENARIOS) -> str:
+    """A scenario in words, with the hosting kind it moves to."""
+    name = words[row["scenario"]]
+    if row["scenario"] != "hebergement":
+        return name
+    target = edition.label("type_hebergement", row["type_hebergement_cible"])
+    return french.typography(f"{name} : {target[:1].lower()}{target[1:]}")
+
+
+def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
+    rows = sorted(edition.rows(SAVINGS, synthetic=nature.synthetic), key=_order)
+    whole = [row for row in rows if row["dimension"] == "ensemble"]
+    year = max((row["annee"] for row in whole if row["economie_centrale_kwh"] is not None), default=None)
+    now = [row for row in whole if row["annee"] == year]
+    groups = [row for row in rows if row["annee"] == year and row["dimension"] == "type_hebergement"]
+    return {
+        "nature": nature,
+        "year": year,
+        "hidden": sum(map(masked, rows)),
+        "rows": len(rows),
+        "lessons": [_lesson(edition, row) for row in now if row["nb_sites_economie"]],
+        "chart": _chart(edition, now, nature) if now else None,
+        "tables": _tables(edition, now, nature) if now else [],
+        "kinds": [] if year is None else _kinds(edition, groups, nature),
+        "claim": _claim(edition, [*now, *groups], nature),
+        "years": _years(edition, whole, nature) if year is not None else [],
+    }
+
+
+def _order(row: Row) -> tuple[int, str, str]:
+    return list(SCENARIOS).index(row["scenario"]), row["type_hebergement_cible"], row["modalite"]
+
+
+def _lesson(edition: Edition, row: Row) -> tuple[Part, ...]:
+    named = {column: cell(row, SAVINGS, column) for column in row}
+    carbon = named["economie_centrale_tco2e"]
+    model = _LESSON.replace("{emissions}", _CARBON if carbon.known else "")
+    return sentence(
+        model,
+        scenario=_scenario_cell(edition, row),
+        annee=named["annee"],
+        sites=named["nb_sites_economie"],
+        basse=named["economie_basse_kwh"],
+        centrale=named["economie_centrale_kwh"],
+        haute=named["economie_haute_kwh"],
+        euros=named["economie_centrale_eur"],
+        carbone=carbon,
+    )
+
+
+def _scenario_cell(edition: Edition, row: Row) -> Cell:
+    return cell(row, SAVINGS, "scenario", lambda _: scenario_name(edition, row))
+
+
+def _chart(edition: Edition, rows: Sequence[Row], nature: Nature) -> Chart:
+    year = rows[0]["annee"]
+    return Chart(
+        id=f"economies-{nature.anchor}",
+        title=f"Énergie économisée par an selon le scénario, tous sites comparables, {year}, en GWh",
+        alternative=(
+            f"Une ligne par scénario, année {year} : un trait de l’estimation basse à la haute, un losange pour "
+            f"l’estimation centrale. Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+        ),
+        figure=_range_figure(edition, rows, nature.synthetic),
+    )
+
+
+def _range_figure(edition: Edition, rows: Sequence[Row], synthetic: bool) -> go.Figure:
+    lines = [_range_line(edition, row) for row in rows]
+    top = max((value for line in lines for value in line.values if value is not None), default=1.0)
+    end, middle = ranges.Mark("line-ns", figures.MUTED, 16), ranges.Mark("diamond", figures.VERMILLION, 14)
+    return ranges.chart(lines, (end, middle, end), synthetic=synthetic, limits=(-0.02 * top, 1.08 * top))
+
+
+def _range_line(edition: Edition, row: Row) -> ranges.Line:
+    title = figures.plain_text(scenario_name(edition, row, _SHORT))
+    low, middle, high = (None if row[name] is None else row[name] / _GWH for name in _LEVELS)
+    if low is None or middle is None or high is None:
+        return ranges.Line(title, cell(row, SAVINGS, "economie_centrale_kwh").text, (None, None, None))
+    said = f"{french.number(middle, 1)} GWh (de {french.number(low, 1)} à {french.number(high, 1)})"
+    return ranges.Line(title, said, (low, middle, high))
+
+
+_ENERGY = (
+    Head("Sites qui économiseraient", "nb_sites_economie"),
+    Head("Sites déjà meilleurs", "nb_sites_deja_mieux"),
+    Head("Basse (GWh)", "economie_basse_kwh", french.gigawatt_hours),
+    Head("Centrale (GWh)", "economie_centrale_kwh", french.gigawatt_hours),
+    Head("Haute (GWh)", "economie_haute_kwh", french.gigawatt_hours),
+    DIFFUSION,
+)
+_MONEY_AND_CARBON = (
+    Head("Basse (M€)", "economie_basse_eur", french.million_euros),
+    Head("Centrale (M€)", "economie_centrale_eur", french.million_euros),
+    Head("Haute (M€)", "economie_haute_eur", french.million_euros),
+    Head("Basse (tCO₂e)", "economie_basse_tco2e", french.integer),
+    Head("Centrale (tCO₂e)", "economie_centrale_tco2e", french.integer),
+    Head("Haute (tCO₂e)", "economie_haute_tco2e", french.integer),
+    Head("Sites sans facteur d’émission", "nb_sites_sans_facteur"),
+)
+# What a table gives, its part of an identifier and its heads: all at once would not fit on a screen.
+_RESULTS = (
+    ("énergie", "energie", _ENERGY),
+    ("euros et émissions", "euros", _MONEY_AND_CARBON),
+)
+
+
+def _tables(edition: Edition, rows: Sequence[Row], nature: Nature) -> list[DataTable]:
+    where = f"tous sites comparables, {rows[0]['annee']}, données {nature.adjective}"
+    return [
+        _with_scenarios(
+            edition, f"table-economies-{name}-{nature.anchor}", f"Économies par scénario ({what}), {where}", rows, heads
+        )
+        for what, name, heads in _RESULTS
+    ]
+
+
+def _with_scenarios(
+    edition: Edition, identifier: str, caption: str, rows: Sequence[Row], heads: Sequence[Head]
+) -> DataTable:
+    """Rows of savings under their scenario in words, which takes two published columns to say."""
+    table = published_table(identifier, caption, SAVINGS, rows, heads)
+    named = tuple((_scenario_cell(edition, row), *shown) for row, shown in zip(rows, table.rows, strict=True))
+    return DataTable(identifier, caption, (Column("Scénario", shape="libelle"), *table.columns), named)
+
+
+def _kinds(edition: Edition, rows: Sequence[Row], nature: Nature) -> list[tuple[str, list[DataTable]]]:
+    """The tables of hosting kinds of each scenario, with its name."""
+    scenarios: dict[str, list[Row]] = {}
+    for row in rows:
+        scenarios.setdefault(scenario_name(edition, row), []).append(row)
+    return [
+        (
+            name,
+            [
+                published_table(
+                    f"table-economies-{part}-{number}-{nature.anchor}",
+                    f"{name} ({what}), par type d’hébergement actuel, {rows[0]['annee']}, données {nature.adjective}",
+                    SAVINGS,
+                    members,
+                    (Head("Hébergement actuel", "libelle", shape="libelle"), *heads),
+                )
+                for what, part, heads in _RESULTS
+            ],
+        )
+        for number, (name, members) in enumerate(scenarios.items(), start=1)
+    ]
+
+
+def _years(edition: Edition, rows: Sequence[Row], nature: Nature) -> list[DataTable]:
+    ordered = sorted(rows, key=lambda row: (_order(row), row["annee"]))
+    return [
+        _with_scenarios(
+            edition,
+            f"table-economies-annees-{name}-{nature.anchor}",
+            f"Économies de tous les sites comparables ({what}), année par année, données {nature.adjective}",
+            ordered,
+            (Head("Année", "annee"), *heads),
+        )
+        for what, name, heads in _RESULTS
+    ]
+
+
+# ---- the claim of 2017 ----
+
+
+def _claim(edition: Edition, rows: Sequence[Row], nature: Nature) -> dict[str, Any] | None:
+    """The share that moving saves, of all sites and of server rooms, beside what was announced in 2017."""
+    moves = [row for row in rows if row["scenario"] == "hebergement" and row["modalite"] in _CLAIMED]
+    if not [row for row in moves if row["part_economisee"] is not None]:
+        return None
+    heads = (
+        Head("Hébergement actuel", "libelle"),
+        Head("Sites qui économiseraient", "nb_sites_economie"),
+        Head("Part économisée", "part_economisee"),
+        DIFFUSION,
+    )
+    caption = f"Part de l’énergie économisée par un déplacement en {moves[0]['annee']}, données {nature.adjective}"
+    table = _with_scenarios(edition, f"table-annonce-{nature.anchor}", caption, moves, heads)
+    return {"chart": _claim_chart(edition, moves, nature), "table": table}
+
+
+_CLAIMED: Mapping[str, tuple[str, ranges.Mark]] = {
+    "ensemble": ("ensemble", ranges.Mark("circle", figures.BLUE)),
+    "salle_serveurs": ("salles de serveurs", ranges.Mark("diamond", figures.VERMILLION)),
+}
+
+
+def _claim_chart(edition: Edition, moves: Sequence[Row], nature: Nature) -> Chart:
+    marks = announced(edition)
+    targets: dict[str, dict[str, Row]] = {}
+    for row in moves:
+        targets.setdefault(row["type_hebergement_cible"], {})[row["modalite"]] = row
+    lines = [_claim_line(edition, target, by_group) for target, by_group in targets.items()]
+    band = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
+    line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    shapes = [
+        {**band, "x0": 100 * marks["bas"], "x1": 100 * marks["haut"], "fillcolor": "#e3e8eb"},
+        {
+            **line,
+            "x0": 100 * marks["central"],
+            "x1": 100 * marks["central"],
+            "line": {"color": figures.MUTED, "width": 1.5, "dash": "dash"},
+        },
+    ]
+    return Chart(
+        id=f"economies-annonce-{nature.anchor}",
+        title="Part de l’énergie qu’un déplacement économiserait, et l’annonce de 2017 (bande grise)",
+        alternative=(
+            "Une ligne par type d’hébergement visé : part économisée par l’ensemble des sites et par les salles de "
+            "serveurs, devant une bande qui marque l’annonce de 2017. "
+            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+        ),
+        figure=ranges.chart(
+            lines,
+            tuple(mark for _, mark in _CLAIMED.values()),
+            synthetic=nature.synthetic,
+            limits=(0, 70),
+            shapes=shapes,
+            ticksuffix="\u00a0%",
+        ),
+    )
+
+
+def _claim_line(edition: Edition, target: str, by_group: Mapping[str, Row]) -> ranges.Line:
+    shares = {group: by_group[group]["part_economisee"] if group in by_group else None for group in _CLAIMED}
+    said = ", ".join(
+        f"{words} {cell(by_group[group], SAVINGS, 'part_economisee').text if group in by_group else french.ABSENT}"
+        for group, (words, _) in _CLAIMED.items()
+    )
+    values = tuple(None if share is None else 100 * share for share in shares.values())
+    return ranges.Line(figures.plain_text(edition.label("type_hebergement", target)), said, values)
+
+
+# ---- what the results rest on ----
+
+
+def _assumptions(edition: Edition) -> DataTable:
+    """The assumptions that the build read, one value a row, each with its source, date and status."""
+    return DataTable(
+        "table-hypotheses",
+        "Hypothèses de calcul, avec la source, la date et le statut de chacune",
+        (
+            Column("Hypothèse"),
+            Column("Scénario"),
+            Column("Estimation"),
+            Column("Valeur"),
+            Column("Source", shape="propos"),
+            Column("Date", shape="court"),
+            Column("Statut"),
+        ),
+        tuple(_assumption(edition, row) for row in edition.assumptions),
+        linked=True,
+    )
+
+
+def _assumption(edition: Edition, row: Row) -> tuple[Part, ...]:
+    name, target = _PARAMETERS[row["parametre"]], row["type_hebergement_cible"]
+    if target is not None:
+        name = f"{name} : {edition.label('type_hebergement', target)}"
+    unit = "" if row["unite"] == "ratio" else french.SPACE + row["unite"].replace("EUR", "€")
+    source = [row["source"], row["perimetre"], row["url_source"]]
+    return (
+        french.typography(name),
+        SCENARIOS[row["scenario"]],
+        _LEVEL_WORDS[row["niveau"]],
+        french.plain(row["valeur"]) + unit,
+        " ; ".join(text for text in source if text),
+        row["date_valeur"],
+        _STATUSES[row["statut"]],
+    )

@@ -1,0 +1,76 @@
+"""Sites that count only in totals: their own rows leave every published table."""
+
+import duckdb
+
+from greencloud import tables
+from greencloud.disclosure.vocabulary import NOMINATIVE
+from greencloud.tables import quote
+
+_UNSAID = "La ligne parle d'un centre qui ne compte que dans les totaux : sa valeur et son motif ne sont pas publiés."
+_FIX = "Lisez le rapport de contrôle remis au déclarant."
+_MASKED = "rejets"
+
+# The lines refused for a protected site, or for a number that nobody knows but whose SIREN is that of a protected site.
+_REFUSED = """
+    SELECT r.depot_sha256, r.numero, min(p.motif) AS motif
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY depot_sha256 ORDER BY numero) AS rang
+        FROM anomalies
+        WHERE niveau = 'erreur'
+    ) AS a
+    INNER JOIN rejets AS r ON r.depot_sha256 = a.depot_sha256 AND r.numero = a.rang
+    INNER JOIN _sites_retires AS p
+        ON p.id_centre = a.id_centre
+        OR (left(p.id_centre, 9) = left(a.id_centre, 9) AND a.id_centre NOT IN (SELECT id_centre FROM centres))
+    GROUP BY r.depot_sha256, r.numero
+"""
+
+
+def withhold(con: duckdb.DuckDBPyConnection) -> None:
+    """Remove the rows of protected sites from the published tables, and what `rejets` quotes of theirs.
+
+    Leaves `_lignes_retirees` behind: nom_table, synthetique, motif (site_agrege, site_exempte), nb_lignes. Why an
+    exempt site is exempt is not said: there are so few of them that it would name them.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE _sites_retires AS "
+        "SELECT id_centre, CASE mode_publication WHEN 'agrege' THEN 'site_agrege' ELSE 'site_exempte' END AS motif "
+        f"FROM _sites WHERE coalesce(mode_publication, '{NOMINATIVE}') <> '{NOMINATIVE}' ORDER BY id_centre"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE _lignes_retirees "
+        "(nom_table VARCHAR, synthetique BOOLEAN, motif VARCHAR, nb_lignes BIGINT)"
+    )
+    for name in tables.PUBLISHED:
+        if "id_centre" in tables.table(name).column_names:
+            _remove(con, name)
+    # A nominative guest that names its host in its own history would name a protected site.
+    con.execute(
+        "DELETE FROM historique WHERE champ IN ('heberge_chez', 'ancien_id_centre') AND ("
+        "ancienne_valeur IN (SELECT id_centre FROM _sites_retires) "
+        "OR nouvelle_valeur IN (SELECT id_centre FROM _sites_retires))"
+    )
+    _silence(con)
+
+
+def _remove(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    con.execute(
+        f"INSERT INTO _lignes_retirees SELECT '{name}', t.synthetique, p.motif, count(*) FROM {quote(name)} AS t "
+        "INNER JOIN _sites_retires AS p ON p.id_centre = t.id_centre GROUP BY ALL ORDER BY ALL"
+    )
+    con.execute(f"DELETE FROM {quote(name)} WHERE id_centre IN (SELECT id_centre FROM _sites_retires)")
+
+
+def _silence(con: duckdb.DuckDBPyConnection) -> None:
+    """A refused line stays, so that its declarant finds it, but says nothing of its site."""
+    con.execute(f"CREATE OR REPLACE TABLE _refus_retires AS {_REFUSED}")
+    con.execute(
+        f"INSERT INTO _lignes_retirees SELECT '{_MASKED}', r.synthetique, p.motif, count(*) FROM rejets AS r "
+        "INNER JOIN _refus_retires AS p ON p.depot_sha256 = r.depot_sha256 AND p.numero = r.numero "
+        "GROUP BY ALL ORDER BY ALL"
+    )
+    con.execute(
+        "UPDATE rejets SET valeur = NULL, message = $message, correction = $fix FROM _refus_retires AS p "
+        "WHERE p.depot_sha256 = rejets.depot_sha256 AND p.numero = rejets.numero",
+        {"message": _UNSAID, "fix": _FIX},
+    )

@@ -1,0 +1,1 @@
+"""Declare once: what was deposited, in the forms that others ask for."""
