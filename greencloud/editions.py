@@ -109,6 +109,10 @@ def earlier(published_dir: Path, deposits: Sequence[Deposit], vintage: dt.date |
     """
     current = published_dir / CURRENT
     if not (current / "edition.json").is_file():
+        if any((published_dir / EDITIONS).glob("*/edition.json")):
+            raise EditionError(
+                f"Le lien « {CURRENT} » manque alors que des éditions existent. Rétablissez-le vers la plus récente."
+            )
         return []
     newest = current.resolve().name
     before = _ingredients_of(published_dir, newest)[_BEFORE]
@@ -309,7 +313,7 @@ def _rows(parquet: Path) -> int:
     except duckdb.Error as error:
         raise EditionError(
             f"Le fichier {parquet.name} de l'édition actuelle est illisible. "
-            f"Restaurez-le, ou retirez le lien « {CURRENT} »."
+            "Restaurez-le depuis une copie : le secret statistique tient compte de chaque édition publiée."
         ) from error
 
 

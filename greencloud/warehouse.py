@@ -233,7 +233,7 @@ def earlier_editions(folders: Iterable[Path], verdicts: Sequence[Verdict]) -> li
             made_of = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["ingredients"]
             known = {card["sha256"] for card in made_of["depots"]}
             con = load([verdict for verdict in verdicts if verdict.deposit.sha256 in known])
-            vintage = made_of["millesime_facteurs"]
+            vintage = made_of.get("millesime_facteurs")
             compute(con, vintage=dt.date.fromisoformat(vintage) if vintage else None)
             return con
 
@@ -256,31 +256,28 @@ def _keep_nominative(con: duckdb.DuckDBPyConnection) -> None:
     The steps run in a schema of their own, where the tables they read hold nominative sites only.
     """
     con.execute("CREATE SCHEMA nominatifs")
-    for name in ("_groupes_annees", "_membres_agregats_annuels", "_sites_annees"):
+    for name in ("_groupes_annees", "_membres_agregats_annuels"):
         con.execute(
             f"CREATE VIEW nominatifs.{name} AS SELECT t.* FROM main.{name} AS t "
             f"INNER JOIN main._sites AS s ON s.id_centre = t.id_centre WHERE NOT {disclosure.PROTECTED}"
         )
     con.execute("SET search_path = 'nominatifs,main'")
-    for name in ("agregats_annuels", "_groupes_pairs"):
-        run_step(con, name)
+    run_step(con, "agregats_annuels")
     con.execute("SET search_path = 'main'")
-    _take(con, "agregats_annuels", "agregats_annuels")
-    _take(con, "indicateurs_annuels", "_groupes_pairs")
+    _take(con, "agregats_annuels")
     con.execute("DROP SCHEMA nominatifs CASCADE")
 
 
-def _take(con: duckdb.DuckDBPyConnection, name: str, source: str) -> None:
+def _take(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Replace the columns of a table that rest on nominative sites only; a group without any counts none of them."""
-    given = con.table(f"nominatifs.{source}").columns
     taken = []
     for column in disclosure.NOMINATIVE_ONLY[name]:
-        value = f"n.{quote(column if column in given else column.removesuffix('_pairs'))}"
+        value = f"n.{quote(column)}"
         taken.append(f"{f'coalesce({value}, 0)' if column.startswith('nb_sites_') else value} AS {quote(column)}")
     same = " AND ".join(f"n.{quote(column)} = t.{quote(column)}" for column in tables.table(name).primary_key)
     con.execute(
         f"CREATE OR REPLACE TABLE {quote(name)} AS SELECT t.* REPLACE ({', '.join(taken)}) FROM {quote(name)} AS t "
-        f"LEFT JOIN nominatifs.{quote(source)} AS n ON {same}"
+        f"LEFT JOIN nominatifs.{quote(name)} AS n ON {same}"
     )
 
 

@@ -229,10 +229,16 @@ def test_a_blocking_error_of_the_block_is_not_taken_for_the_lock(tmp_path: Path)
 def test_the_same_edition_again_is_kept(tmp_path: Path) -> None:
     edition = publish(tmp_path)
     before, inode = tree(tmp_path), edition.stat().st_ino
-    (tmp_path / "current").unlink()
     publish(tmp_path)
     assert tree(tmp_path) == before
     assert edition.stat().st_ino == inode
+
+
+def test_without_current_the_editions_that_stand_are_not_forgotten(tmp_path: Path) -> None:
+    publish(tmp_path)
+    (tmp_path / "current").unlink()
+    with pytest.raises(EditionError, match="Le lien « current » manque"):
+        publish(tmp_path)
 
 
 def test_other_bytes_under_the_same_id_are_refused(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def protect(con: duckdb.DuckDBPyConnection, earlier: Sequence[Earlier] = ()) -> 
     """
     judged, publication = _question(con, earlier)
     primary = {item.part for item in judged if not item.safe}
+    primary |= _few_better(con)
     hidden = complete(publication, primary, LEAST)
     con.execute("CREATE OR REPLACE TABLE _parties_masquees (nom_table VARCHAR, synthetique BOOLEAN, nb_lignes BIGINT)")
     for table in HIDDEN_COLUMNS:
@@ -76,6 +77,12 @@ def protect(con: duckdb.DuckDBPyConnection, earlier: Sequence[Earlier] = ()) -> 
         _hide_rows(con, table, COMPLEMENTARY, [part.cle for part in rows if part not in primary])
         _hide_parts(con, table, here)
     withhold(con)
+
+
+def _few_better(con: duckdb.DuckDBPyConnection) -> set[Part]:
+    """Savings of groups of one or two sites: those that do better than the target are in no sum, and yet are told."""
+    few = f"SELECT {key('economies')} FROM economies WHERE nb_sites_comparables BETWEEN 1 AND {THRESHOLD - 1}"
+    return {Part("economies", cle) for (cle,) in con.execute(f"{few} AND nb_sites_deja_mieux > 0").fetchall()}
 
 
 def _question(con: duckdb.DuckDBPyConnection, earlier: Sequence[Earlier]) -> tuple[list[Judged], Publication]:

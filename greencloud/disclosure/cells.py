@@ -10,8 +10,10 @@ from greencloud.disclosure.sums import CELL, IT, TOTAL, Part, Quantity, Sum
 from greencloud.disclosure.vocabulary import DOMINANCE, HIDDEN_COLUMNS, NOMINATIVE, PARTS, THRESHOLD
 from greencloud.tables import quote
 
-PROTECTED = f"coalesce(s.mode_publication, '{NOMINATIVE}') <> '{NOMINATIVE}'"
-"""SQL: the site `s` of the register counts only in totals."""
+PROTECTED = (
+    f"s.id_site IN (SELECT id_site FROM main._sites WHERE coalesce(mode_publication, '{NOMINATIVE}') <> '{NOMINATIVE}')"
+)
+"""SQL: the site `s` of the register counts only in totals, under any of the numbers it bore."""
 
 _NOMINATIVE_ROWS = (
     "(SELECT i.* FROM indicateurs_annuels AS i INNER JOIN _sites AS s ON s.id_centre = i.id_centre "

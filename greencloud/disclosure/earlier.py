@@ -95,8 +95,8 @@ class Memory:
             source = self._explanation(edition, part, shown)
             if source is None:
                 self._compare(part, shown)
-            else:
-                self._add(edition, source.terms.get(part, ()))
+                source = edition.rebuilt
+            self._add(edition, source.terms.get(part, ()))
 
     def _explanation(self, edition: Earlier, part: Part, shown: Row) -> Computed | None:
         if _same(shown, self._now.rows[part.table].get(part.cle), part):

@@ -120,16 +120,6 @@ NOMINATIVE_ONLY: Mapping[str, Sequence[str]] = {
         "nb_sites_erf",
         "nb_sites_ref",
     ),
-    "indicateurs_annuels": (
-        "groupe_pairs",
-        "nb_pairs",
-        "rang_pairs",
-        "groupe_quartiles",
-        "nb_groupe_quartiles",
-        "pue_quartile_1_pairs",
-        "pue_mediane_pairs",
-        "pue_quartile_3_pairs",
-    ),
 }
 """Columns that rest on nominative sites only: order statistics, ranks, and ratios that are no ratio of protected sums.
 

@@ -3,26 +3,45 @@
 import duckdb
 
 from greencloud import tables
-from greencloud.disclosure.vocabulary import NOMINATIVE
+from greencloud.disclosure.cells import PROTECTED
 from greencloud.tables import quote
 
 _UNSAID = "La ligne parle d'un centre qui ne compte que dans les totaux : sa valeur et son motif ne sont pas publiés."
 _FIX = "Lisez le rapport de contrôle remis au déclarant."
 _MASKED = "rejets"
 
-# The lines refused for a protected site, or for a number that nobody knows but whose SIREN is that of a protected site.
+# The lines refused for a protected site, or that may be one's: its number stands in what is said, or the register does
+# not know the number; and those that compare a host with all its guests, of whom one may be protected.
 _REFUSED = """
-    SELECT r.depot_sha256, r.numero, min(p.motif) AS motif
+    SELECT r.depot_sha256, r.numero, coalesce(min(p.motif), 'site_agrege') AS motif
     FROM (
-        SELECT *, row_number() OVER (PARTITION BY depot_sha256 ORDER BY numero) AS rang
+        SELECT
+            *,
+            row_number() OVER (PARTITION BY depot_sha256 ORDER BY numero) AS rang,
+            id_centre NOT IN (SELECT id_centre FROM centres) AS inconnu
         FROM anomalies
         WHERE niveau = 'erreur'
     ) AS a
     INNER JOIN rejets AS r ON r.depot_sha256 = a.depot_sha256 AND r.numero = a.rang
-    INNER JOIN _sites_retires AS p
+    LEFT JOIN _sites_retires AS p
         ON p.id_centre = a.id_centre
-        OR (left(p.id_centre, 9) = left(a.id_centre, 9) AND a.id_centre NOT IN (SELECT id_centre FROM centres))
+        OR contains(a.message || coalesce(a.valeur, ''), p.id_centre)
+        OR a.code = 'hebergement_incoherent'
+    WHERE p.id_centre IS NOT NULL OR a.inconnu
     GROUP BY r.depot_sha256, r.numero
+"""
+
+# A site said to have the very energies of another, which is nowhere to be seen, gives those of a protected one.
+_LONE_TWINS = """
+    UPDATE indicateurs_annuels AS i
+    SET avertissements = nullif(array_to_string(
+        list_filter(string_split(avertissements, '|'), lambda code: code <> 'energies_identiques_deux_sites'), '|'
+    ), '')
+    WHERE contains(avertissements, 'energies_identiques_deux_sites') AND NOT EXISTS (
+        FROM indicateurs_annuels AS o
+        WHERE o.id_centre <> i.id_centre AND o.annee = i.annee AND o.synthetique = i.synthetique
+            AND o.energie_totale_kwh = i.energie_totale_kwh AND o.energie_it_kwh = i.energie_it_kwh
+    )
 """
 
 
@@ -34,8 +53,8 @@ def withhold(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute(
         "CREATE OR REPLACE TABLE _sites_retires AS "
-        "SELECT id_centre, CASE mode_publication WHEN 'agrege' THEN 'site_agrege' ELSE 'site_exempte' END AS motif "
-        f"FROM _sites WHERE coalesce(mode_publication, '{NOMINATIVE}') <> '{NOMINATIVE}' ORDER BY id_centre"
+        "SELECT s.id_centre, CASE WHEN bool_or(s.mode_publication LIKE 'exempte%') OVER (PARTITION BY s.id_site) "
+        f"THEN 'site_exempte' ELSE 'site_agrege' END AS motif FROM _sites AS s WHERE {PROTECTED} ORDER BY s.id_centre"
     )
     con.execute(
         "CREATE OR REPLACE TABLE _lignes_retirees "
@@ -51,6 +70,7 @@ def withhold(con: duckdb.DuckDBPyConnection) -> None:
         "OR nouvelle_valeur IN (SELECT id_centre FROM _sites_retires))"
     )
     _silence(con)
+    con.execute(_LONE_TWINS)
 
 
 def _remove(con: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -17,6 +17,7 @@ import duckdb
 from greencloud import deposits, warehouse
 from greencloud.checking.messages import figure, quoted
 from greencloud.deposits import Deposit, Unfiled
+from greencloud.disclosure.vocabulary import NOMINATIVE
 from greencloud.errors import GreencloudError
 from greencloud.rules.writing import sentence
 
@@ -58,8 +59,9 @@ class SiteYear:
 class Dossier:
     """A site, its years in order whatever number it bore, and the name of its commune (None: unknown).
 
-    `siret_power_kw` is what the known sites of its SIRET can power together (None: unknown). `refusals` are the
-    messages about refused lines of the site: the year that they speak of, if known, and why.
+    `mode` is its mode_publication, the closed one if one of its numbers has one. `siret_power_kw` is what the known
+    sites of its SIRET can power together (None: unknown). `refusals` are the messages about refused lines of the site:
+    the year that they speak of, if known, and why.
     """
 
     centre: Row
@@ -67,6 +69,7 @@ class Dossier:
     refusals: tuple[tuple[int | None, str], ...]
     commune: str | None
     siret_power_kw: float | None
+    mode: str = NOMINATIVE
 
     @property
     def id_centre(self) -> str:
@@ -123,11 +126,18 @@ def read(con: duckdb.DuckDBPyConnection, id_centre: str) -> Dossier:
     centre = next(iter(_rows(con, "FROM centres WHERE id_centre = ?", id_centre)), None)
     if centre is None:
         raise ExportRefused(_absent(con, id_centre))
-    years = {found.year: found for number in _numbers(con, id_centre) for found in _years(con, number)}
+    years: dict[int, SiteYear] = {}
+    for found in (found for number in _numbers(con, id_centre) for found in _years(con, number)):
+        # Of a year under two numbers, the one that the aggregates hold; else the newest.
+        kept = years.get(found.year)
+        if kept is None or found.indicators["inclus_dans_agregats"] or not kept.indicators["inclus_dans_agregats"]:
+            years[found.year] = found
     communes = _rows(con, "FROM ref_communes WHERE code_insee = ?", centre["code_insee"])
     commune = next((str(row["nom_commune"]) for row in communes), None)
     ordered = tuple(years[year] for year in sorted(years))
-    return Dossier(centre, ordered, _refusals(con, id_centre), commune, _siret_power(con, centre))
+    return Dossier(
+        centre, ordered, _refusals(con, id_centre), commune, _siret_power(con, centre), _mode(con, id_centre)
+    )
 
 
 def thresholds(dossier: Dossier) -> tuple[str, str]:
@@ -158,6 +168,16 @@ def _years(con: duckdb.DuckDBPyConnection, number: str) -> Iterator[SiteYear]:
         yield SiteYear(row["annee"], declarations.get(row["annee"], {}), row)
 
 
+def _mode(con: duckdb.DuckDBPyConnection, id_centre: str) -> str:
+    """How the register lets the site be published, under any of its numbers."""
+    closed = con.execute(
+        "SELECT mode_publication FROM _sites WHERE mode_publication <> $open AND id_site = "
+        "(SELECT id_site FROM _identites WHERE id_centre = $id) ORDER BY id_centre",
+        {"open": NOMINATIVE, "id": id_centre},
+    ).fetchone()
+    return str(closed[0]) if closed else NOMINATIVE
+
+
 def _rows(con: duckdb.DuckDBPyConnection, query: str, key: str | None) -> list[Row]:
     found = con.execute(query, [key])
     names = [column[0] for column in found.description or ()]
@@ -169,8 +189,8 @@ def _siret_power(con: duckdb.DuckDBPyConnection, centre: Row) -> float | None:
     siret = centre["siret"] or str(centre["id_centre"])[:14]
     [(power,)] = con.execute(
         "SELECT sum(nullif(puissance_it_installee_kw, 0) ORDER BY id_centre) FROM centres "
-        "WHERE coalesce(siret, left(id_centre, 14)) = ? AND date_fermeture IS NULL",
-        [siret],
+        "WHERE coalesce(siret, left(id_centre, 14)) = ? AND date_fermeture IS NULL AND synthetique = ?",
+        [siret, centre["synthetique"]],
     ).fetchall()
     return None if power is None else float(power)
 

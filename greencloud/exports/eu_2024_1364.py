@@ -127,9 +127,10 @@ def _lines(content: EuReport) -> Iterator[str]:
         for item in members:
             yield _line(item, width)
     yield ""
-    if content.missing:
-        yield f"À compléter : {plural(len(content.missing), 'indicateur')}"
-        for item in content.missing:
+    due = [item for item in content.missing if item.state == MISSING]
+    if due:
+        yield f"À compléter : {plural(len(due), 'indicateur')}"
+        for item in due:
             yield f"  • {item.indicator.label} → {_first_sentence(to_do(item))}"
     else:
         yield "Tous les indicateurs des annexes I et II sont remplis."

@@ -15,6 +15,7 @@ from typing import Any
 import jinja2
 
 from greencloud.checking.visible import visible
+from greencloud.disclosure.vocabulary import NOMINATIVE
 from greencloud.exports import files, json_ld
 from greencloud.exports.dossier import THRESHOLD_KW, Dossier, ExportRefused, SiteYear
 from greencloud.exports.figures import COMPUTED, READ, Figure, figure
@@ -26,7 +27,7 @@ COLUMNS = (
     *("id_centre", "annee", "rubrique", "indicateur", "colonne", "valeur", "unite"),
     *("etat", "motif_absence", "depot_sha256", "depot_ligne"),
 )
-_OPEN = "nominatif"
+
 _HEADLINES = (
     ("energie_totale_kwh",),
     ("energie_it_kwh",),
@@ -85,8 +86,8 @@ def page(dossier: Dossier) -> Page:
 
     Raises ExportRefused for a site without a year, or that its register says not to be published by name.
     """
-    mode = str(dossier.centre.get("mode_publication") or _OPEN)
-    if mode != _OPEN:
+    mode = dossier.mode
+    if mode != NOMINATIVE:
         raise ExportRefused(
             f"Le registre dit {dossier.id_centre} « {mode} » : ses données ne se publient pas à son nom. Si la page "
             "est bien due, corrigez mode_publication dans centres, puis redéposez la ligne."

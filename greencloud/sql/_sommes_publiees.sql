@@ -162,6 +162,19 @@ sommes AS (
         unnest([part, -part * pue_cible_central, tco2e_par_kwh, -tco2e_par_kwh * pue_cible_central]) AS coefficient,
         unnest([energie_totale_kwh, energie_it_kwh, energie_totale_kwh, energie_it_kwh]) AS valeur
     FROM economies
+    UNION ALL BY NAME
+    -- Three target PUEs for one group of sites with a factor: their three tCO2e give both energies of that group.
+    SELECT
+        nom_table,
+        cle,
+        'carbone' AS partie,
+        'energie_carbone' AS somme,
+        annee,
+        'energie_totale_kwh' AS grandeur,
+        id_centre,
+        tco2e_par_kwh AS coefficient,
+        energie_totale_kwh AS valeur
+    FROM economies
 )
 
 SELECT nom_table, cle, partie, somme, annee, grandeur, id_centre, coefficient, valeur

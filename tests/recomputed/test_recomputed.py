@@ -99,9 +99,10 @@ def test_growth_at_constant_perimeter_in_every_group(both: Both) -> None:
 
 
 def test_the_quartiles_of_the_peers_of_every_ranked_site(both: Both) -> None:
-    """The peers are those whose published attributes the name of the group gives; the quartiles are theirs."""
-    sites = both.con.table("indicateurs_annuels").df()
-    full = sites[sites["niveau_comparabilite"] == "pleine"]
+    """The peers are sites published by name, whose attributes the name of the group gives; the quartiles are theirs."""
+    sites, register = (both.con.table(name).df() for name in ("indicateurs_annuels", "centres"))
+    named = register.loc[register["mode_publication"].fillna("nominatif") == "nominatif", "id_centre"]
+    full = sites[(sites["niveau_comparabilite"] == "pleine") & sites["id_centre"].isin(named)]
     groups = sites.dropna(subset="groupe_quartiles").drop_duplicates(["annee", "groupe_quartiles"])
     assert len(groups) > 5
     for group in groups.to_dict("records"):
