@@ -10,6 +10,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import local
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from greencloud.checking import keys
 from greencloud.checking.keys import Key
 from greencloud.checking.layout import Column, Layout, text_column
+from greencloud.checking.lines import LONGEST_LINE, LineProof, LineSieve, line_proof, read_lines
 from greencloud.checking.sql import ROW, all_of, any_of, literal, ours
 from greencloud.checking.verdicts import CellReader
 from greencloud.checking.vocabulary import Known, Vocabulary
@@ -36,7 +38,6 @@ _TEXTS = ours("textes")
 _PADDING = "\x02\x1a\x03"
 """What DuckDB takes for a cell that is not there; no empty cell is, and such a text would only be read by Python."""
 _LOST = "\ufffd"
-_LONGEST_LINE = 1 << 22
 _FIRST = 1 << 18
 """Bytes from which is learnt how a file is written."""
 _FEW = 50
@@ -117,6 +118,7 @@ class _Sifter:
         # What a CASE should spare most rows, this optimizer computes for all of them.
         cursor.execute("SET disabled_optimizers = 'common_subexpressions'")
         self._vocabulary = Vocabulary(cursor, sieve.layout, sieve.readers(), sieve.telling)
+        self._lines: LineSieve | None = None
         self._fresh = True
 
     @property
@@ -125,13 +127,19 @@ class _Sifter:
 
     def sift(self, block: Block, sifted: Sifted) -> None:
         """Prove what can be proven of a block; how the file is written is learnt from the beginning of the first."""
-        parts = parted(block, _FIRST) if self._fresh else None
+        parts = None
+        if self._fresh:
+            parts = parted(block, _FIRST)
+            proof = line_proof(self._layout, block.delimiter)
+            self._lines = LineSieve(self._cursor, proof) if proof else None
         self._fresh = False
         for part in parts or (block,):
             self._part(part, sifted)
 
     def _part(self, block: Block, sifted: Sifted) -> None:
         """A block, cut in two as long as DuckDB reads it otherwise than we do."""
+        if self._lines and block.content is not None and self._lined(self._lines, block, block.content, sifted):
+            return
         if block.content is not None and self._proved(block, block.content):
             self._collect(block, sifted)
         elif parts := halves(block):
@@ -140,56 +148,123 @@ class _Sifter:
         else:
             sifted.records.extend(block.records())
 
+    def _lined(self, lines: LineSieve, block: Block, content: bytes, sifted: Sifted) -> bool:
+        """Whether the lines of a block, but for a few, are proven as they stand. Where they are not, no other will be
+        tried: the file is written in its own way, which has to be learnt."""
+        rows = count_records(content)
+        with self._file(content) as path:
+            unproven = lines.unproven(content, path)
+            if unproven is None:
+                return False
+            if len(unproven) <= _few(rows):
+                if not (self._keys or self._typed or self._sieve.hooks or lines.proof.conditions):
+                    self._take(block, rows, unproven, sifted)
+                    return True
+                query = self._reading(block, content, path, (lines.proof, unproven))
+                read = self._read(query, rows)
+                if read and not lines.proof.conditions:
+                    self._take(block, rows, unproven, sifted)
+                    self._keep(sifted)
+                    return True
+                if read and self._unproven()[1] <= _few(rows):
+                    self._collect(block, sifted)
+                    return True
+        self._lines = None
+        return False
+
+    def _take(self, block: Block, rows: int, unproven: Sequence[int], sifted: Sifted) -> None:
+        """What `_collect` does, for a block of which no value is wanted."""
+        numbers = {block.first + place for place in unproven}
+        sifted.proven += rows - len(numbers)
+        last = next((row for row in range(block.first + rows - 1, block.first - 1, -1) if row not in numbers), 0)
+        sifted.last = max(sifted.last, last)
+        sifted.records.extend(chosen(block, numbers))
+
     def _proved(self, block: Block, content: bytes) -> bool:
         """Read a block into the relation of the cursor; False when DuckDB does not see the same records."""
-        from duckdb import Error
-
         if b'"' not in content and content.count(b"\r\n") not in (0, content.count(b"\n")):
             content = content.replace(b"\r\n", b"\n")
+        with self._file(content) as path:
+            rows = count_records(content)
+            return self._read(self._reading(block, content, path), rows) and (
+                not self._learnt() or self._read(self._reading(block, content, path), rows)
+            )
+
+    @contextmanager
+    def _file(self, content: bytes) -> Iterator[Path]:
+        """A file of that content, for DuckDB."""
         handle, path = tempfile.mkstemp(suffix=".csv", dir=self._sieve.folder)
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
-            self._cursor.execute(self._reading(block, content, path))
-            if self._learnt():
-                self._cursor.execute(self._reading(block, content, path))
-        except Error:
-            return False
+            yield Path(path)
         finally:
             Path(path).unlink()
-        [(rows,)] = self._cursor.execute(f"SELECT count(*) FROM {_BLOCK}").fetchall()
-        return bool(rows == count_records(content))
+
+    def _read(self, query: str, rows: int) -> bool:
+        """Whether DuckDB sees as many records as we do."""
+        from duckdb import Error
+
+        try:
+            self._cursor.execute(query)
+        except Error:
+            return False
+        return self._unproven()[0] == rows
+
+    def _unproven(self) -> tuple[int, int]:
+        """How many rows the relation of the cursor has, and how many of them are not proven."""
+        [(rows, unproven)] = self._cursor.execute(f"SELECT count(*), count({_TEXTS}) FROM {_BLOCK}").fetchall()
+        return rows, unproven
 
     def _learnt(self) -> bool:
         """Whether something was learnt from the unproven rows of the block, if they are many."""
-        counted = f"SELECT count(*), count({_TEXTS}) FROM {_BLOCK}"
-        [(rows, unproven)] = self._cursor.execute(counted).fetchall()
-        if unproven <= max(_FEW, rows // 50):
+        rows, unproven = self._unproven()
+        if unproven <= _few(rows):
             return False
         names = [f"{_TEXTS}[{place + 1}] AS {text_column(place)}" for place in range(self._layout.width)]
         whole = f"{_TEXTS}[{self._layout.width}] IS NOT NULL AND {_TEXTS}[{self._layout.width + 1}] IS NULL"
         return self._vocabulary.learn(f"(SELECT {', '.join(names)} FROM {_BLOCK} WHERE {whole})")
 
-    def _reading(self, block: Block, content: bytes, path: str) -> str:
-        width = self._layout.width
-        texts = [text_column(place) for place in range(width + 1)]
-        kinds = ", ".join(f"{literal(text[1:-1])}: 'VARCHAR'" for text in texts)
-        proven = self._row_proof(lost=_LOST.encode() in content)
-        columns = [ROW, f"CASE WHEN NOT {_PROVEN} THEN [{', '.join(texts)}] END AS {_TEXTS}"]
+    def _reading(
+        self, block: Block, content: bytes, path: Path, lines: tuple[LineProof, Sequence[int]] | None = None
+    ) -> str:
+        """SQL: what is kept of the rows of a block. When their lines are proven, but for some, no text is."""
+        texts = [text_column(place) for place in range(self._layout.width + 1)]
+        source = self._cells(block, content, path)
+        if lines is None:
+            proven, kept = self._row_proof(lost=_LOST.encode() in content), f"[{', '.join(texts)}]"
+        else:
+            (proof, others), kept = lines, "[]::VARCHAR[]"
+            numbers = [f"{ROW} NOT IN ({', '.join(str(block.first + place) for place in others)})"] if others else []
+            proven = all_of([*numbers, *proof.conditions])
+            if not proof.conditions and self._wanted <= proof.spans.keys():
+                spans = [(place, span) for place, span in proof.spans.items() if place in self._wanted]
+                cut = [f"substring(ligne, {start}, {width}) AS {text_column(place)}" for place, (start, width) in spans]
+                source = f"(SELECT {', '.join(cut) or 'ligne'} FROM {read_lines(path, len(content))})"
+        columns = [ROW, f"CASE WHEN NOT {_PROVEN} THEN {kept} END AS {_TEXTS}"]
         columns += [f"CASE WHEN {_PROVEN} THEN {key.hashed} END AS {key.column}" for key in self._keys]
         columns += [
             f"CASE WHEN {_PROVEN} THEN {_typed(column)} END AS {quote(column.field.name)}" for column in self._typed
         ]
         columns += self._vocabulary.kept(_PROVEN)
-        source = (
-            f"read_csv({literal(path)}, columns={{{kinds}}}, header=false, auto_detect=false, "
-            f"delim={literal(block.delimiter)}, quote='\"', escape='\"', null_padding=true, "
-            f"nullstr={literal(_PADDING)}, parallel=false, max_line_size={_LONGEST_LINE}, "
-            f"buffer_size={max(len(content), 2 * _LONGEST_LINE)})"
-        )
         numbered = f"SELECT *, row_number() OVER () + {block.first - 1} AS {ROW} FROM {source}"
         proved = f"SELECT *, {proven} AS {_PROVEN} FROM {self._vocabulary.joined(numbered)}"
         return f"CREATE OR REPLACE TEMP TABLE {_BLOCK} AS SELECT {', '.join(columns)} FROM ({proved})"
+
+    def _cells(self, block: Block, content: bytes, path: Path) -> str:
+        """SQL: the texts of all cells of a block."""
+        kinds = ", ".join(f"{literal(text_column(place)[1:-1])}: 'VARCHAR'" for place in range(self._layout.width + 1))
+        return (
+            f"read_csv({literal(path)}, columns={{{kinds}}}, header=false, auto_detect=false, "
+            f"delim={literal(block.delimiter)}, quote='\"', escape='\"', null_padding=true, "
+            f"nullstr={literal(_PADDING)}, parallel=false, max_line_size={LONGEST_LINE}, "
+            f"buffer_size={max(len(content), 2 * LONGEST_LINE)})"
+        )
+
+    @property
+    def _wanted(self) -> set[int]:
+        """The places of the cells of which something is kept."""
+        return {column.place for column in (*self._typed, *(one for key in self._keys for one in key.columns))}
 
     @property
     def _keys(self) -> tuple[Key, ...]:
@@ -225,6 +300,11 @@ class _Sifter:
         sifted.last = max(sifted.last, last)
         sifted.records.extend(_exact(block, unproven))
         sifted.known.extend(self._vocabulary.known(_BLOCK))
+        self._keep(sifted)
+
+    def _keep(self, sifted: Sifted) -> None:
+        """The numbers of the keys of the proven rows, and what the hooks tell of their values."""
+        cursor = self._cursor
         for key in self._keys:
             cursor.execute(
                 f"INSERT INTO {key.relation} SELECT {ROW}, {key.column} FROM {_BLOCK} WHERE {_TEXTS} IS NULL"
@@ -245,10 +325,15 @@ class _Sifter:
 
 def _exact(block: Block, unproven: list[tuple[int, list[str | None]]]) -> Iterator[Record]:
     """Unproven rows as records; those of another length, or with lost characters, from the exact reader."""
-    odd = {row for row, texts in unproven if texts[-1] is not None or None in texts[:-1] or _lost(texts)}
+    odd = {row for row, texts in unproven if not texts or texts[-1] is not None or None in texts[:-1] or _lost(texts)}
     exact = {record.number: record for record in chosen(block, odd)} if odd else {}
     for row, texts in unproven:
         yield exact[row] if row in odd else Record(row, row, row, [text or "" for text in texts[:-1]])
+
+
+def _few(rows: int) -> int:
+    """How many unproven rows are read at once."""
+    return max(_FEW, rows // 50)
 
 
 def _lost(texts: list[str | None]) -> bool:

@@ -9,9 +9,12 @@ import hashlib
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int], None]
 SMALL = 1 << 17
 """Below this size a text is read by Python whole: DuckDB would take longer to begin."""
+_LONG = 1 << 22
 
 
 def check_file(
@@ -61,13 +65,14 @@ def check_file(
         table = replace(table, custom_checks=())  # Frictionless knows nothing of them
     else:
         custom.refuse_unknown_checks(table)
-    card = card_of(path, name or path.name)
-    try:
-        known = [*table.column_names, *(field.title for field in table.fields)]
-        text = read_table(path, expected=known, delimiter=delimiter, encoding=encoding, strict=strict)
-        return check_table(text, table, card, rules=rules, strict=strict, progress=progress, small=small)
-    except Unreadable as refusal:  # a file may also prove hopeless while its records are read
-        return unreadable(card, table, refusal, strict)
+    with _fingerprint(path) as digest:
+        card = FileCard(name or path.name, "", path.stat().st_size)
+        try:
+            known = [*table.column_names, *(field.title for field in table.fields)]
+            text = read_table(path, expected=known, delimiter=delimiter, encoding=encoding, strict=strict)
+            return _checked(text, table, card, digest, rules, strict, progress, small)
+        except Unreadable as refusal:  # a file may also prove hopeless while its records are read
+            return unreadable(replace(card, sha256=digest()), table, refusal, strict)
 
 
 def check_table(
@@ -81,6 +86,19 @@ def check_table(
     small: int = SMALL,
 ) -> Checked:
     """Check a table that was read, and complete its card with how it was read. See `check_file`."""
+    return _checked(text, table, card, lambda: card.sha256, rules, strict, progress, small)
+
+
+def _checked(
+    text: TextTable,
+    table: Table,
+    card: FileCard,
+    digest: Callable[[], str],
+    rules: Sequence[plausibility.Rule],
+    strict: bool,
+    progress: Progress | None,
+    small: int,
+) -> Checked:
     card = replace(
         card,
         container=text.container,
@@ -104,6 +122,7 @@ def check_table(
         run, report = begin(trusting=True)
     except Contradicted:
         run, report = begin(trusting=False)
+    report = replace(report, file=replace(report.file, sha256=digest()))
     checked = Checked(report, table, lambda: run.connection, text, run.labels, run.readers, strict, run.accept)
     weakref.finalize(checked, shutil.rmtree, run.folder, ignore_errors=True)
     return checked
@@ -138,9 +157,24 @@ class _Empty:
 
 def card_of(path: Path, name: str) -> FileCard:
     """The name, the fingerprint and the size of a file."""
+    with _fingerprint(path) as digest:
+        return FileCard(name, digest(), path.stat().st_size)
+
+
+@contextmanager
+def _fingerprint(path: Path) -> Iterator[Callable[[], str]]:
+    """What gives the fingerprint of a file; that of a long one is made while the rest goes on."""
     with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return FileCard(name, digest, path.stat().st_size)
+        if path.stat().st_size < _LONG:
+            digest = _sha256(stream)
+            yield lambda: digest
+        else:
+            with ThreadPoolExecutor(1) as pool:
+                yield pool.submit(_sha256, stream).result
+
+
+def _sha256(stream: BufferedReader) -> str:
+    return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _silent(_count: int) -> None:

@@ -1,10 +1,11 @@
 """Where the fields of a schema stand in the cells of a file, and how each of their cells is read and proven."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from greencloud.checking.proofs import Proof, Respelt
 from greencloud.checking.sql import OURS, any_of
+from greencloud.checking.written import Written
 from greencloud.tables import Field, Table, quote
 
 
@@ -12,15 +13,17 @@ from greencloud.tables import Field, Table, quote
 class Column:
     """A field that the file has: its place among the cells of a row, and in the schema.
 
-    `proven` gives the proof of its cells, if they can have one: only files long enough for SQL ask for it. `respelt` is
-    another spelling that SQL reads; `learnt` tells that a table of other texts, those that the reader of the field was
-    seen to accept, is at hand (see `vocabulary`).
+    `proven` gives the proof of its cells, if they can have one: only files long enough for SQL ask for it; `patterned`
+    gives what is `written`, for the field and the characters that are not to be there. `respelt` is another spelling
+    that SQL reads; `learnt` tells that a table of other texts, those that the reader of the field was seen to accept,
+    is at hand (see `vocabulary`).
     """
 
     field: Field
     place: int
     order: int
     proven: Callable[[], Proof | None]
+    patterned: Callable[[Field, str], Written | None]
     respelt: Respelt | None = None
     learnt: bool = False
 
@@ -28,6 +31,14 @@ class Column:
     def proof(self) -> Proof | None:
         """What SQL asks of a cell to be certain of it."""
         return self.proven()
+
+    def written(self, without: str, filled: bool) -> Written | None:
+        """How certain cells that hold none of these characters are written; those with a value, if `filled`.
+
+        None when there is no such pattern.
+        """
+        constraints = {**self.field.constraints, "required": True} if filled else self.field.constraints
+        return self.patterned(replace(self.field, constraints=constraints), without)
 
     @property
     def text(self) -> str:

@@ -14,6 +14,7 @@ from greencloud.checking.report import Finding, Findings
 from greencloud.checking.rows import Diagnosis
 from greencloud.checking.suspicion import suspicious
 from greencloud.checking.verdicts import CellReader
+from greencloud.checking.written import Written, written
 from greencloud.reading import TextTable
 from greencloud.tables import Field, Table
 
@@ -53,7 +54,7 @@ class TolerantMode:
             place = self.labels.positions.get(item.name)
             if place is not None:
                 field = _needed(item, table)
-                columns.append(Column(field, place, order, cache(partial(self._proof, field, place))))
+                columns.append(Column(field, place, order, cache(partial(self._proof, field, place)), self._written))
         layout = Layout(table, len(text.header), tuple(columns), strict=False)
         diagnosis = Diagnosis(table, text.header, layout.positions)
         self.layout = replace(layout, suspect=partial(suspicious, diagnosis, width=len(text.header)))
@@ -62,6 +63,10 @@ class TolerantMode:
     def _proof(self, field: Field, place: int) -> Proof | None:
         reader = tolerances.reader(field, self._table, tolerances.evidence(field, ()))
         return proof(field, self._table, text_column(place), reader, tolerances.plain(field, self._table))
+
+    def _written(self, field: Field, without: str) -> Written | None:
+        reader = tolerances.reader(field, self._table, tolerances.evidence(field, ()))
+        return written(field, self._table, reader, tolerances.plain(field, self._table), without)
 
     @cached_property
     def provisional(self) -> Mapping[str, CellReader]:
@@ -103,7 +108,7 @@ class StrictMode:
             field = column.field
             if field is not None:
                 place, order = column.number - 1, table.column_names.index(field.name)
-                columns.append(Column(field, place, order, cache(partial(self._proof, field, place))))
+                columns.append(Column(field, place, order, cache(partial(self._proof, field, place)), self._written))
         self.layout = Layout(table, len(found.columns), tuple(columns), strict=True)
         self._table = table
         errors = [_label_error(fault, text.header_row) for fault in found.faults]
@@ -112,6 +117,9 @@ class StrictMode:
     def _proof(self, field: Field, place: int) -> Proof | None:
         reader = values.reader(field, self._table)
         return proof(field, self._table, text_column(place), reader, strictly_plain(field))
+
+    def _written(self, field: Field, without: str) -> Written | None:
+        return written(field, self._table, values.reader(field, self._table), strictly_plain(field), without)
 
     @cached_property
     def provisional(self) -> Mapping[str, CellReader]:

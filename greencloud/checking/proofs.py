@@ -16,7 +16,8 @@ from greencloud.checking.tolerances.plain import clear_number
 from greencloud.checking.verdicts import CellReader
 from greencloud.tables import Field, Table
 
-_CONTROLS = r"\x{0}-\x{8}\x{B}\x{C}\x{E}-\x{1F}\x{7F}-\x{9F}"
+CONTROLS = r"\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F"
+"""Characters nobody sees, as a class of Python's patterns and of RE2's."""
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _YEAR = "[12][0-9]{3}"
 _SHAPES = {
@@ -27,8 +28,8 @@ _SHAPES = {
     "date": f"{_YEAR}-[01][0-9]-[0-3][0-9]",
     "datetime": f"{_YEAR}-[01][0-9]-[0-3][0-9]T{_CLOCK}Z?",
     "time": _CLOCK,
-    "string": f"[^{_CONTROLS}]*",
-    "any": f"[^{_CONTROLS}]*",
+    "string": f"[^{CONTROLS}]*",
+    "any": f"[^{CONTROLS}]*",
 }
 _COMMA = clear_number(",", always=True)
 _NUMERIC = ("number", "integer", "year")
@@ -36,7 +37,8 @@ _EXACT_DIGITS = 15
 """A double holds as many decimal digits exactly: two such numbers compare as their doubles do."""
 _COMPARISONS = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
 _SPAN = ("minimum", "maximum")
-_FREE = frozenset({"required", "unique"})
+FREE = frozenset({"required", "unique"})
+"""Constraints that ask nothing of the text of a cell that is filled."""
 
 
 class Unprovable(Exception):
@@ -67,10 +69,10 @@ def proof(field: Field, table: Table, column: str, reader: CellReader, plain: st
 
     `plain` is the RE2 pattern of the texts that the reader takes as they stand, constraints apart.
     """
-    missing = table.missing_values if field.missing_values is None else field.missing_values
+    missing = missing_values(field, table)
     absent = f"{column} IN ({_listed(missing)})" if missing else "FALSE"
     try:
-        present = _enumerated(field, column, reader) if _finite(field) else _read(field, column, plain)
+        present = _enumerated(field, column, reader) if is_finite(field) else _read(field, column, plain)
     except Unprovable:
         return None
     holds = all_of([present, f"NOT ({absent})"]) if field.required else any_of([absent, present])
@@ -82,7 +84,7 @@ def proof(field: Field, table: Table, column: str, reader: CellReader, plain: st
 def respelt(field: Field, column: str) -> Respelt | None:
     """Decimal commas of one reading, None when SQL cannot tell them for this field."""
     known = field.decimal_char in (".", ",") and not field.group_char and field.bare_number
-    if field.type != "number" or not known or set(field.constraints) - _FREE - set(_COMPARISONS):
+    if field.type != "number" or not known or set(field.constraints) - FREE - set(_COMPARISONS):
         return None
     canonical = f"replace({column}, ',', '.')"
     conditions = [f"regexp_full_match({column}, {literal(_COMMA)})"]
@@ -109,12 +111,18 @@ def _listed(values: Sequence[str]) -> str:
     return ", ".join(literal(value) for value in values)
 
 
-def _finite(field: Field) -> bool:
+def missing_values(field: Field, table: Table) -> Sequence[str]:
+    """The texts that say that a cell of a field has no value."""
+    return table.missing_values if field.missing_values is None else field.missing_values
+
+
+def is_finite(field: Field) -> bool:
+    """Whether the values of a field can be listed."""
     return field.type == "boolean" or "enum" in field.constraints
 
 
-def _enumerated(field: Field, column: str, reader: CellReader) -> str:
-    """A field of few values: its reader itself tells which texts stand for themselves."""
+def accepted_texts(field: Field, reader: CellReader) -> list[str]:
+    """The texts of a field of few values that stand for themselves: its reader itself tells which."""
     if field.type == "boolean":
         candidates = [*field.true_values, *field.false_values]
     else:
@@ -124,6 +132,11 @@ def _enumerated(field: Field, column: str, reader: CellReader) -> str:
         cell = reader(text)
         if cell.text == text and not cell.faults and cell.tolerance is None:
             good.append(text)
+    return good
+
+
+def _enumerated(field: Field, column: str, reader: CellReader) -> str:
+    good = accepted_texts(field, reader)
     if not good:
         raise Unprovable
     return f"{column} IN ({_listed(good)})"
@@ -140,7 +153,7 @@ def _read(field: Field, column: str, plain: str | None) -> str:
         least, most = span
         conditions += [f"strlen({column}) = {len(least)}", f"{column} BETWEEN {literal(least)} AND {literal(most)}"]
     for name, limit in field.constraints.items():
-        if name not in _FREE and not (span and name in _SPAN):
+        if name not in FREE and not (span and name in _SPAN):
             conditions.append(_constraint(field, column, name, limit))
     return all_of(conditions)
 

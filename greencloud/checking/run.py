@@ -1,5 +1,6 @@
 """One check from its first block to its report."""
 
+import os
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from heapq import merge
@@ -266,6 +267,8 @@ class Run:
 
     def _suspects(self, judge: Judge) -> Mapping[int, Collection[int]]:
         if not self._by_hand:
+            # Nothing else is at work any more.
+            self.connection.execute(f"SET threads = {os.cpu_count() or 1}")
             return keys.suspects(self.connection, self.keys)
         read = [(record.number, judge.cells(record)) for record in self.pending if record.number in self.judged]
         rows = {key.number: [(row, self._value(key, cells)) for row, cells in read] for key in self.keys}

@@ -8,6 +8,7 @@ import pytest
 
 from greencloud import rules, tables
 from greencloud.checking import Checked, check_file
+from greencloud.checking.lines import LineSieve
 
 ALL_PYTHON = 1 << 40
 SCHEMA: dict[str, Any] = {
@@ -84,3 +85,53 @@ def test_odd_lines_among_good_ones(tmp_path: Path, seed: int, line_end: str, str
     path = tmp_path / "essai.csv"
     path.write_text(odd_file(seed, line_end), encoding="utf-8", newline="")
     assert_same(path, tables.from_descriptor(SCHEMA), tmp_path, strict=strict, delimiter=";")
+
+
+def plain_file(seed: int, line_end: str) -> str:
+    """Lines that are right but for a few, and no quote: what a pattern of whole lines is for."""
+    chance = random.Random(seed)
+    lines = [f"S{100 + number};2023-01-{number % 28 + 1:02};{number}.5;{'ab'[number % 2]};" for number in range(6000)]
+    for line in chance.sample([odd for odd in ODD_LINES if '"' not in odd and "\ufffd" not in odd], 5):
+        lines.insert(chance.randrange(len(lines)), line)
+    lines.insert(chance.randrange(len(lines)), lines[chance.randrange(len(lines))])
+    return line_end.join(["site;jour;energie;genre;libre", *lines]) + line_end * (seed % 2)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_are_proven_whole(
+    tmp_path: Path, seed: int, line_end: str, strict: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+
+    class Watched(LineSieve):
+        def unproven(self, content: bytes, path: Path) -> list[int] | None:
+            found = super().unproven(content, path)
+            held.append(-1 if found is None else len(found))
+            return found
+
+    monkeypatch.setattr("greencloud.checking.blocks.LineSieve", Watched)
+    path = tmp_path / "essai.csv"
+    path.write_text(plain_file(seed, line_end), encoding="utf-8", newline="")
+    checked = assert_same(path, tables.from_descriptor(SCHEMA), tmp_path, strict=strict, delimiter=";")
+    assert min(held) >= 0 and 0 < max(held) < 10
+    assert not checked.report.valid
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_lines_of_which_values_are_wanted(tmp_path: Path, strict: bool) -> None:
+    """Keys of fixed width at the head of the line, others behind, a constraint that no pattern tells."""
+    fields: list[dict[str, Any]] = [
+        {"name": "an", "type": "year", "constraints": {"required": True}},
+        {"name": "code", "constraints": {"required": True, "pattern": "[A-Z]{3}"}},
+        {"name": "part", "type": "number", "constraints": {"maximum": 1}},
+        {"name": "mot", "constraints": {"maxLength": 6}},
+    ]
+    lines = [f"{2000 + number % 50},{chr(65 + number // 50 % 26)}AB,0.5,é{number % 99}" for number in range(1300)]
+    lines[700] = lines[20]
+    lines[801], lines[802], lines[803] = "2051,ZZZ,1.5,a", "2052,ZZZ,0.5,beaucoup", "2053,ZZé,0.5,a"
+    for key in (["an", "code"], ["code"], ["mot"], []):
+        path = tmp_path / f"essai-{len(key)}.csv"
+        path.write_text("\n".join(["an,code,part,mot", *lines, ""]), encoding="utf-8")
+        assert_same(path, tables.from_descriptor({"fields": fields, "primaryKey": key}), tmp_path, strict=strict)

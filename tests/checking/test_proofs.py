@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from greencloud import tables
 from greencloud.checking import tolerances, values
-from greencloud.checking.patterns import for_re2
+from greencloud.checking.patterns import for_re2, within_line
 from greencloud.checking.proofs import proof, strictly_plain
 from greencloud.checking.sql import literal
+from greencloud.checking.written import between, written
 
 TEXTS = st.one_of(
     st.text(max_size=8),
@@ -82,6 +83,59 @@ def test_a_proven_text_stands_for_itself(
         assert (cell.text, cell.faults, cell.tolerance) == (canonical, (), None), text
 
 
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("number", range(len(FIELDS)))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(TEXTS, min_size=1, max_size=40), missing=st.sampled_from(MISSING), required=st.booleans())
+def test_a_text_of_the_pattern_stands_for_itself(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    strict: bool,
+    texts: list[str],
+    missing: list[str],
+    required: bool,
+) -> None:
+    described = FIELDS[number]
+    constraints = {**described.get("constraints", {}), "required": required}
+    descriptor = {"name": "energie_kwh", **described, "constraints": constraints}
+    table = tables.from_descriptor({"fields": [descriptor, {"name": "b"}], "missingValues": missing})
+    field = table.fields[0]
+    reader = values.reader(field, table) if strict else tolerances.reader(field, table, tolerances.evidence(field, ()))
+    found = written(field, table, reader, strictly_plain(field) if strict else tolerances.plain(field, table), ',"\n\r')
+    if found is None:
+        return
+    texts = [text for text in texts if "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)]
+    listed = ", ".join(f"({literal(text)})" for text in [*texts, *missing, ""])
+    query = f"SELECT texte FROM (VALUES {listed}) AS t(texte) WHERE regexp_full_match(texte, {literal(found.pattern)})"
+    for (text,) in connection.execute(query).fetchall():
+        cell = reader(text)
+        assert not set(text) & set(',"\n\r')
+        assert (cell.faults, cell.tolerance) == ((), None), text
+        assert cell.text == (None if text in missing else text)
+        assert found.width in (None, len(text))
+
+
+@pytest.mark.parametrize(("least", "most"), [(0, 0), (0, 120), (7, 7), (9, 11), (95, 1003), (2000, 2100), (1000, 2199)])
+def test_a_range_of_whole_numbers_as_a_pattern(least: int, most: int) -> None:
+    pattern = re.compile(between(least, most))
+    assert [number for number in range(3000) if pattern.fullmatch(str(number))] == list(range(least, most + 1))
+    assert not pattern.fullmatch(f"0{most}")
+
+
+def test_the_calendar_as_a_pattern(connection: duckdb.DuckDBPyConnection) -> None:
+    table = tables.from_descriptor({"fields": [{"name": "jour", "type": "date", "constraints": {"required": True}}]})
+    field = table.fields[0]
+    found = written(field, table, values.reader(field, table), strictly_plain(field), ",")
+    assert found is not None and found.width == len("2023-01-01")
+    days = "SELECT unnest(range(DATE '0990-01-01', DATE '2210-01-01', INTERVAL 1 DAY))::DATE::VARCHAR AS jour"
+    inside = "jour >= '1000' AND jour < '2200'"
+    query = f"SELECT count(*) FROM ({days}) WHERE regexp_full_match(jour, {literal(found.pattern)}) <> ({inside})"
+    assert connection.execute(query).fetchall() == [(0,)]
+    for wrong in ("2023-02-29", "1900-02-29", "2100-02-29", "2023-04-31", "2023-13-01", "2023-00-10", "2023-01-00"):
+        query = f"SELECT regexp_full_match({literal(wrong)}, {literal(found.pattern)})"
+        assert connection.execute(query).fetchall() == [(False,)]
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pattern=st.sampled_from(
@@ -102,11 +156,14 @@ def test_a_proven_text_stands_for_itself(
     text=st.text(alphabet="ab1 \n\u00e9A.x_\u0663\u00a0-", max_size=4),
 )
 def test_a_translated_pattern_matches_no_more(connection: duckdb.DuckDBPyConnection, pattern: str, text: str) -> None:
-    translated = for_re2(pattern)
+    translated, part = for_re2(pattern), within_line(pattern, "1\n\u0663")
     assert translated is not None
     query = f"SELECT regexp_full_match({literal(text)}, {literal(translated)})"
     if connection.execute(query).fetchall() == [(True,)]:
         assert re.fullmatch(pattern, text)
+    query = f"SELECT regexp_full_match({literal(text)}, {literal(part)})"
+    if part is not None and connection.execute(query).fetchall() == [(True,)]:
+        assert re.fullmatch(pattern, text) and not set(text) & set("1\n\u0663")
 
 
 @pytest.mark.parametrize("pattern", ["(?=x)x", r"(a)\1", "(?i)a", r"\bmot", "a{2000}"])
