@@ -81,6 +81,7 @@ _GROWTH = {
     "libelle": "Ensemble",
     "nb_sites": 4,
     "nb_sites_constants": 3,
+    "nb_sites_constants_nominatifs": 3,
     "energie_totale_constante_precedente_kwh": 1200000.0,
     "energie_totale_constante_kwh": 1170000.0,
     "croissance_totale_constante_pct": -2.5,

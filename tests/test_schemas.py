@@ -47,11 +47,11 @@ COLUMNS = {
         wue_l_par_kwh erf ref part_it_mesuree nb_sites_wue nb_sites_erf nb_sites_ref nb_sites_carbone emissions_tco2e
         cue_kgco2e_par_kwh diffusion""",
     "evolutions_annuelles": """annee_precedente annee synthetique dimension modalite libelle nb_sites_precedents
-        nb_sites nb_sites_constants nb_sites_entres nb_sites_sortis nb_sites_modifies energie_totale_precedente_kwh
-        energie_totale_kwh croissance_totale_pct energie_it_precedente_kwh energie_it_kwh croissance_it_pct
-        pue_precedent pue energie_totale_constante_precedente_kwh energie_totale_constante_kwh
+        nb_sites nb_sites_constants nb_sites_constants_nominatifs nb_sites_entres nb_sites_sortis nb_sites_modifies
+        energie_totale_precedente_kwh energie_totale_kwh croissance_totale_pct energie_it_precedente_kwh energie_it_kwh
+        croissance_it_pct pue_precedent pue energie_totale_constante_precedente_kwh energie_totale_constante_kwh
         croissance_totale_constante_pct energie_it_constante_precedente_kwh energie_it_constante_kwh
-        croissance_it_constante_pct pue_constant_precedent pue_constant diffusion""",
+        croissance_it_constante_pct pue_constant_precedent pue_constant part_constante diffusion""",
     "observatoire_cloud": """annee synthetique indicateur dimension modalite libelle cercle_cloud
         nb_sites_attendus nb_sites valeur unite part diffusion""",
     "economies": """annee synthetique scenario type_hebergement_cible dimension modalite libelle hypotheses

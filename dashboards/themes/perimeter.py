@@ -23,22 +23,26 @@ MOVES: tuple[tuple[str, int, str, str, str], ...] = (
 )
 
 _LESSON = (
-    "De {avant} à {annee}, l’énergie totale des sites comptés a varié de {courante}. Celle des {constants} mêmes "
-    "sites, de même définition, a varié de {constante}, et leur PUE est passé de {pue_avant} à {pue}. "
-    "{entres} sites sont entrés dans les calculs, {sortis} en sont sortis, {modifies} ont changé de définition."
+    "De {avant} à {annee}, l’énergie totale des {constants} mêmes sites, de même définition et publiés à leur nom, a "
+    "varié de {constante}, et leur PUE est passé de {pue_avant} à {pue}. "
 )
+_CURRENT = (
+    "Ils portent {part} de l’énergie de l’année. Celle de tous les sites comptés a varié de {courante} : {entres} "
+    "sites sont entrés dans les calculs, {sortis} en sont sortis, {modifies} ont changé de définition."
+)
+_HIDDEN = "La variation de l’ensemble des sites comptés est masquée par le secret statistique."
 
 
 def part(edition: Edition, nature: Nature) -> dict[str, Any]:
     """What the page shows of one nature: a sentence, two charts of change, one of moves, and their tables.
 
-    The charts of change draw the pairs of years that are shown; the table and the chart of moves say which are hidden.
+    The constant perimeter is never hidden; the table and the chart of moves say which current ones are.
     """
     rows = edition.rows(EVOLUTIONS, synthetic=nature.synthetic)
     pairs = sorted((row for row in rows if row["dimension"] == "ensemble"), key=lambda row: int(row["annee"]))
     pairs = [row for row in pairs if masked(row) or row["energie_totale_kwh"] is not None]
-    kinds = [row for row in rows if row["dimension"] == "type_hebergement" and row["energie_totale_kwh"] is not None]
-    shown = [row for row in pairs if row["croissance_totale_constante_pct"] is not None]
+    kinds = [row for row in rows if row["dimension"] == "type_hebergement" and _told(row)]
+    shown = [row for row in pairs if _told(row)]
     return {
         "lesson": _lesson(shown[-1]) if shown else None,
         "charts": [_growth(shown, nature), _ratio(shown, nature), _moves(pairs, nature)] if shown else [],
@@ -49,24 +53,30 @@ def part(edition: Edition, nature: Nature) -> dict[str, Any]:
     }
 
 
+def _told(row: Row) -> bool:
+    """Whether a row says how either perimeter has changed."""
+    return any(row[f"croissance_totale_{which}pct"] is not None for which in ("constante_", ""))
+
+
 def _lesson(row: Row) -> tuple[Part, ...]:
     columns = {
         "avant": "annee_precedente",
         "annee": "annee",
         "courante": "croissance_totale_pct",
-        "constants": "nb_sites_constants",
+        "constants": "nb_sites_constants_nominatifs",
         "constante": "croissance_totale_constante_pct",
         "pue_avant": "pue_constant_precedent",
         "pue": "pue_constant",
         "entres": "nb_sites_entres",
         "sortis": "nb_sites_sortis",
         "modifies": "nb_sites_modifies",
+        "part": "part_constante",
     }
     cells: dict[str, Cell] = {
         name: cell(row, EVOLUTIONS, column, _fine_ratio if column.startswith("pue") else None)
         for name, column in columns.items()
     }
-    return sentence(_LESSON, **cells)
+    return sentence(_LESSON + (_HIDDEN if masked(row) else _CURRENT), **cells)
 
 
 def _fine_ratio(value: float) -> str:
@@ -149,7 +159,7 @@ def _moves(pairs: Sequence[Row], nature: Nature) -> Chart:
 
 
 def _moves_figure(pairs: Sequence[Row], synthetic: bool) -> go.Figure:
-    shown = [row for row in pairs if row["nb_sites_constants"] is not None]
+    shown = [row for row in pairs if not masked(row)]
     years = [row["annee"] for row in pairs]
     bars = [
         go.Bar(
@@ -183,6 +193,8 @@ def _moves_figure(pairs: Sequence[Row], synthetic: bool) -> go.Figure:
 
 _HEADS = (
     Head("Mêmes sites", "nb_sites_constants"),
+    Head("Dont nominatifs", "nb_sites_constants_nominatifs"),
+    Head("Leur part", "part_constante"),
     Head("Redéfinis", "nb_sites_modifies"),
     Head("Entrés", "nb_sites_entres"),
     Head("Sortis", "nb_sites_sortis"),
@@ -199,7 +211,7 @@ _HEADS = (
 def _table(pairs: Sequence[Row], nature: Nature) -> DataTable:
     caption = (
         f"Périmètre courant et périmètre constant, données {nature.adjective}. La variation est celle de l’énergie "
-        "totale depuis l’année précédente."
+        "totale depuis l’année précédente ; la constante ne porte que sur les mêmes sites publiés à leur nom."
     )
     heads = (Head("Année", "annee"), *_HEADS)
     return published_table(f"table-perimetre-{nature.anchor}", caption, EVOLUTIONS, pairs, heads)

@@ -18,7 +18,8 @@ What it does not protect. A nominative site: its rows are public. That a site ex
 supposed known. What others know besides: a protected site that subtracts itself, partners who pool their figures, an
 installed power read elsewhere. What an earlier edition has shown: hiding it today brings nothing back, and a site that
 becomes protected stays named in it. Deposits that carry the name of a protected site in their file name. Order
-statistics and ratios that are no sum (distribution, WUE, ERF, REF, coverage by power) rest on nominative sites only.
+statistics and ratios that are no sum (distribution, WUE, ERF, REF, coverage by power) rest on nominative sites only,
+and so do the sums of evolutions_annuelles at constant perimeter: their difference with the current ones is nobody's.
 """
 
 from collections.abc import Sequence
@@ -68,6 +69,7 @@ def protect(con: duckdb.DuckDBPyConnection, earlier: Sequence[Earlier] = ()) -> 
     judged, publication = _question(con, earlier)
     primary = {item.part for item in judged if not item.safe}
     primary |= _few_better(con)
+    primary |= {part for part, needed in publication.requires.items() if part.nom == CELL and primary & {*needed}}
     hidden = complete(publication, primary, LEAST)
     con.execute("CREATE OR REPLACE TABLE _parties_masquees (nom_table VARCHAR, synthetique BOOLEAN, nb_lignes BIGINT)")
     for table in HIDDEN_COLUMNS:

@@ -5,12 +5,13 @@ positive with a PUE between 1 and 10. He looks for the smallest and the largest 
 can take. The number is betrayed when he can say « not 15 % more » or « not 15 % less » than it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from greencloud.disclosure.sums import Part, Quantity, Sum, energies
 
@@ -22,6 +23,8 @@ _PUE_MAXIMUM = 10.0  # the largest ratio that enters a sum (rule ratio_energie_i
 _EXACT = 1e-9
 _OVERLOOKED = 1e-8  # share of a sum; 15 % of it stays well above the tolerance below
 _OPTIONS = {"primal_feasibility_tolerance": 1e-10}
+_SIGNS = (1.0, -1.0)
+_FEW = 3  # so few quantities are asked one by one at once
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -41,7 +44,8 @@ class Attack:
 
     Quantities are counted in their own true value, so that the truth is 1 everywhere, and a sum in its own total.
     Every solution found is kept: it proves that the quantities which it moves far enough are safe, as long as it
-    respects the sums shown then. That is what keeps the number of linear programmes low.
+    respects the sums shown then. Many quantities are moved by one linear programme, and only those which that leaves
+    are asked one by one: that is what keeps the number of linear programmes low, whatever the number of sites.
     """
 
     def __init__(self, quantities: Sequence[Quantity], values: Sequence[float], sums: Sequence[Sum]) -> None:
@@ -59,6 +63,8 @@ class Attack:
         self._totals = (totals > 0).astype(float)
         self._alike = np.unique(self._rows.round(12), axis=0, return_inverse=True)[1].reshape(-1)
         self._links = self._pue_bounds()
+        sites = {site: rank for rank, site in enumerate(sorted({quantity.id_centre for quantity in quantities}))}
+        self._sites = np.array([sites[quantity.id_centre] for quantity in quantities], dtype=np.intp)
         self._points = np.empty((0, len(quantities)))
         self._respects = np.empty((0, len(sums)), dtype=bool)
 
@@ -67,7 +73,8 @@ class Attack:
         kept = np.array([quantity not in but for quantity in self._quantities]) & self._secret
         used = np.flatnonzero(shown)
         kept &= np.any(self._coefficients[used] != 0, axis=0)
-        return self._bounded(used, kept, [self._place[item] for item in first]) or self._determined(used, kept)
+        asked = [self._place[item] for item in first if item in self._place]
+        return self._bounded(used, kept, asked) or self._determined(used, kept)
 
     def _determined(self, used: Places, kept: Flags) -> Leak | None:
         """Subtraction alone, for what weighs so little in a sum that a linear programme would overlook it."""
@@ -84,29 +91,61 @@ class Attack:
         return self._taking_part(int(found[0]), distinct[np.abs(inverse[found[0]]) > _EXACT], used)
 
     def _bounded(self, used: Places, kept: Flags, first: Sequence[int]) -> Leak | None:
-        places = self._distinct(used)
-        rows, totals = self._rows[places], self._totals[places]
-        for place in [*first, *range(len(self._quantities))]:
-            for sign in (1.0, -1.0):
-                if not kept[place] or self._proven(used, place, sign):
+        """The first quantity that a linear programme cannot move far enough."""
+        leak = self._one_by_one(used, kept, first)
+        if leak is None:
+            self._move_together(used, kept)
+            leak = self._one_by_one(used, kept, range(len(self._quantities)))
+        return leak
+
+    def _one_by_one(self, used: Places, kept: Flags, asked: Iterable[int]) -> Leak | None:
+        unproven = self._unproven(used, kept)
+        for place in asked:
+            for row, sign in enumerate(_SIGNS):
+                if not unproven[row, place]:
                     continue
-                marginals = self._move(rows, totals, place, sign)
-                if not self._proven(used, place, sign):
+                marginals = self._move(used, {place: sign})
+                unproven = self._unproven(used, kept)
+                if unproven[row, place]:
+                    places = self._distinct(used)
                     return self._taking_part(place, places[np.abs(marginals) > _EXACT], used)
         return None
 
-    def _move(self, rows: Floats, totals: Floats, place: int, sign: float) -> Floats:
-        """Move a quantity up or down, by the margin at most; keeps the point, gives the marginals of the sums."""
+    def _move_together(self, used: Places, kept: Flags) -> None:
+        """Prove as many quantities as linear programmes over all of them can: half go up while the others go down.
+
+        The halves are made of whole sites, so that energies move with their PUE, and are cut otherwise each time.
+        """
+        unproven = self._unproven(used, kept)
+        cuts = max(1, int(self._sites.max()).bit_length())
+        for turn in range(2 * cuts):
+            half = np.where((self._sites >> turn % cuts) % 2 == turn // cuts, 1.0, -1.0)
+            signs = np.where(unproven.all(axis=0), half, unproven[0] * 1.0 - unproven[1])
+            moved = {int(place): float(signs[place]) for place in np.flatnonzero(signs)}
+            if len(moved) < _FEW:
+                return
+            self._move(used, moved)
+            before, unproven = unproven.sum(), self._unproven(used, kept)
+            if unproven.sum() == before:
+                return
+
+    def _move(self, used: Places, moved: Mapping[int, float]) -> Floats:
+        """Move quantities up (1) or down (-1), by the margin at most; keeps the point, gives the marginals of the sums.
+
+        The point on the other side of the truth is kept too where it is one: what goes up there goes down here.
+        """
+        places = self._distinct(used)
         objective = np.zeros(len(self._quantities))
-        objective[place] = -sign
-        bounds: list[tuple[float, float | None]] = [(0.0, None)] * len(self._quantities)
-        bounds[place] = (1 - _ROOM, 1 + _ROOM)
+        bounds = np.column_stack([np.zeros(len(self._quantities)), np.full(len(self._quantities), np.inf)])
+        for place, sign in moved.items():
+            objective[place] = -sign
+            bounds[place] = (1 - _ROOM, 1 + _ROOM)
         solved = linprog(
             objective,
-            A_ub=self._links if len(self._links) else None,
-            b_ub=np.zeros(len(self._links)) if len(self._links) else None,
-            A_eq=rows,
-            b_eq=totals,
+            A_ub=self._links if self._links.shape[0] else None,
+            b_ub=np.zeros(self._links.shape[0]) if self._links.shape[0] else None,
+            A_eq=csr_array(self._rows[places]),
+            b_eq=self._totals[places],
             bounds=bounds,
             method="highs",
             options=_OPTIONS,
@@ -114,6 +153,9 @@ class Attack:
         if solved.x is None:
             raise ArithmeticError(f"linear programme without a solution: {solved.message}")
         self._keep(solved.x)
+        mirrored = 2 * self._start - solved.x
+        if np.all(mirrored >= 0) and np.all(self._links @ mirrored <= 0):
+            self._keep(mirrored)
         marginals: Floats = np.asarray(solved.eqlin.marginals, dtype=float)
         return marginals
 
@@ -122,10 +164,15 @@ class Attack:
         self._points = np.vstack([self._points, point])
         self._respects = np.vstack([self._respects, respected])
 
-    def _proven(self, used: Places, place: int, sign: float) -> bool:
-        """Whether a solution found before, which respects all that is shown now, moves the quantity far enough."""
-        far = sign * (self._points[:, place] - 1) >= _ROOM - _EXACT
-        return bool(np.any(self._respects[far][:, used].all(axis=1)))
+    def _unproven(self, used: Places, kept: Flags) -> Flags:
+        """The quantities of `kept` that no solution found before moves far enough up (first row), or down (second).
+
+        Only solutions that respect all that is shown now are proofs.
+        """
+        points = self._points[self._respects[:, used].all(axis=1)]
+        far = [np.any(sign * (points - 1) >= _ROOM - _EXACT, axis=0) for sign in _SIGNS]
+        unproven: Flags = kept & ~np.array(far)
+        return unproven
 
     def _distinct(self, used: Places) -> Places:
         """One of the shown sums for each that is known: the same sum may be shown in many places."""
@@ -143,12 +190,13 @@ class Attack:
                 matrix[row, self._place[quantity]] = coefficient
         return matrix
 
-    def _pue_bounds(self) -> Floats:
+    def _pue_bounds(self) -> "csr_array[np.float64]":
         """Rows `links @ point <= 0`: the IT energy is at most the total, the total at most ten times the IT energy."""
         pairs = [(self._place[total], self._place[it]) for total, it in energies(self._quantities)]
-        links = np.zeros((2 * len(pairs), len(self._quantities)))
-        for row, (total, it) in enumerate(pairs):
-            links[2 * row, [total, it]] = -self._scale[total], self._scale[it]
-            links[2 * row + 1, [total, it]] = self._scale[total], -_PUE_MAXIMUM * self._scale[it]
-            links[2 * row : 2 * row + 2] /= self._scale[total]
-        return links
+        values, columns = [], []
+        for total, it in pairs:
+            ratio = self._scale[it] / self._scale[total]
+            values += [-1.0, ratio, 1.0, -_PUE_MAXIMUM * ratio]
+            columns += [total, it, total, it]
+        rows = np.repeat(np.arange(2 * len(pairs)), 2)
+        return csr_array((values, (rows, columns)), shape=(2 * len(pairs), len(self._quantities)))

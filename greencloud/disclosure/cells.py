@@ -7,13 +7,11 @@ import duckdb
 
 from greencloud import tables
 from greencloud.disclosure.sums import CELL, IT, TOTAL, Part, Quantity, Sum
-from greencloud.disclosure.vocabulary import DOMINANCE, HIDDEN_COLUMNS, NOMINATIVE, PARTS, THRESHOLD
+from greencloud.disclosure.vocabulary import DOMINANCE, HIDDEN_COLUMNS, PARTS, THRESHOLD
 from greencloud.tables import quote
 
-PROTECTED = (
-    f"s.id_site IN (SELECT id_site FROM main._sites WHERE coalesce(mode_publication, '{NOMINATIVE}') <> '{NOMINATIVE}')"
-)
-"""SQL: the site `s` of the register counts only in totals, under any of the numbers it bore."""
+PROTECTED = "s.protege"
+"""SQL: the site `s` of `_sites` counts only in totals, under any of the numbers it bore."""
 
 _NOMINATIVE_ROWS = (
     "(SELECT i.* FROM indicateurs_annuels AS i INNER JOIN _sites AS s ON s.id_centre = i.id_centre "
@@ -21,6 +19,8 @@ _NOMINATIVE_ROWS = (
 )
 _NAMED = (TOTAL, IT, "nb_machines_virtuelles", "nb_serveurs_physiques", "stockage_utile_to")
 
+# A site has one energy or both in a sum: two terms, whose order changes nothing. fsum keeps the rounding of the others
+# below what their order could change, and costs a tenth of an ordered sum.
 _JUDGED = """
     WITH apports AS (
         SELECT
@@ -29,7 +29,7 @@ _JUDGED = """
             p.partie,
             p.somme,
             p.id_centre,
-            sum(p.coefficient * p.valeur ORDER BY p.grandeur) AS apport,
+            sum(p.coefficient * p.valeur) AS apport,
             bool_or(s.id_centre IS NOT NULL) AS secret
         FROM _sommes_publiees AS p
         LEFT JOIN _secrets AS s ON s.id_centre = p.id_centre AND s.annee = p.annee AND s.grandeur = p.grandeur
@@ -43,8 +43,8 @@ _JUDGED = """
             partie,
             count(*) AS nb_sites,
             count(*) FILTER (secret) AS nb_secrets,
-            max(apport) <= $dominance * sum(apport ORDER BY id_centre) AS melangee,
-            max(apport) FILTER (secret) <= $dominance * sum(apport ORDER BY id_centre) FILTER (secret) AS reste_melange
+            max(apport) <= $dominance * fsum(apport) AS melangee,
+            max(apport) FILTER (secret) <= $dominance * fsum(apport) FILTER (secret) AS reste_melange
         FROM apports
         GROUP BY nom_table, cle, partie, somme
     )

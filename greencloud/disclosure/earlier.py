@@ -1,9 +1,10 @@
 """What earlier editions have already shown, and what their difference with this one would betray.
 
-An edition stays published for ever, so its totals join the attack as sums that nothing can take back. A total shown
-then and equal to today's is the sum of the same sites; another one is explained by loading again the deposits of that
-time. A total that even they do not explain (the formulas have changed since) is compared as it is: today's cell is
-hidden when the difference could be taken for one of its protected sites.
+An edition stays published for ever, so its totals join the attack as sums that nothing can take back. If all that it
+showed is what today's tables say, these are the sums of the same sites; otherwise the deposits of that time are loaded
+again: one ratio may be today what it was, and yet be that of other sites. A total that even they do not explain (the
+formulas have changed since) is compared as it is: today's cell is hidden when the difference could be taken for one of
+its protected sites.
 """
 
 import math
@@ -90,18 +91,17 @@ class Memory:
         self._versions: dict[Quantity, list[Quantity]] = {quantity: [quantity] for quantity in secret}
 
     def learn(self, edition: Earlier) -> None:
-        """Add what one edition showed."""
-        for part, shown in _shown(edition):
-            source = self._explanation(edition, part, shown)
+        """Add what one edition showed: today's sums when all of it is what today's tables say, else those of then."""
+        shown = list(_shown(edition))
+        if all(_says(self._now, part, row) for part, row in shown):
+            for part, _ in shown:
+                self._add(edition, self._now.terms.get(part, ()))
+            return
+        for part, row in shown:
+            source = next((made for made in (edition.rebuilt, self._now) if _says(made, part, row)), None)
             if source is None:
-                self._compare(part, shown)
-                source = edition.rebuilt
-            self._add(edition, source.terms.get(part, ()))
-
-    def _explanation(self, edition: Earlier, part: Part, shown: Row) -> Computed | None:
-        if _same(shown, self._now.rows[part.table].get(part.cle), part):
-            return self._now
-        return edition.rebuilt if _same(shown, edition.rebuilt.rows[part.table].get(part.cle), part) else None
+                self._compare(part, row)
+            self._add(edition, (source or edition.rebuilt).terms.get(part, ()))
 
     def _add(self, edition: Earlier, known: Sequence[Term]) -> None:
         sums: dict[str, dict[Quantity, float]] = {}
@@ -145,13 +145,20 @@ def _shown(edition: Earlier) -> Iterator[tuple[Part, Row]]:
                 )
 
 
+def _says(tables: Computed, part: Part, shown: Row) -> bool:
+    return _same(shown, tables.rows[part.table].get(part.cle), part)
+
+
 def _same(shown: Row, computed: Row | None, part: Part) -> bool:
-    """Whether a computed row says all that a published one showed, in the columns of a part."""
+    """Whether a computed row says all that a published one showed, in the columns of a part and in those of its row.
+
+    Both: a share that is the same today as then, such as a whole, is no longer that of the same sum if its row changed.
+    """
     if computed is None:
         return False
-    own = set(columns(part.table, part.nom)) - set(NOMINATIVE_ONLY.get(part.table, ()))
-    if part.nom == CELL:
-        own -= {column for name in PARTS[part.table] for column in columns(part.table, name)}
+    others = {column for name in PARTS[part.table] if name != part.nom for column in columns(part.table, name)}
+    own = {*columns(part.table, CELL), *columns(part.table, part.nom)} - others
+    own -= set(NOMINATIVE_ONLY.get(part.table, ()))
     return all(_alike(shown[column], computed.get(column)) for column in own if shown.get(column) is not None)
 
 

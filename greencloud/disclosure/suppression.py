@@ -31,11 +31,12 @@ class _Suppression:
             for quantities, sums in publication.blocks()
         ]
         self._beyond: list[frozenset[Quantity]] = [frozenset()] * len(self._attacks)
-        self._concerned: dict[Part, dict[int, set[Quantity]]] = {}
+        self._betrayed: dict[Part, list[Quantity]] = {}  # because of which a part was hidden
+        self._concerned: dict[Part, set[int]] = {}
         for number, attack in enumerate(self._attacks):
             for known in attack.sums:
                 if known.part is not None:
-                    self._concerned.setdefault(known.part, {}).setdefault(number, set()).update(known.terms)
+                    self._concerned.setdefault(known.part, set()).add(number)
 
     def run(self) -> frozenset[Part]:
         hidden = set(self._primary)
@@ -51,16 +52,21 @@ class _Suppression:
     def _defend(self, number: int, hidden: set[Part]) -> None:
         """Hide parts until the attack on one block finds nothing more that hiding could prevent."""
         attack = self._attacks[number]
-        while leak := attack.leak(self._mask(attack, hidden), but=self._beyond[number]):
+        last: list[Quantity] = []  # whatever comes before it is proven safe
+        while leak := attack.leak(self._mask(attack, hidden), last, self._beyond[number]):
+            last = [leak.quantity]
             if leak.parts:
-                hidden.add(min(leak.parts, key=self._smallest_first))
+                part = min(leak.parts, key=self._smallest_first)
+                hidden.add(part)
+                self._betrayed.setdefault(part, []).append(leak.quantity)
             else:  # earlier editions are enough to betray it: too late
                 self._beyond[number] |= {leak.quantity}
 
     def _betrays(self, part: Part, hidden: AbstractSet[Part]) -> bool:
+        first = self._betrayed.get(part, ())
         return any(
-            self._attacks[number].leak(self._mask(self._attacks[number], hidden), sorted(terms), self._beyond[number])
-            for number, terms in self._concerned.get(part, {}).items()
+            self._attacks[number].leak(self._mask(self._attacks[number], hidden), first, self._beyond[number])
+            for number in sorted(self._concerned.get(part, ()))
         )
 
     def _mask(self, attack: Attack, hidden: AbstractSet[Part]) -> Flags:

@@ -18,7 +18,7 @@ WITH pleines AS (
     FROM _sites_annees
     -- Of a site that only counts in totals, no rank and no quartile may tell.
     WHERE niveau_comparabilite = 'pleine' AND classe_taille <> 'TX'
-        AND id_site NOT IN (SELECT id_site FROM _sites WHERE mode_publication <> 'nominatif')
+        AND id_site NOT IN (SELECT id_site FROM _sites WHERE protege)
 ),
 
 -- Every group a site belongs to; those of several sizes have its own size class in the middle (sien) or beside it.

@@ -2,7 +2,8 @@
 -- Nothing is published from this table: greencloud/disclosure reads in it what the public could work out. `cle` is the key
 -- of the published row, `partie` the columns that give the sum away (cellule: the row itself), `grandeur` and `annee` the
 -- quantity of the site that is summed. A ratio of two sums is listed as both of them: whoever knows one knows the other.
--- A sum that its own table leaves out (too few sites) is not listed.
+-- A sum that its own table leaves out (too few sites) is not listed, nor one of sites that are all published in their name
+-- (the constant perimeters of evolutions_annuelles).
 WITH agregats AS (
     SELECT
         'agregats_annuels' AS nom_table,
@@ -14,14 +15,6 @@ WITH agregats AS (
     INNER JOIN agregats_annuels AS a
         ON a.annee = m.annee AND a.synthetique = m.synthetique
         AND a.dimension = m.dimension AND a.modalite = m.modalite
-),
-
-evolutions AS (
-    SELECT
-        'evolutions_annuelles' AS nom_table,
-        concat_ws(';', annee, synthetique, dimension, modalite) AS cle,
-        * REPLACE (annee_energie AS annee)
-    FROM _membres_evolutions_annuelles
 ),
 
 observatoire AS (
@@ -100,18 +93,6 @@ sommes AS (
         it_carbone_kwh AS valeur
     FROM agregats
     WHERE carbone_publie AND it_carbone_kwh IS NOT NULL
-    UNION ALL BY NAME
-    SELECT
-        nom_table,
-        cle,
-        'cellule' AS partie,
-        concat_ws(' ', grandeur, annee) AS somme,
-        annee,
-        grandeur,
-        id_centre,
-        1.0 AS coefficient,
-        valeur
-    FROM (UNPIVOT evolutions ON energie_totale_kwh, energie_it_kwh INTO NAME grandeur VALUE valeur)
     UNION ALL BY NAME
     SELECT
         nom_table,

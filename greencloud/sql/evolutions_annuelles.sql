@@ -1,10 +1,12 @@
 -- One row = one group of sites and one pair of consecutive years: what it sums in each, and what the same sites sum.
 -- Current perimeter: the sums of agregats_annuels for both years, whoever is in them. Constant perimeter: only the
--- sites summed in both years with the same comparability class (_membres_evolutions_annuelles), so that growth or a
--- change of definition cannot pass for progress. nb_sites = constants + modifies + entres; nb_sites_precedents =
--- constants + modifies + sortis; a site that changes its size class leaves one group and enters another.
+-- sites summed in both years with the same comparability class, so that growth or a change of definition cannot pass
+-- for progress. Its sums rest on those of them that are published in their name (nb_sites_constants_nominatifs,
+-- _membres_evolutions_annuelles) and are never hidden; part_constante says how much of the year they hold.
+-- nb_sites = constants + modifies + entres; nb_sites_precedents = constants + modifies + sortis; a site that changes its
+-- size class leaves one group and enters another.
 -- Growth in per cent of the first year, of the kWh as they are: a leap year is one day longer (0.27 %).
--- `diffusion` and the emptied cells come afterwards, from greencloud/disclosure.
+-- `diffusion` and the emptied cells, those of the current perimeter, come afterwards, from greencloud/disclosure.
 WITH annees AS (
     SELECT synthetique, min(annee) AS premiere, max(annee) AS derniere FROM _groupes_annees GROUP BY synthetique
 ),
@@ -23,7 +25,7 @@ constantes AS (
         synthetique,
         dimension,
         modalite,
-        count(*) FILTER (WHERE annee_energie = annee) AS nb_sites,
+        count(*) FILTER (WHERE annee_energie = annee) AS nb_sites_nominatifs,
         sum(energie_totale_kwh ORDER BY id_centre) FILTER (WHERE annee_energie < annee) AS totale_precedente,
         sum(energie_totale_kwh ORDER BY id_centre) FILTER (WHERE annee_energie = annee) AS totale,
         sum(energie_it_kwh ORDER BY id_centre) FILTER (WHERE annee_energie < annee) AS it_precedente,
@@ -32,9 +34,15 @@ constantes AS (
     GROUP BY annee, synthetique, dimension, modalite
 ),
 
--- Sites summed in the group in both years, whatever their class.
+-- Sites summed in the group in both years, whatever their class or with the same one, protected or not.
 communs AS (
-    SELECT apres.annee, apres.synthetique, apres.dimension, apres.modalite, count(*) AS nb_sites
+    SELECT
+        apres.annee,
+        apres.synthetique,
+        apres.dimension,
+        apres.modalite,
+        count(*) AS nb_sites,
+        count(*) FILTER (WHERE avant.classe_comparabilite = apres.classe_comparabilite) AS nb_sites_constants
     FROM _membres_agregats_annuels AS apres
     INNER JOIN _membres_agregats_annuels AS avant
         ON avant.id_site = apres.id_site AND avant.annee = apres.annee - 1 AND avant.synthetique = apres.synthetique
@@ -47,7 +55,8 @@ reunies AS (
         c.*,
         coalesce(avant.nb_sites_pue, 0) AS nb_sites_precedents,
         coalesce(apres.nb_sites_pue, 0) AS nb_sites,
-        coalesce(k.nb_sites, 0) AS nb_sites_constants,
+        coalesce(m.nb_sites_constants, 0) AS nb_sites_constants,
+        coalesce(k.nb_sites_nominatifs, 0) AS nb_sites_constants_nominatifs,
         coalesce(m.nb_sites, 0) AS nb_sites_communs,
         avant.energie_totale_kwh AS energie_totale_precedente_kwh,
         apres.energie_totale_kwh,
@@ -84,6 +93,7 @@ SELECT
     r.nb_sites_precedents,
     r.nb_sites,
     r.nb_sites_constants,
+    r.nb_sites_constants_nominatifs,
     r.nb_sites - r.nb_sites_communs AS nb_sites_entres,
     r.nb_sites_precedents - r.nb_sites_communs AS nb_sites_sortis,
     r.nb_sites_communs - r.nb_sites_constants AS nb_sites_modifies,
@@ -104,6 +114,7 @@ SELECT
     100 * (r.energie_it_constante_kwh / r.energie_it_constante_precedente_kwh - 1) AS croissance_it_constante_pct,
     r.energie_totale_constante_precedente_kwh / r.energie_it_constante_precedente_kwh AS pue_constant_precedent,
     r.energie_totale_constante_kwh / r.energie_it_constante_kwh AS pue_constant,
+    r.energie_totale_constante_kwh / r.energie_totale_kwh AS part_constante,
     'diffuse' AS diffusion
 FROM reunies AS r
 LEFT JOIN _libelles AS l ON l.dimension = r.dimension AND l.modalite = r.modalite

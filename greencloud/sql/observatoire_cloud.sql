@@ -2,7 +2,8 @@
 -- The observatory asked for by the cloud plan of 2014: simple counts over all public bodies. Virtual machines, physical
 -- servers and usable storage are sums, with the part of the whole that each hosting kind holds; virtual machines per
 -- server is a sum over a sum of the sites that give both. cercle_cloud: the circle of the State's cloud doctrine (1
--- internal, 2 dedicated, 3 external cloud), none for the other kinds.
+-- internal, 2 dedicated, 3 external cloud), none for the other kinds. A guest cloud whose host gives the same count is in
+-- the kind of its host, which nobody can take apart.
 -- `diffusion` and the emptied cells come afterwards, from greencloud/disclosure.
 WITH indicateurs AS (
     SELECT indicateur, unite

@@ -39,35 +39,49 @@ def _evolution(group: Row, before: Mapping[str, Row], after: Mapping[str, Row]) 
     same = {site for site in both if before[site]["classe_comparabilite"] == after[site]["classe_comparabilite"]}
     if not before and not after:
         return {**head, "diffusion": "aucune_donnee"}
-    if min(len(before), len(after), len(same)) < 3:
-        return {**head, "diffusion": "secret_primaire"}
-    if group["annee"] == HIDDEN_PAIR and group["dimension"] == "ensemble":
-        return {**head, "diffusion": "secret_complementaire"}
-    sums = {
-        "": _sums(after.values()),
-        "_precedente": _sums(before.values()),
-        "_constante": _sums(after[site] for site in sorted(same)),
-        "_constante_precedente": _sums(before[site] for site in sorted(same)),
+    constant = {
+        "nb_sites_constants_nominatifs": len(same),
+        **_perimeter(
+            "_constante",
+            "pue_constant",
+            [before[site] for site in sorted(same)],
+            [after[site] for site in sorted(same)],
+        ),
     }
-    values = {f"energie_totale{suffix}_kwh": total for suffix, (total, _) in sums.items()}
-    values |= {f"energie_it{suffix}_kwh": it for suffix, (_, it) in sums.items()}
-    ratios = {suffix: total / it for suffix, (total, it) in sums.items()}
+    if min(len(before), len(after)) < 3:
+        return {**head, **constant, "diffusion": "secret_primaire"}
+    if group["annee"] == HIDDEN_PAIR and group["dimension"] == "ensemble":
+        return {**head, **constant, "diffusion": "secret_complementaire"}
+    current = _perimeter("", "pue", list(before.values()), list(after.values()))
+    kept = constant.get("energie_totale_constante_kwh")
     return {
         **head,
-        **values,
+        **constant,
+        **current,
         "nb_sites_precedents": len(before),
         "nb_sites": len(after),
         "nb_sites_constants": len(same),
         "nb_sites_modifies": len(both - same),
         "nb_sites_entres": len(set(after) - both),
         "nb_sites_sortis": len(set(before) - both),
-        "croissance_totale_pct": 100 * (sums[""][0] / sums["_precedente"][0] - 1),
-        "croissance_totale_constante_pct": 100 * (sums["_constante"][0] / sums["_constante_precedente"][0] - 1),
-        "pue": ratios[""],
-        "pue_precedent": ratios["_precedente"],
-        "pue_constant": ratios["_constante"],
-        "pue_constant_precedent": ratios["_constante_precedente"],
+        "part_constante": None if kept is None else kept / current["energie_totale_kwh"],
         "diffusion": "diffuse",
+    }
+
+
+def _perimeter(suffix: str, ratio: str, before: Sequence[Row], after: Sequence[Row]) -> Row:
+    """The sums of both years over some sites, and their change; nothing where there is no site."""
+    if not before:
+        return {}
+    (total_before, it_before), (total, it) = _sums(before), _sums(after)
+    return {
+        f"energie_totale{suffix}_precedente_kwh": total_before,
+        f"energie_totale{suffix}_kwh": total,
+        f"energie_it{suffix}_precedente_kwh": it_before,
+        f"energie_it{suffix}_kwh": it,
+        f"croissance_totale{suffix}_pct": 100 * (total / total_before - 1),
+        f"{ratio}_precedent": total_before / it_before,
+        ratio: total / it,
     }
 
 

@@ -31,23 +31,25 @@ def _drawn(pages: Pages, page: str, figure: str) -> tuple[list[list[float]], lis
     return values, [note["text"] for note in found["layout"]["annotations"]]
 
 
-def test_growth_is_drawn_at_both_perimeters(pages: Pages, edition_dir: Path) -> None:
-    shown = [row for row in _national(edition_dir, "evolutions_annuelles") if row["diffusion"] == "diffuse"]
+def test_growth_is_drawn_at_both_perimeters_the_constant_one_always(pages: Pages, edition_dir: Path) -> None:
+    pairs = _national(edition_dir, "evolutions_annuelles")
     values, texts = _drawn(pages, "evolution.html", "perimetre-croissance")
     columns = ("croissance_totale_pct", "croissance_totale_constante_pct")
-    assert values == [[float(row[column]) for row in shown] for column in columns]
-    assert len(texts) == len(shown) == 5
-    for text, row in zip(texts, shown, strict=True):
-        current, constant = (french.change(float(row[column])) for column in columns)
+    assert values == [[float(row[column]) for row in pairs if row[column]] for column in columns]
+    assert len(texts) == len(pairs) == 6
+    for text, row in zip(texts, pairs, strict=True):
+        current, constant = (french.change(float(row[column])) if row[column] else french.ABSENT for column in columns)
         assert text == f"<b>de {row['annee_precedente']} à {row['annee']}</b><br>constant {constant}, courant {current}"
+        assert (current == french.ABSENT) == (row["annee"] == str(example_totals.HIDDEN_PAIR))
 
 
 def test_the_change_of_the_ratio_is_that_of_the_same_sites(pages: Pages, edition_dir: Path) -> None:
-    shown = [row for row in _national(edition_dir, "evolutions_annuelles") if row["diffusion"] == "diffuse"]
+    pairs = _national(edition_dir, "evolutions_annuelles")
     values, _ = _drawn(pages, "evolution.html", "perimetre-pue")
-    assert values[0] == pytest.approx([float(row["pue"]) - float(row["pue_precedent"]) for row in shown])
+    known = [row for row in pairs if row["diffusion"] == "diffuse"]
+    assert values[0] == pytest.approx([float(row["pue"]) - float(row["pue_precedent"]) for row in known])
     assert values[1] == pytest.approx(
-        [float(row["pue_constant"]) - float(row["pue_constant_precedent"]) for row in shown]
+        [float(row["pue_constant"]) - float(row["pue_constant_precedent"]) for row in pairs]
     )
 
 
@@ -58,7 +60,7 @@ def test_who_came_and_went_is_drawn_and_a_hidden_year_says_so(pages: Pages, edit
     assert values == [same, changed, entered, [-gone for gone in left]]
     assert sum(left) > 0 and sum(entered) > 0 and sum(changed) > 0
     assert texts == ["secret"]
-    assert "masqués par le secret statistique\u202f: 1 sur 6" in pages["evolution.html"].text
+    assert "masqué par le secret statistique\u202f: 1 sur 6" in pages["evolution.html"].text
 
 
 MOVES = ("nb_sites_constants", "nb_sites_modifies", "nb_sites_entres", "nb_sites_sortis")
@@ -68,7 +70,10 @@ def test_a_hidden_pair_of_years_says_why_in_the_table(pages: Pages) -> None:
     table = _table(pages["evolution.html"], "table-perimetre-donnees-synthetiques")
     line = next(row for row in _lines(table) if row[0] == str(example_totals.HIDDEN_PAIR))
     assert line[-1] == "secret complémentaire"
-    assert set(line[1:-1]) == {"secret"}
+    heads = [column.text for column in table.all("th") if column.attributes.get("scope") == "col"]
+    hidden = {head for head, text in zip(heads, line, strict=True) if text == "secret"}
+    constant = {"Année", "Dont nominatifs", "Variation constante", "PUE constant avant", "PUE constant", "Diffusion"}
+    assert hidden == set(heads) - constant
 
 
 def test_emissions_hidden_alone_are_secret_in_a_shown_year(pages: Pages) -> None:

@@ -3,6 +3,8 @@
 Written from the definitions of the schemas, without a look at the SQL: energy first, ratio second, sums over sums.
 """
 
+from collections.abc import Set
+
 import pandas as pd
 
 from greencloud import tables
@@ -221,12 +223,16 @@ def _weighted(group: pd.DataFrame, ratio: str, above: str, below: str, factor: f
     return factor * giving[above].sum() / giving[below].sum() if len(giving) >= 3 else None
 
 
-def evolutions(summed: pd.DataFrame) -> pd.DataFrame:
-    """Consecutive years at constant perimeter: the sites of both, in the same group, with the same class."""
+def evolutions(summed: pd.DataFrame, named: Set[str]) -> pd.DataFrame:
+    """Consecutive years at constant perimeter: the sites of both, in the same group, with the same class.
+
+    Only the sites published in their name (`named`) are summed; all are counted.
+    """
     before = summed.assign(annee=summed["annee"] + 1)
     place = ["annee", "dimension", "modalite"]
     pairs = summed.merge(before, on=[*place, "id_centre"], suffixes=("", "_avant"))
-    same = pairs[pairs["classe"] == pairs["classe_avant"]].groupby(place)
+    constant = pairs[pairs["classe"] == pairs["classe_avant"]]
+    same = constant[constant["id_centre"].isin(named)].groupby(place)
     columns = {
         "energie_totale_constante_precedente_kwh": "energie_totale_kwh_avant",
         "energie_totale_constante_kwh": "energie_totale_kwh",
@@ -234,13 +240,15 @@ def evolutions(summed: pd.DataFrame) -> pd.DataFrame:
         "energie_it_constante_kwh": "energie_it_kwh",
     }
     found = pd.DataFrame({name: same[column].sum() for name, column in columns.items()})
-    found["nb_sites_constants"] = same.size()
+    found["nb_sites_constants_nominatifs"] = same.size()
+    found["nb_sites_constants"] = constant.groupby(place).size()
     total, it = found["energie_totale_constante_kwh"], found["energie_it_constante_kwh"]
     total_before = found["energie_totale_constante_precedente_kwh"]
     it_before = found["energie_it_constante_precedente_kwh"]
     found["croissance_totale_constante_pct"] = 100 * (total / total_before - 1)
     found["croissance_it_constante_pct"] = 100 * (it / it_before - 1)
     found["pue_constant_precedent"], found["pue_constant"] = total_before / it_before, total / it
+    found["part_constante"] = total / summed.groupby(place)["energie_totale_kwh"].sum()
     found["nb_sites"] = summed.groupby(place).size()
     found["nb_sites_precedents"] = before.groupby(place).size()
     found["nb_sites_modifies"] = pairs.groupby(place).size() - found["nb_sites_constants"]

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 
 TOTAL, IT = "energie_totale_kwh", "energie_it_kwh"
 COUNTS = ("nb_machines_virtuelles", "nb_serveurs_physiques", "stockage_utile_to")
+SAVINGS = tuple(f"economie_{level}_{unit}" for unit in ("kwh", "tco2e") for level in ("basse", "centrale", "haute"))
 MARGIN = 0.15
 
 Key = tuple[str, ...]
@@ -98,10 +99,8 @@ def _savings(folder: Path) -> Iterator[Told]:
     names = ("annee", "synthetique", "scenario", "type_hebergement_cible", "dimension", "modalite")
     for row in _rows(folder, "economies"):
         key = ("economies", *(row[name] for name in names))
-        saved = _number(row, "economie_centrale_kwh")
-        yield (*key, "economie"), saved
-        yield (*key, TOTAL), _ratio(saved, _number(row, "part_economisee"))
-        yield (*key, "tco2e"), _number(row, "economie_centrale_tco2e")
+        yield from (((*key, name), _number(row, name)) for name in SAVINGS)
+        yield (*key, TOTAL), _ratio(_number(row, "economie_centrale_kwh"), _number(row, "part_economisee"))
 
 
 def _counts(folder: Path) -> Iterator[Told]:

@@ -78,6 +78,12 @@ def codes(edition: Edition, table: str = "agregats_annuels") -> dict[str, str]:
     return dict(rows)
 
 
+def growth(edition: Edition, columns: str) -> object:
+    """These columns of the national evolution (of one pair of years)."""
+    path = edition.folder / "evolutions_annuelles.parquet"
+    return duckdb.execute(f"SELECT {columns} FROM read_parquet('{path}') WHERE dimension = 'ensemble'").fetchone()
+
+
 def _declarations(sites: Sequence[Site]) -> Iterator[dict[str, object]]:
     for rank, site in enumerate(sites):
         for year, (it, pue) in (site.energies or {}).items():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from greencloud import disclosure
 from greencloud.disclosure import COMPLEMENTARY, EMPTY, PRIMARY, SHOWN
 from tests.secrecy.auditor import audit, totals
-from tests.secrecy.registers import Site, codes, even, publish_sites, warehouse_of
+from tests.secrecy.registers import Site, codes, even, growth, publish_sites, warehouse_of
 
 
 def test_nothing_is_hidden_when_nobody_is_protected_and_the_cells_are_large(tmp_path: Path) -> None:
@@ -106,13 +106,41 @@ def test_three_sites_that_join_together_need_no_hiding(tmp_path: Path) -> None:
     assert audit(first, second) == []
 
 
-def test_growth_at_constant_perimeter_gives_away_no_newcomer(tmp_path: Path) -> None:
-    """Three protected sites in both years and a fourth in the second: the perimeters differ by the fourth."""
+def test_a_share_that_stays_whole_is_not_taken_for_the_same_sum(tmp_path: Path) -> None:
+    """Every site is metered before and after three join, so that the part metered says 1 in both editions.
+
+    Two of the three are protected, and one of these is so small that the difference gives the other.
+    """
+    energies = [(1088132, 2.36), (8830024, 3.04), (9732988, 1.5), (6817612, 1.9), (9175742, 1.47), (7677626, 3.12)]
+    energies += [(6048642, 1.55), (1874187, 2.82), (6789691, 1.73), (4706250, 2.1), (8184926, 3.66)]
+    sites = [
+        Site(mode="agrege" if rank in (0, 2, 4, 9, 10) else None, energies={2023: both})
+        for rank, both in enumerate(energies)
+    ]
+    before = [replace(site, energies={}) if rank < 3 else site for rank, site in enumerate(sites)]
+    first = publish_sites(before, tmp_path / "first")
+    second = publish_sites(sites, tmp_path / "second", [(first, before)])
+    assert audit(first, second) == []
+
+
+def test_growth_at_constant_perimeter_rests_on_named_sites_and_is_shown_beside_a_newcomer(tmp_path: Path) -> None:
+    """Three protected sites in both years and a fourth in the second: over all of them, it would be the difference."""
     both = [replace(site, energies={2022: (9e4, 1.6), **(site.energies or {})}) for site in even(4)]
     kept = [replace(site, energies={2022: (8e4, 1.7), **(site.energies or {})}) for site in even(3, mode="agrege")]
     edition = publish_sites([*both, *kept, *even(1, mode="agrege")], tmp_path / "edition")
-    assert codes(edition, "evolutions_annuelles")["ensemble ensemble"] == COMPLEMENTARY
+    assert codes(edition, "evolutions_annuelles")["ensemble ensemble"] == SHOWN
     assert codes(edition)["ensemble ensemble"] == SHOWN
+    counts = "nb_sites_constants, nb_sites_constants_nominatifs, energie_it_constante_precedente_kwh"
+    assert growth(edition, counts) == (7, 4, 4 * 9e4)
+    assert audit(edition) == []
+
+
+def test_growth_at_constant_perimeter_stays_where_the_current_one_is_hidden(tmp_path: Path) -> None:
+    both = [replace(site, energies={2022: (9e4, 1.6), **(site.energies or {})}) for site in even(4)]
+    edition = publish_sites([*both, *even(1, mode="agrege")], tmp_path / "edition")
+    assert codes(edition, "evolutions_annuelles")["ensemble ensemble"] == PRIMARY
+    columns = "nb_sites, croissance_it_pct, part_constante, nb_sites_constants_nominatifs, pue_constant_precedent"
+    assert growth(edition, columns) == (None, None, None, 4, pytest.approx(1.6))
     assert audit(edition) == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from greencloud import tables, warehouse
-from tests.secrecy.auditor import COUNTS, IT, TOTAL, Edition, Key, Number, Share
+from tests.secrecy.auditor import COUNTS, IT, SAVINGS, TOTAL, Edition, Key, Number, Share
 
 _CELL = "CAST({0}.annee AS VARCHAR), CAST({0}.synthetique AS VARCHAR)"
 _PROTECTED = "coalesce(mode_publication, 'nominatif') <> 'nominatif'"
@@ -43,16 +43,18 @@ def _shares(con: duckdb.DuckDBPyConnection) -> Iterator[Share]:
     ).fetchall():
         for quantity in (TOTAL, IT):
             yield Share(("evolutions_annuelles", *key, quantity, str(year)), (site, year, quantity), 1.0)
-    for *key, year, site, total, it, target, saved, avoided in con.execute(
+    for *key, year, site, total, it, targets, saved in con.execute(
         f"SELECT {cell}, m.scenario, m.type_hebergement_cible, m.dimension, m.modalite, m.annee, m.id_centre, "
-        "m.energie_totale_kwh, m.energie_it_kwh, s.pue_cible_central, s.economie_centrale_kwh, "
-        "s.economie_centrale_tco2e FROM _membres_economies AS m INNER JOIN _economies_sites AS s USING (annee, "
-        "scenario, type_hebergement_cible, dimension, modalite, id_centre)"
+        "m.energie_totale_kwh, m.energie_it_kwh, [coalesce(h.pue_cible_bas, s.pue_cible_central), s.pue_cible_central, "
+        f"coalesce(h.pue_cible_haut, s.pue_cible_central)], [{', '.join(f's.{name}' for name in SAVINGS)}] "
+        "FROM _membres_economies AS m INNER JOIN _economies_sites AS s USING (annee, "
+        "scenario, type_hebergement_cible, dimension, modalite, id_centre) "
+        "INNER JOIN _hypotheses_economies AS h USING (scenario, type_hebergement_cible)"
     ).fetchall():
         name = ("economies", *key)
-        above = total - it * target
         yield Share((*name, TOTAL), (site, year, TOTAL), 1.0)
-        for sum_, value in (("economie", saved), ("tco2e", avoided)):
+        for sum_, target, value in zip(SAVINGS, targets * 2, saved, strict=True):
+            above = total - it * target
             if value and above > 0:
                 yield Share((*name, sum_), (site, year, TOTAL), value / above)
                 yield Share((*name, sum_), (site, year, IT), -target * value / above)
