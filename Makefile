@@ -1,17 +1,20 @@
 # Needs python3 >= 3.11, make and a package registry; everything else is installed in .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test nightly bench docs lint lock clean
+.PHONY: help setup run test test-udata nightly bench docs lint lock clean
 .SUFFIXES:
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
 INSTALLED := .venv/installed
+UDATA := .venv/udata/installed
+DETECTIVE := .venv/detective/installed
+SKIPPED = { echo "$(1) : ne s'installe pas ici, ses tests seront sautés | cannot be installed here, its tests will be skipped"; }
 RAW := data/raw
 PUBLISHED := data/published
 
 help: ## cette liste | this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## installe tout dans .venv | installs everything in .venv
 
@@ -39,7 +42,26 @@ run: setup ## dépôts réels et d'exemple -> une édition et ses tableaux de bo
 	@$(BIN)/python -m flows.pipeline --raw $(RAW) --published $(PUBLISHED)
 
 test: setup ## tous les tests, avec leur couverture | all the tests, with their coverage
+	@$(MAKE) --no-print-directory --silent $(UDATA) || $(call SKIPPED,udata)
+	@$(MAKE) --no-print-directory --silent $(DETECTIVE) || $(call SKIPPED,csv-detective)
 	@$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
+
+test-udata: setup $(UDATA) ## publication et moisson, contre le vrai logiciel de data.gouv.fr | against the real software
+	@GREENCLOUD_FAULTS=all $(BIN)/python -m pytest tests/udata tests/harvest tests/datagouv --numprocesses auto --dist loadfile
+
+# Programs that tests speak to as processes: udata is AGPL, and these libraries would change what ours do. Never in .venv itself.
+$(UDATA): tests/udata/requirements.lock tests/udata/oracle.lock | $(INSTALLED)
+	@echo "Installation du serveur d'essai dans .venv/udata | Installing the test server in .venv/udata"
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python .venv/udata
+	@$(BIN)/uv pip install -q --python .venv/udata/bin/python --no-deps --require-hashes -r tests/udata/requirements.lock
+	@rm -rf .venv/oracle
+	@$(BIN)/uv pip install -q --target .venv/oracle --no-deps --require-hashes -r tests/udata/oracle.lock
+	@touch $@
+
+$(DETECTIVE): tests/packaging/detective/requirements.lock | $(INSTALLED)
+	@rm -rf .venv/detective
+	@$(BIN)/uv pip install -q --target .venv/detective --no-deps --require-hashes -r $<
+	@touch $@
 
 bench: setup ## vitesse et mémoire du contrôle, comparées à Frictionless | speed and memory of the check
 	@$(BIN)/uv pip install -q --target .venv/bench --require-hashes -r tests/bench/requirements.lock
@@ -48,6 +70,9 @@ bench: setup ## vitesse et mémoire du contrôle, comparées à Frictionless | s
 nightly: setup ## un million de fichiers abîmés, cent mille comparaisons à Frictionless | the long tests
 	@GREENCLOUD_CASES=100000 $(BIN)/python -m pytest tests/checking/test_differential.py
 	@$(BIN)/python -m tests.fuzz.fuzz_check --files 1000000
+	@$(MAKE) --no-print-directory $(UDATA)
+	@$(BIN)/python -m tests.udata.matrix
+	@GREENCLOUD_KILLS=250 $(BIN)/python -m pytest -s tests/faults/test_kills.py
 
 docs: setup ## récrit les documents engendrés par le code | rewrites the documents that the code generates
 	@$(BIN)/python -m greencloud.checking.messages > docs/messages.md
@@ -62,6 +87,8 @@ lint: setup ## ruff et mypy --strict | ruff and mypy --strict
 lock: setup ## recalcule requirements.lock depuis pyproject.toml | resolves requirements.lock again
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
+	@for name in requirements oracle; do $(BIN)/uv pip compile tests/udata/$$name.in --universal --python-version 3.11.5 \
+	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o tests/udata/$$name.lock; done
 
 clean: ## efface ce que make a fabriqué, sauf dépôts et éditions | removes what make made, but deposits and editions
 	@rm -rf .venv .prefect .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache data/work

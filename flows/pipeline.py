@@ -3,11 +3,11 @@
 import argparse
 import datetime as dt
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from prefect import flow, get_run_logger, unmapped
-from prefect.futures import wait
+from prefect.futures import as_completed
 from rich.console import Console
 
 from flows.aggregate import aggregate
@@ -16,7 +16,11 @@ from flows.publish import publish
 from flows.report import Outcome
 from flows.validate import check
 from greencloud import editions
+from greencloud.cli.french import failed
+from greencloud.deposits import Deposit
+from greencloud.editions import locked
 from greencloud.errors import GreencloudError
+from greencloud.verdicts import kept as work
 
 
 @flow(name="green-cloud-nation")
@@ -25,29 +29,40 @@ def pipeline(
     published: Path = Path("data/published"),
     allow_shrink: bool = False,
     millesime: dt.date | None = None,
+    travail: Path | None = None,
+    attendre: bool = False,
 ) -> Outcome:
     """Publish an edition from every deposit below `raw`. A deposit that could not be checked is told, and left out.
 
-    `millesime`: only the emission factors known on that day are used; None: the newest.
+    `millesime`: only the emission factors known on that day are used; None: the newest. `travail`: where verdicts are
+    kept from one run to the next; None: beside `published`. `attendre`: a publication under way is waited for.
     """
-    with TemporaryDirectory(prefix="greencloud-") as work:
+    with work.opened(travail or work.beside(published), wait=attendre) as kept, locked(published, wait=attendre):
         found, unfiled = scan(raw)
-        checks = check.map(found, unmapped(Path(work)))
-        wait(checks)
-        verdicts = [future.result() for future in checks if future.state.is_completed()]
+        failures = _check(kept, found)
+        verdicts = kept.gathered(found)
         deposits = [verdict.deposit for verdict in verdicts]
         earlier = editions.earlier(published, deposits, millesime)
-        database = aggregate(verdicts, Path(work), earlier, millesime)
+        database = aggregate(verdicts, kept.scratch, earlier, millesime)
         edition = publish(database, published, deposits, earlier, allow_shrink, millesime)
-    failures = [
-        (deposit, future.result(raise_on_failure=False))
-        for deposit, future in zip(found, checks, strict=True)
-        if not future.state.is_completed()
-    ]
     outcome = Outcome(edition, verdicts, failures, unfiled)
     for line in outcome.lines():
         get_run_logger().info(line)
     return outcome
+
+
+def _check(kept: work.Kept, found: Sequence[Deposit]) -> list[tuple[Deposit, object]]:
+    """Keep the verdict on each deposit that has none yet; those that could not be checked, with the error."""
+    missing = [deposit for deposit in found if kept.known(deposit) is None]
+    futures = dict(zip(check.map(missing, unmapped(kept.scratch)), missing, strict=True))
+    failures = []
+    for future in as_completed(list(futures)):
+        result = future.result(raise_on_failure=False)
+        if future.state.is_completed():
+            kept.keep(result)
+        else:
+            failures.append((futures[future], result))
+    return sorted(failures, key=lambda failure: found.index(failure[0]))
 
 
 def main() -> int:
@@ -56,9 +71,12 @@ def main() -> int:
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print("Démarrage de Prefect (10 à 30 secondes)…")
     try:
-        outcome = pipeline(options.raw, options.published, options.allow_shrink, options.millesime)
+        outcome: Outcome = pipeline(**vars(options))
     except GreencloudError as error:
         console.print(str(error))
+        return 2
+    except OSError as error:
+        console.print(failed(error))
         return 2
     console.print("\n".join(outcome.lines()))
     return outcome.exit_code
@@ -72,6 +90,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--allow-shrink", action="store_true", help=shrink)
     vintage = "n'employer que les facteurs d'émission connus ce jour-là (AAAA-MM-JJ)"
     parser.add_argument("--millesime", type=dt.date.fromisoformat, help=vintage)
+    work_dir = "où garder les verdicts d'une fois à l'autre (sinon : work/verdicts, à côté des éditions)"
+    parser.add_argument("--travail", type=Path, help=work_dir)
+    wait = "attendre la fin d'une publication en cours au lieu de renoncer"
+    parser.add_argument("--attendre", action="store_true", help=wait)
     return parser.parse_args()
 
 

@@ -24,11 +24,14 @@ def publish(
 ) -> Path:
     """Build an edition aside, put it in place once verified, and return its folder. Raises EditionError.
 
+    The flow holds the folder (`editions.locked`).
     `earlier`: the editions that the tables were compared with; `vintage`: that of their emission factors.
     """
     with (
         duckdb.connect(database, read_only=True, config={"threads": 1}) as con,
-        editions.draft(con, published, deposits, allow_shrink=allow_shrink, since=earlier, vintage=vintage) as draft,
+        editions.draft(
+            con, published, deposits, allow_shrink=allow_shrink, since=earlier, vintage=vintage, held=True
+        ) as draft,
     ):
         dashboards.write_pages(draft.path)
     return draft.destination

@@ -11,5 +11,5 @@ from greencloud.deposits import Deposit
 
 @task(name="contrôler", task_run_name="contrôler {deposit.nom_origine}", **TASK)
 def check(deposit: Deposit, work: Path) -> warehouse.Verdict:
-    """Check one deposit; accepted rows and report are files in `work`. A bad file is a verdict, not an error."""
+    """Check one deposit; its accepted rows are a file in `work`. A bad file is a verdict, not an error."""
     return warehouse.check_deposit(deposit, work)

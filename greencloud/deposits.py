@@ -13,17 +13,17 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from greencloud import reading, tables
+from greencloud import durable, reading, tables
 from greencloud.errors import GreencloudError
+from greencloud.program import file_sha256
 from greencloud.reading.labels import label_key
 
 CARD_SUFFIX = ".depot.json"
@@ -36,9 +36,12 @@ NOTICE_SUFFIXES = frozenset({".md", ".txt", ""})
 EXPECTED_ERRORS = ".erreurs-attendues.csv"
 NAME_LENGTH = 200
 CARD_BYTES = 65_536
+_ORIGIN_LENGTH = NAME_LENGTH  # an address, an identifier, the name of an organisation
 BLOCK_BYTES = 1 << 20
 SHORT = 12
 FICTITIOUS = "999"  # first digits of the SIRET numbers that the synthetic deposits are made with
+
+Fingerprint = Callable[[Path], str]
 
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -63,8 +66,26 @@ class DepositError(GreencloudError):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a harvested file was published: the platform, its dataset and resource, who published it, the stable link.
+
+    `producteur` is the name of an organisation, None for a person.
+    """
+
+    plateforme: str
+    jeu: str
+    ressource: str
+    producteur: str | None
+    url: str
+
+
+@dataclass(frozen=True)
 class Deposit:
-    """One received file. `recu_le` is UTC with microseconds, `emetteur` a SIREN (None: placed by hand)."""
+    """One received file. `recu_le` is UTC with microseconds.
+
+    `emetteur` is a SIREN; None: placed by hand, or harvested from a producer that gives none. `origine`: None unless
+    harvested.
+    """
 
     path: Path
     sha256: str
@@ -75,6 +96,7 @@ class Deposit:
     table: str
     version_schema: str
     synthetique: bool
+    origine: Origin | None = None
 
     @property
     def short(self) -> str:
@@ -95,20 +117,22 @@ def store(
     file: Path,
     *,
     table: str,
-    emetteur: str,
+    emetteur: str | None,
     raw_dir: Path,
     recu_le: str | None = None,
     synthetique: bool = False,
+    origine: Origin | None = None,
 ) -> Deposit:
     """Copy the exact bytes of `file` into `raw_dir`, with a card; the same bytes twice change nothing.
 
+    `emetteur` may only be None for a harvested file, which has an `origine`.
     The card says synthetic when the depositor says so, and also when the file is fictitious (see `fictitious`).
     `recu_le` is now unless given (see `now`). Raises DepositError: file missing, empty or unreadable, unknown table,
     wrong SIREN or date, bytes already deposited for another table or whose card is unreadable, folder that cannot be
     written or leads out of `raw_dir`.
     """
     version = _version(table)
-    sender = _siren(emetteur)
+    sender = None if emetteur is None and origine is not None else _siren(emetteur or "")
     received = _received(recu_le)
     _refuse_odd_file(file)
     name = clean_name(file.name)
@@ -120,7 +144,7 @@ def store(
             path = raw_dir / "depots" / sha256[:2] / f"{sha256}{_suffix(name)}"
             _refuse_outside(path.parent, raw_dir)
             invented = synthetique or fictitious(copy)
-            fresh = Deposit(path, sha256, octets, name, received, sender, table, version, invented)
+            fresh = Deposit(path, sha256, octets, name, received, sender, table, version, invented, origine)
             return _file_away(copy, fresh)
     except OSError as error:
         raise DepositError(
@@ -129,16 +153,16 @@ def store(
         ) from error
 
 
-def scan(raw_dir: Path) -> tuple[list[Deposit], list[Unfiled]]:
+def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit], list[Unfiled]]:
     """Every deposit below `raw_dir` in the order of supersession (recu_le, sha256), and what is none, and why.
 
     Files placed by hand are adopted (a card is written beside them). The same bytes twice count once, at their
-    first reception. Notices (README, LISEZMOI) and hidden files are left aside, but a hidden table is said. Raises
-    DepositError without the folder.
+    first reception. Notices (README, LISEZMOI) and hidden files are left aside, but a hidden table is said. `sha256`
+    gives that of a file, perhaps from memory. Raises DepositError without the folder.
     """
     if not raw_dir.is_dir():
         raise DepositError(f"Le dossier des dépôts « {raw_dir.name} » n'existe pas. Créez-le ou corrigez son chemin.")
-    seen = [_examine(path, raw_dir) for path in _walk(raw_dir)]
+    seen = [_examine(path, raw_dir, sha256) for path in _walk(raw_dir)]
     seen += _adopt_all([found for found in seen if isinstance(found, Path)])
     unfiled = [found for found in seen if isinstance(found, Unfiled)]
     return _first_receptions([found for found in seen if isinstance(found, Deposit)]), unfiled
@@ -164,10 +188,11 @@ def card_path(path: Path) -> Path:
 
 def clean_name(name: str) -> str:
     """The base name that a depositor gave, without invisible characters, at most 200 characters long."""
-    return _visible(re.split(r"[/\\]", name)[-1]) or "sans-nom"
+    return visible(re.split(r"[/\\]", name)[-1]) or "sans-nom"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """A text without controls, writing directions or line breaks, at most 200 characters long."""
     shown = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
     return shown.strip()[:NAME_LENGTH].strip()
 
@@ -232,15 +257,16 @@ def _version(table: str) -> str:
 
 def _siren(text: str) -> str:
     digits = re.sub(r"\s", "", text)
-    if not _is_siren(digits):
+    if not is_siren(digits):
         raise DepositError(
-            f"« {_visible(text)} » n'est pas un numéro SIREN valide. "
+            f"« {visible(text)} » n'est pas un numéro SIREN valide. "
             "Donnez les 9 chiffres du SIREN de l'organisme qui dépose (les 9 premiers de son SIRET)."
         )
     return digits
 
 
-def _is_siren(digits: str) -> bool:
+def is_siren(digits: str) -> bool:
+    """Whether nine digits are a SIREN number: its key is right, or it is one of the known exceptions."""
     import frformat  # half a second that a mere import of this module should not cost
 
     return _SIREN.fullmatch(digits) is not None and bool(frformat.Siren().is_valid(digits))
@@ -251,7 +277,7 @@ def _received(text: str | None) -> str:
         return now()
     if not _is_time(text):
         raise DepositError(
-            f"La date de réception « {_visible(text)} » n'est pas de la forme 2026-05-14T09:30:00.000000Z (heure UTC). "
+            f"La date de réception « {visible(text)} » n'est pas de la forme 2026-05-14T09:30:00.000000Z (heure UTC). "
             "Corrigez-la, ou ne la donnez pas : ce sera l'instant du dépôt."
         )
     return text
@@ -298,15 +324,18 @@ def _cause(error: OSError) -> str:
 def _file_away(copy: Path, fresh: Deposit) -> Deposit:
     """Write the card, then move the copy to its place; bytes that have a card keep it and are only restored."""
     fresh.path.parent.mkdir(exist_ok=True)
+    durable.sweep(fresh.path.parent)
     deposit = _known(fresh.path.parent, fresh.sha256) or _first_card(fresh)
+    _reservation(fresh.path.parent, fresh.sha256).unlink(missing_ok=True)  # left by a crash after the card was made
     if deposit.table != fresh.table:
         raise DepositError(
             f"Ces mêmes octets sont déjà déposés pour la table « {deposit.table} » (le {deposit.recu_le[:10]}). "
             f"Vérifiez la table. Si ce premier dépôt est une erreur, retirez-le avant de déposer « {fresh.table} »."
         )
     path = deposit.path
-    if path.is_symlink() or not path.is_file() or _sha256(path) != deposit.sha256:
+    if path.is_symlink() or not path.is_file() or file_sha256(path) != deposit.sha256:
         copy.replace(path)
+    durable.flush(path.parent)
     return deposit
 
 
@@ -317,7 +346,7 @@ def _first_card(fresh: Deposit) -> Deposit:
     once the card stands: whoever finds one, even left by a crash, may thus complete it and remove it.
     """
     folder, sha256 = fresh.path.parent, fresh.sha256
-    reservation = folder / f".{sha256}.reserve"
+    reservation = _reservation(folder, sha256)
     with _card_aside(fresh) as aside:
         _name_once(aside, reservation)
     first = _read_card(reservation)
@@ -333,20 +362,22 @@ def _first_card(fresh: Deposit) -> Deposit:
     return known
 
 
+def _reservation(folder: Path, sha256: str) -> Path:
+    return folder / f".{sha256}.reserve"
+
+
 @contextmanager
 def _card_aside(deposit: Deposit) -> Iterator[Path]:
     """The card of a deposit, whole, under a passing name in its folder."""
     content = asdict(deposit)
     del content["path"]
-    aside = deposit.path.with_name(f".{secrets.token_hex(8)}.partiel")
-    try:
-        with aside.open("x", encoding="utf-8", newline="\n") as target:
-            target.write(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
-            target.flush()
-            os.fsync(target.fileno())
+    if deposit.origine is None:
+        del content["origine"]
+    with durable.passing(deposit.path.parent) as aside:
+        text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        durable.flush(aside)
         yield aside
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _name_once(source: Path, name: Path) -> None:
@@ -359,28 +390,20 @@ def _name_once(source: Path, name: Path) -> None:
 def _copied(file: Path, folder: Path) -> Iterator[tuple[Path, str, int]]:
     """The file copied aside in `folder`, the sha256 and the size of the copy; the copy never outlives the block."""
     folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f".{secrets.token_hex(8)}.partiel"
-    try:
-        with file.open("rb") as source, aside.open("xb") as target:
-            digest = hashlib.sha256()
+    durable.sweep(folder)
+    with durable.passing(folder) as aside:
+        digest = hashlib.sha256()
+        with file.open("rb") as source, aside.open("wb") as target:
             for block in _blocks(source):
                 digest.update(block)
                 target.write(block)
-            target.flush()
-            os.fsync(target.fileno())
+        durable.flush(aside)
         yield aside, digest.hexdigest(), aside.stat().st_size
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _blocks(source: BinaryIO) -> Iterator[bytes]:
     while block := source.read(BLOCK_BYTES):
         yield block
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _known(folder: Path, sha256: str) -> Deposit | None:
@@ -432,7 +455,7 @@ def _hidden_table(path: Path) -> Iterator[Unfiled]:
         )
 
 
-def _examine(path: Path | Unfiled, raw_dir: Path) -> Deposit | Unfiled | Path | None:
+def _examine(path: Path | Unfiled, raw_dir: Path, sha256: Fingerprint) -> Deposit | Unfiled | Path | None:
     """A deposit with its card; what is wrong with the path; the path itself if to be adopted; None for a card."""
     if isinstance(path, Unfiled):
         return path
@@ -442,7 +465,7 @@ def _examine(path: Path | Unfiled, raw_dir: Path) -> Deposit | Unfiled | Path | 
             return odd
         if path.name.endswith(CARD_SUFFIX):
             return None if os.path.lexists(_described(path)) else _orphan(path)
-        return _carded(path) if os.path.lexists(card_path(path)) else path
+        return _carded(path, sha256) if os.path.lexists(card_path(path)) else path
     except OSError as error:
         return _unreadable(path, error)
 
@@ -483,7 +506,7 @@ def _orphan(card: Path) -> Unfiled:
     )
 
 
-def _carded(path: Path) -> Deposit | Unfiled:
+def _carded(path: Path, sha256: Fingerprint = file_sha256) -> Deposit | Unfiled:
     """The deposit that the card beside `path` describes, once its bytes are seen to be those of the card."""
     name, card = clean_name(path.name), card_path(path)
     content = _read_card(card)
@@ -493,7 +516,7 @@ def _carded(path: Path) -> Deposit | Unfiled:
             f"La carte de « {name} » est illisible ou incomplète.",
             f"Restaurez la carte, ou effacez « {clean_name(card.name)} » : le fichier sera repris à neuf.",
         )
-    if (content["sha256"], content["octets"]) != (_sha256(path), path.stat().st_size):
+    if (content["sha256"], content["octets"]) != (sha256(path), path.stat().st_size):
         return Unfiled(
             path,
             f"Le contenu de « {name} » n'est plus celui de sa carte : le fichier a été modifié après son dépôt.",
@@ -510,10 +533,12 @@ def _read_card(card: Path) -> dict[str, Any] | None:
         content = json.loads(card.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, FileNotFoundError):  # no JSON, or removed while it was read
         return None
-    expected = {field.name for field in fields(Deposit)} - {"path"}
-    if not isinstance(content, dict) or set(content) != expected or not _is_card(content):
+    expected = {field.name for field in fields(Deposit)} - {"path", "origine"}
+    if not isinstance(content, dict) or set(content) - {"origine"} != expected or not _is_card(content):
         return None
-    return content
+    if "origine" not in content:
+        return content
+    return {**content, "origine": Origin(**content["origine"])} if _is_origin(content["origine"]) else None
 
 
 def _is_card(content: dict[str, Any]) -> bool:
@@ -527,8 +552,15 @@ def _is_card(content: dict[str, Any]) -> bool:
         and content["table"] in tables.INPUTS
         and type(content["octets"]) is int
         and type(content["synthetique"]) is bool
-        and (sender is None or (isinstance(sender, str) and _is_siren(sender)))
+        and (sender is None or (isinstance(sender, str) and is_siren(sender)))
     )
+
+
+def _is_origin(content: object) -> bool:
+    if not isinstance(content, dict) or set(content) != {field.name for field in fields(Origin)}:
+        return False
+    texts = [text for name, text in content.items() if (name, text) != ("producteur", None)]
+    return all(isinstance(text, str) and 0 < len(text) <= _ORIGIN_LENGTH and visible(text) == text for text in texts)
 
 
 def _unreadable(path: Path, error: OSError) -> Unfiled:
@@ -576,7 +608,7 @@ def _adopt(path: Path, received: str) -> Deposit | Unfiled:
             return _no_table(path)
         version, name = tables.table(table).version, clean_name(path.name)
         invented = fictitious(path)
-        deposit = Deposit(path, _sha256(path), path.stat().st_size, name, received, None, table, version, invented)
+        deposit = Deposit(path, file_sha256(path), path.stat().st_size, name, received, None, table, version, invented)
         with _card_aside(deposit) as aside:
             _name_once(aside, card_path(path))
         return _carded(path)

@@ -16,7 +16,7 @@ import pytest
 
 from greencloud import editions, tables
 from greencloud.editions import EditionError, draft
-from tests.published import DEPOSITS, HOSTILE, ROWS, Rows, connection, deposit, fill
+from tests.published import DEPOSITS, HOSTILE, ROWS, SHA_A, SHA_B, Rows, connection, deposit, fill
 
 PAGE = "<!doctype html><title>Accueil</title>"
 
@@ -62,8 +62,8 @@ def test_the_edition_stands_where_current_points(published: Path) -> None:
 
 def test_the_files_of_an_edition(published: Path) -> None:
     files = {f"{name}.{suffix}" for name in tables.PUBLISHED for suffix in ("csv", "parquet")}
-    papers = {"datapackage.json", "dictionnaire.md", "LISEZMOI.md", "edition.json", "regles.md", "SHA256SUMS"}
-    assert set(tree(published / "current")) == files | papers | {"tableaux-de-bord/index.html"}
+    papers = {"datapackage.json", "dictionnaire.md", "LISEZMOI.md", "JOURNAL.md", "edition.json", "SHA256SUMS"}
+    assert set(tree(published / "current")) >= files | papers | {"tableaux-de-bord/index.html"}
 
 
 def test_two_folders_get_the_same_bytes(published: Path, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_edition_json_gives_what_the_id_is_made_of(published: Path) -> None:
     made_of = json.loads((published / "current" / "edition.json").read_text(encoding="utf-8"))
     assert editions.edition_id(made_of["ingredients"]) == made_of["id"] == (published / "current").resolve().name
     assert {"indicateurs_annuels/schema.json", "declarations/schema.json"} <= made_of["ingredients"]["schemas"].keys()
-    assert "greencloud/editions.py" in made_of["ingredients"]["code"]
+    assert "greencloud/editions/drafting.py" in made_of["ingredients"]["code"]
     assert "greencloud/packaging/templates/LISEZMOI.md.j2" in made_of["ingredients"]["code"]
     assert not any("__pycache__" in name for name in made_of["ingredients"]["code"])
     assert made_of["ingredients"]["versions"].keys() >= {"duckdb", "pandas", "plotly"}
@@ -234,11 +234,45 @@ def test_the_same_edition_again_is_kept(tmp_path: Path) -> None:
     assert edition.stat().st_ino == inode
 
 
-def test_without_current_the_editions_that_stand_are_not_forgotten(tmp_path: Path) -> None:
-    publish(tmp_path)
+def test_a_crash_before_current_was_made_is_put_right(tmp_path: Path) -> None:
+    edition = publish(tmp_path)
+    before = tree(tmp_path)
     (tmp_path / "current").unlink()
-    with pytest.raises(EditionError, match="Le lien « current » manque"):
+    assert editions.newest(tmp_path) == edition.name
+    assert publish(tmp_path) == edition
+    assert tree(tmp_path) == before
+
+
+def test_a_crash_before_current_was_switched_is_put_right(copied: Path) -> None:
+    """The edition that was in place but not yet current is the newest: the next one comes after it."""
+    first = (copied / "current").resolve()
+    with draft(connection(), copied, LATER) as work:
+        pass
+    (copied / "current").unlink()
+    (copied / "current").symlink_to(Path("editions") / first.name)
+    last = (*LATER, deposit("d" * 64, "2026-06-02T08:00:00.000000Z"))
+    assert [path.name for path in editions.earlier(copied, last)] == [work.edition_id, first.name]
+    with editions.locked(copied):
+        assert (copied / "current").resolve() == work.destination
+
+
+def test_a_newest_edition_that_is_damaged_never_becomes_current(tmp_path: Path) -> None:
+    edition = publish(tmp_path)
+    (tmp_path / "current").unlink()
+    (edition / "rejets.csv").write_text("", encoding="utf-8")
+    with pytest.raises(EditionError, match=f"L'édition {edition.name} est la plus récente, mais ses fichiers"):
         publish(tmp_path)
+    assert not (tmp_path / "current").exists()
+
+
+def test_two_newest_editions_are_not_chosen_between(copied: Path) -> None:
+    first = (copied / "current").resolve()
+    twin = copied / "editions" / f"{first.name[:-1]}x"
+    shutil.copytree(first, twin)
+    assert editions.newest(copied) == first.name
+    (copied / "current").unlink()
+    with pytest.raises(EditionError, match=f"Plusieurs éditions se disent la plus récente : .*{twin.name}"):
+        publish(copied)
 
 
 def test_other_bytes_under_the_same_id_are_refused(tmp_path: Path) -> None:
@@ -348,15 +382,23 @@ def test_sums_of_integers_fit(tmp_path: Path) -> None:
 
 # ---- partial editions ----
 
+MISSING = (
+    r'il manque 1 dépôt \(décla\|rations "2024"\.csv de 130025265, declarations, reçu le 2026-05-14\) ; '
+    r"1 site \(21750001600019-01\)\."
+)
+
 
 @pytest.mark.parametrize("rows", [[], ROWS["couverture"][:1]])
 def test_a_table_that_lost_its_rows_is_refused(tmp_path: Path, rows: list[dict[str, object]]) -> None:
     many = [{**ROWS["couverture"][0], "annee": year} for year in (2021, 2022, 2023)]
-    publish(tmp_path, {"couverture": many})
+    publish(tmp_path, {"couverture": many, "indicateurs_annuels": []})
     before = tree(tmp_path)
     later = [*DEPOSITS, deposit("c" * 64, "2026-06-01T00:00:00.000000Z")]
-    con = connection({"couverture": rows})
+    con = connection({"couverture": rows, "indicateurs_annuels": []})
     with pytest.raises(EditionError, match=f"couverture passerait de 3 à {len(rows)}"), draft(con, tmp_path, later):
+        pytest.fail("a partial edition")
+    none = connection({"couverture": [], "indicateurs_annuels": []})
+    with pytest.raises(EditionError, match=MISSING), draft(none, tmp_path, later[1:]):
         pytest.fail("a partial edition")
     assert tree(tmp_path) == before
     with draft(con, tmp_path, later, allow_shrink=True) as work:
@@ -420,3 +462,74 @@ def test_a_missing_earlier_edition_is_told(copied: Path) -> None:
     shutil.rmtree(first)
     with pytest.raises(EditionError, match=f"{first.name}, publiée avant celle-ci"):
         editions.earlier(copied, (*LATER, deposit("d" * 64, "2026-06-02T08:00:00.000000Z")))
+
+
+# ---- an earlier edition made again ----
+
+
+def test_an_earlier_edition_is_made_again_byte_for_byte(copied: Path, tmp_path: Path) -> None:
+    first = (copied / "current").resolve()
+    with draft(connection(), copied, LATER):
+        pass
+    before = tree(copied)
+    for number, wanted in enumerate((first.name, "2026-05-14", "2026-05-31")):
+        past = editions.past(copied, wanted, list(LATER))
+        assert ([item.sha256 for item in past.deposits], past.before) == ([SHA_B, SHA_A], [])
+        with editions.again(connection(), copied, past, tmp_path / f"refaite-{number}") as again:
+            (again.path / "tableaux-de-bord").mkdir()
+            (again.path / "tableaux-de-bord" / "index.html").write_text(PAGE, encoding="utf-8")
+        assert tree(again.destination) == tree(first)
+        assert editions.verdict(again.destination, past) == [f"Identique à l'édition {first.name}, octet pour octet."]
+    assert tree(copied) == before
+    taken = editions.again(connection(), copied, past, again.destination)
+    with pytest.raises(EditionError, match="n'est pas un dossier vide"), taken:
+        pytest.fail("the folder is taken")
+
+
+def test_an_edition_that_another_program_made_is_told(copied: Path, tmp_path: Path) -> None:
+    edition = (copied / "current").resolve()
+    path = edition / "edition.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["ingredients"]["versions"]["duckdb"] = "0.1"
+    told["ingredients"]["code"]["greencloud/tables.py"] = "0" * 64
+    path.write_text(json.dumps(told), encoding="utf-8")
+    past = editions.past(copied, edition.name, list(DEPOSITS))
+    with editions.again(connection(), copied, past, tmp_path / "refaite") as again:
+        pass
+    different, why = editions.verdict(again.destination, past)
+    assert different.startswith(f"Différente de l'édition {edition.name} : ") and "edition.json" in different
+    assert "programme greencloud/tables.py (modifié) ; version de duckdb (0.1 alors, " in why
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [("2020-01-01", "Aucun dépôt n'était connu le 01/01/2020"), ("hier", "« hier » n'est ni une date")],
+)
+def test_what_was_never_there_is_told(copied: Path, wanted: str, said: str) -> None:
+    with pytest.raises(EditionError, match=said):
+        editions.past(copied, wanted, list(DEPOSITS))
+
+
+def test_an_edition_whose_deposit_is_gone_cannot_be_made_again(copied: Path) -> None:
+    with pytest.raises(EditionError, match=r'décla\|rations "2024"\.csv manque parmi les dépôts'):
+        editions.past(copied, (copied / "current").resolve().name, [DEPOSITS[0]])
+
+
+def test_a_day_between_two_editions_comes_after_the_one_before(copied: Path) -> None:
+    first = (copied / "current").resolve().name
+    between = deposit("e" * 64, "2026-05-20T08:00:00.000000Z")
+    past = editions.past(copied, "2026-05-20", [*LATER, between])
+    assert (past.published, [path.name for path in past.before]) == (None, [first])
+
+
+def test_another_run_is_waited_for(tmp_path: Path) -> None:
+    """The second publication begins when the first has ended."""
+    code = (
+        "import sys; from pathlib import Path; from greencloud import editions\n"
+        "with editions.locked(Path(sys.argv[1]), wait=True): print('entré')"
+    )
+    with editions.locked(tmp_path):
+        other = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=5)
+    assert other.communicate(timeout=60)[0] == "entré\n"

@@ -1,21 +1,24 @@
 """The command line: thin verbs over the library, in French; each verb imports the heavy libraries it needs."""
 
-import datetime as dt
 import io
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
-from greencloud import __version__, deposits
+from greencloud import __version__
+from greencloud.cli.build import build
 from greencloud.cli.checks import check
 from greencloud.cli.deposit import RAW, deposit
+from greencloud.cli.diff import diff
+from greencloud.cli.explain import explain
 from greencloud.cli.export import export, imports
 from greencloud.cli.french import SHOW_VERSION, Command, Group, failed, misused
+from greencloud.cli.harvest import harvest
+from greencloud.cli.publish import publish
 from greencloud.descriptors import read_json
 from greencloud.errors import GreencloudError
 
@@ -26,12 +29,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command(cls=Command)(build)
 app.command(cls=Command)(check)
 app.command(cls=Command)(deposit)
+app.command(cls=Command)(harvest)
+app.command(cls=Command)(publish)
+app.command(cls=Command)(diff)
+app.command(cls=Command)(explain)
 app.add_typer(export, name="export")
 app.add_typer(imports, name="import")
 
-_PUBLISHED = Path("data/published")
 _INTERRUPTED = 130
 """The exit status of a command that was stopped from the keyboard, for every shell."""
 
@@ -113,43 +120,6 @@ def sample(
 
     paths = generator.generate(out, sites=sites, seed=seed)
     print(f"{len(paths)} fichiers synthétiques écrits dans {out}.")
-
-
-@app.command(cls=Command)
-def build(
-    raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = RAW,
-    published: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des éditions.")] = _PUBLISHED,
-    allow_shrink: Annotated[
-        bool, typer.Option("--allow-shrink", help="Publie même si une table a perdu l'essentiel de ses lignes.")
-    ] = False,
-    millesime: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="AAAA-MM-JJ",
-            help="N'emploie que les facteurs d'émission connus ce jour-là. (sinon : les plus récents)",
-        ),
-    ] = None,
-) -> None:
-    """Construit une édition à partir des dépôts, sans ordonnanceur, et rend compte de chaque fichier."""
-    from rich.progress import track
-
-    import dashboards
-    from greencloud import editions, warehouse
-
-    vintage = millesime.date() if millesime else None
-    found, unfiled = deposits.scan(raw)
-    with tempfile.TemporaryDirectory() as work:
-        verdicts = [warehouse.check_deposit(deposit, Path(work)) for deposit in track(found, "Contrôle")]
-        connection, before = warehouse.load(verdicts), editions.earlier(published, found, vintage)
-        warehouse.aggregate(connection, vintage=vintage, earlier=warehouse.earlier_editions(before, verdicts))
-    with editions.draft(
-        connection, published, found, allow_shrink=allow_shrink, since=before, vintage=vintage
-    ) as draft:
-        dashboards.write_pages(draft.path)
-    for file in unfiled:
-        print(f"{file.path} : {file.message} {file.fix}", file=sys.stderr)
-    print(f"Édition {draft.edition_id} : {published / 'current' / 'tableaux-de-bord' / 'index.html'}")
 
 
 @app.command("lint-schema", cls=Command)

@@ -1,15 +1,22 @@
 """The papers of an edition, all derived from the schemas and from the files beside them.
 
-``datapackage.json`` (Data Package v2), ``dictionnaire.md`` (the data dictionary), ``regles.md`` (the rules and what
-each code means) and ``LISEZMOI.md``.
+For machines: ``datapackage.json`` (Data Package v2), ``dcat.ttl`` (DCAT-AP 3.0), ``rapport_validation.json``,
+``ouvrir.sql`` (DuckDB), ``schemas/``. For people: ``dictionnaire.md``, ``regles.md``, ``rapport_validation.md`` and
+``LISEZMOI.md``.
 """
 
 import json
+import shutil
 from pathlib import Path
 
-from greencloud.packaging.contents import Contents, Coverage, Resource, Synthetic, file_sha256, read
+from greencloud.packaging import validation
+from greencloud.packaging.annexes import copy_schemas, filed
+from greencloud.packaging.contents import Contents, Coverage, Resource, Synthetic, read
 from greencloud.packaging.datapackage import LICENCE_URL, PUBLISHER, TITLE, describe
-from greencloud.packaging.documents import dictionary, readme, rule_list
+from greencloud.packaging.dcat import turtle
+from greencloud.packaging.documents import dictionary, readme, rule_list, validation_summary
+from greencloud.packaging.opening import opening_sql
+from greencloud.packaging.parts import csv_files, split_large
 
 __all__ = [
     "LICENCE_URL",
@@ -19,29 +26,45 @@ __all__ = [
     "Coverage",
     "Resource",
     "Synthetic",
+    "csv_files",
     "describe",
     "dictionary",
-    "file_sha256",
     "json_text",
     "read",
     "readme",
     "rule_list",
+    "split_large",
+    "turtle",
     "write_descriptions",
     "write_readme",
 ]
 
+_REPORT = "rapport_validation"
+
 
 def write_descriptions(folder: Path, contents: Contents) -> None:
-    """Write `datapackage.json`, `dictionnaire.md` and `regles.md` into the folder the contents were read from."""
-    _write(folder / "datapackage.json", json_text(describe(contents)))
+    """Write the papers of the edition, but `LISEZMOI.md`, into the folder the contents were read from.
+
+    Whatever the data package lists must be there before: `edition.json`, `JOURNAL.md` where there is one. The verdict
+    of Frictionless is only told here; `editions.verify` refuses what is not valid.
+    """
+    report = validation.report(folder, contents)
+    copy_schemas(folder)
     _write(folder / "dictionnaire.md", dictionary(contents))
     _write(folder / "regles.md", rule_list(contents))
+    _write(folder / "ouvrir.sql", opening_sql(contents, TITLE))
+    _write(folder / f"{_REPORT}.json", json_text(report))
+    _write(folder / f"{_REPORT}.md", validation_summary(contents, report))
+    shutil.copyfile(Path(__file__).parent / f"{_REPORT}.schema.json", folder / f"{_REPORT}.schema.json")
+    descriptor = describe(contents, filed(folder))
+    _write(folder / "datapackage.json", json_text(descriptor))
+    _write(folder / "dcat.ttl", turtle(descriptor))
 
 
 def write_readme(folder: Path, contents: Contents) -> None:
     """Write `LISEZMOI.md`; last, because it names the dashboards only when they are there."""
     has_pages = (folder / "tableaux-de-bord" / "index.html").is_file()
-    _write(folder / "LISEZMOI.md", readme(contents, has_pages))
+    _write(folder / "LISEZMOI.md", readme(contents, has_pages, (folder / "JOURNAL.md").is_file()))
 
 
 def json_text(value: object) -> str:

@@ -1,6 +1,5 @@
 """What the files of an edition hold: sizes, hashes, rows, years covered, real or synthetic."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Literal
 import duckdb
 
 from greencloud.deposits import Deposit
+from greencloud.packaging.parts import count_rows, csv_files
+from greencloud.program import file_sha256
 from greencloud.tables import Table
 
 Synthetic = Literal["aucune", "partielle", "totale"]
@@ -16,7 +17,7 @@ Synthetic = Literal["aucune", "partielle", "totale"]
 
 @dataclass(frozen=True)
 class Resource:
-    """One file of a published table."""
+    """One file of an edition, by its path in it."""
 
     path: str
     octets: int
@@ -24,12 +25,20 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A CSV file with the rows of a table, or with some of them."""
+
+    file: Resource
+    rows: int
+
+
+@dataclass(frozen=True)
 class Written:
-    """A published table and its two files, which hold the same rows."""
+    """A published table and its files: Parquet, and CSV in one part or more; both hold the same rows."""
 
     table: Table
     rows: int
-    csv: Resource
+    csv: tuple[Part, ...]
     parquet: Resource
 
 
@@ -84,20 +93,16 @@ def read(folder: Path, tables: Sequence[Table], edition_id: str, deposits: Itera
         )
 
 
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def resource(folder: Path, path: str) -> Resource:
+    """A file by its path below the folder. Raises OSError when it cannot be read."""
+    return Resource(path, (folder / path).stat().st_size, file_sha256(folder / path))
 
 
 def _written(con: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> Written:
-    parquet = folder / f"{table.name}.parquet"
-    (rows,) = con.execute("SELECT count(*) FROM read_parquet(?)", [str(parquet)]).fetchall()[0]
-    return Written(table, rows, _resource(folder / f"{table.name}.csv"), _resource(parquet))
-
-
-def _resource(path: Path) -> Resource:
-    return Resource(path.name, path.stat().st_size, file_sha256(path))
+    parquet, files = f"{table.name}.parquet", csv_files(folder, table.name)
+    (rows,) = con.execute("SELECT count(*) FROM read_parquet(?)", [str(folder / parquet)]).fetchall()[0]
+    parts = [Part(resource(folder, path.name), rows if len(files) == 1 else count_rows(path)) for path in files]
+    return Written(table, rows, tuple(parts), resource(folder, parquet))
 
 
 def _synthetic(

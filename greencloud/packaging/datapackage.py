@@ -4,12 +4,13 @@ The embedded schemas keep the v1 vocabulary (Frictionless 5.21 does not enforce 
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from greencloud import tables
+from greencloud import rules, tables
 from greencloud.deposits import Deposit
+from greencloud.packaging.annexes import Filed, schema_path
 from greencloud.packaging.contents import Contents, Resource, Synthetic, Written
 from greencloud.tables import Table
 
@@ -39,13 +40,21 @@ SYNTHETIC_NOTICES: Mapping[Synthetic, str] = {
     ),
 }
 
+LINKS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "indicateurs_annuels": (("couverture", ("id_centre", "annee")),),
+}
+"""Table -> the published tables it leads to, and by which columns, of the same names on both sides.
+
+Each of these tables is also checked alone, so its own schema cannot hold the link: the package does.
+"""
+
 _FIELD_KEYS = ("name", "title", "description", "type", "format", "example", "constraints")
 _CSV_DIALECT = {"header": True, "delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True}
 
 
-def describe(contents: Contents) -> dict[str, Any]:
+def describe(contents: Contents, annexes: Sequence[Filed]) -> dict[str, Any]:
     """The descriptor of the package; every list in a stable order, no clock."""
-    published = frozenset(item.table.name for item in contents.tables)
+    whole = frozenset(item.table.name for item in contents.tables if len(item.csv) == 1)
     descriptor = {
         "$schema": PROFILE,
         "name": NAME,
@@ -59,8 +68,17 @@ def describe(contents: Contents) -> dict[str, Any]:
         "keywords": list(KEYWORDS),
         "greencloud:synthetique": contents.synthetic,
         "greencloud:couverture_temporelle": _temporal_coverage(contents),
+        "greencloud:version_regles": rules.VERSION,
+        "greencloud:depots": {
+            "nombre": len(contents.deposits),
+            "premier": contents.deposits[0].recu_le,
+            "dernier": contents.updated,
+        },
         "sources": [*_legal_sources(), *_reference_sources(tables.reference_dir()), *_deposits(contents.deposits)],
-        "resources": [resource for item in contents.tables for resource in _resources(item, published)],
+        "resources": [
+            *(resource for item in contents.tables for resource in _resources(item, whole)),
+            *(_annex(item) for item in annexes),
+        ],
     }
     return {key: value for key, value in descriptor.items() if value is not None}
 
@@ -141,21 +159,25 @@ def _deposits(deposits: Iterable[Deposit]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _resources(item: Written, published: frozenset[str]) -> Iterator[dict[str, Any]]:
-    table = item.table
-    yield {
-        "name": table.name,
-        "type": "table",
-        **_file(item.csv),
-        "title": f"{table.title} (CSV)",
-        "description": table.description,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "rows": item.rows,
-        "dialect": _CSV_DIALECT,
-        "schema": _schema(table, published),
-    }
+def _resources(item: Written, whole: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """The CSV file of a table, or its parts, then its Parquet file. `whole`: the tables whose CSV is in one part."""
+    table, count = item.table, len(item.csv)
+    own = {"greencloud:nature": "donnees", "greencloud:table": table.name, "greencloud:schema": schema_path(table.name)}
+    for number, part in enumerate(item.csv, 1):
+        yield {
+            "name": table.name if count == 1 else f"{table.name}-{number}",
+            "type": "table",
+            **_file(part.file),
+            "title": f"{table.title} (CSV)" if count == 1 else f"{table.title} (CSV, partie {number} sur {count})",
+            "description": table.description,
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "rows": part.rows,
+            "dialect": _CSV_DIALECT,
+            "schema": _schema(table, whole),
+            **own,
+        }
     # v2 allows no other `type` than "table", and Frictionless takes the format "parquet" for a table that it cannot
     # open without its fastparquet plugin. Spelt so, it checks the bytes and the hash, with or without the plugin.
     yield {
@@ -165,6 +187,20 @@ def _resources(item: Written, published: frozenset[str]) -> Iterator[dict[str, A
         "description": table.description,
         "format": "Parquet",
         "mediatype": "application/vnd.apache.parquet",
+        **own,
+    }
+
+
+def _annex(item: Filed) -> dict[str, Any]:
+    return {
+        "name": item.annex.name,
+        **_file(item.file),
+        "title": item.annex.title,
+        "description": item.annex.description,
+        "format": item.annex.format,
+        "mediatype": item.annex.media_type,
+        "encoding": "utf-8",
+        "greencloud:nature": item.annex.nature,
     }
 
 
@@ -172,16 +208,27 @@ def _file(resource: Resource) -> dict[str, Any]:
     return {"path": resource.path, "bytes": resource.octets, "hash": f"sha256:{resource.sha256}"}
 
 
-def _schema(table: Table, published: frozenset[str]) -> dict[str, Any]:
+def _schema(table: Table, whole: frozenset[str]) -> dict[str, Any]:
     """The schema of a table cut down to Table Schema's own keys, and to keys that lead to a published table."""
-    targets = published | {""}  # an empty name: this same table
-    keys = [key for key in table.descriptor.get("foreignKeys", ()) if key["reference"].get("resource", "") in targets]
+    keys = [*_own_keys(table, whole), *_links(table, whole)]
     return {
         "fields": [_field(field.descriptor) for field in table.fields],
         "primaryKey": list(table.primary_key),
         **({"foreignKeys": keys} if keys else {}),
         "missingValues": [""],
     }
+
+
+def _own_keys(table: Table, whole: frozenset[str]) -> list[Mapping[str, Any]]:
+    targets = whole | {""}  # an empty name: this same table
+    return [key for key in table.descriptor.get("foreignKeys", ()) if key["reference"].get("resource", "") in targets]
+
+
+def _links(table: Table, whole: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """The links of the package; one to a table in several parts has no single resource to lead to."""
+    for target, columns in LINKS.get(table.name, ()):
+        if target in whole:
+            yield {"fields": list(columns), "reference": {"resource": target, "fields": list(columns)}}
 
 
 def _field(descriptor: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The French papers that people read, in Markdown: the data dictionary, the list of rules and the LISEZMOI."""
+"""The French papers that people read, in Markdown: the dictionary, the rules, the report and the LISEZMOI."""
 
 import datetime as dt
 import re
@@ -72,9 +72,20 @@ def readable(template: str, rule: Rule) -> str:
     return "".join(text + (columns if name == "colonne" else "…" if name else "") for text, name, _, _ in parts)
 
 
-def readme(contents: Contents, has_pages: bool) -> str:
+def validation_summary(contents: Contents, report: Mapping[str, Any]) -> str:
+    """`rapport_validation.md`: what `validation.report` found, for people."""
+    return _render("rapport_validation.md.j2", contents, report=report)
+
+
+def readme(contents: Contents, has_pages: bool, has_journal: bool) -> str:
     """`LISEZMOI.md`: what the edition holds, how to load it, how to quote it."""
-    return _render("LISEZMOI.md.j2", contents, has_pages=has_pages, attribution=attribution(contents))
+    return _render(
+        "LISEZMOI.md.j2",
+        contents,
+        has_pages=has_pages,
+        has_journal=has_journal,
+        attribution=attribution(contents),
+    )
 
 
 def attribution(contents: Contents) -> str:

@@ -47,7 +47,7 @@ PUBLICATION: Mapping[str, str] = {
     "diffusion_k3": "greencloud/disclosure (secret primaire et complémentaire), dernière étape avant l'édition",
     "somme_sur_somme": "greencloud/sql/agregats_annuels.sql : Σ énergie totale / Σ énergie IT des mêmes lignes",
     "classe_comparable": "greencloud/sql/_sites_annees.sql (niveau) et greencloud/sql/_groupes_pairs.sql (rang)",
-    "historique_conserve": "greencloud/warehouse.py (lignes remplacées) et greencloud/sql/historique.sql",
+    "historique_conserve": "greencloud/loading/__init__.py (lignes remplacées) et greencloud/sql/historique.sql",
     "facteur_epingle": "greencloud/sql/_facteurs_emission.sql : la ligne employée est citée ; sans elle, aucun calcul",
     "exemption": "colonne mode_publication du registre et greencloud/disclosure",
 }

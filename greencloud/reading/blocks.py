@@ -99,9 +99,12 @@ def cut(pieces: Pieces, delimiter: str, reader: RecordReader, size: int = BLOCK_
                     yield below.block(delimiter)
             else:
                 yield Block(header_row + 1, delimiter, None, partial(_below, records, header_row))
-            number, line = (
-                records.following() if not plain else (number + count_records(content), line + content.count(b"\n"))
-            )
+            if plain:
+                lines = content.count(b"\n")
+                counted = b'"' not in content and content.endswith(b"\n")
+                number, line = number + (lines if counted else count_records(content)), line + lines
+            else:
+                number, line = records.following()
 
     return source
 

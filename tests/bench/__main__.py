@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
+from tests.bench import incremental, upload
 from tests.bench.files import DECLARATIONS, READINGS, declarations, french, hopeless, readings, write
 from tests.bench.measuring import APART, Measure, measure
 
@@ -112,6 +113,26 @@ def all_wrong(folder: Path, scale: int) -> Iterator[Line]:
     yield _line(f"all wrong, {len(ours.found['errors']):,} errors", rows, ours, wanted="< 60 s, < 1 GB", held=held)
 
 
+def large_upload(folder: Path, scale: int) -> Iterator[Line]:
+    """A large file to a real udata server: its memory over that of an interpreter that does nothing."""
+    octets = upload.GIGABYTE // scale
+    path = folder / "grosse-table.csv"
+    sha1 = upload.large_file(path, octets)
+    with upload.server(folder / "udata") as udata:
+        sent = measure("send", path, udata.url, udata.token, udata.organization)
+    if (sent.found["sha1"], sent.found["octets"]) != (sha1, octets):
+        raise SystemExit("The server does not have the file that was sent.")
+    memory = sent.found["peak"] - upload.bare_mib()
+    what = f"upload of {octets / 1e6:,.0f} MB, memory over a bare interpreter"
+    wanted = f"< {upload.MOST_MIB} MiB"
+    yield Line(what, octets // upload.ROW, sent.seconds, sent.cpu, memory, wanted=wanted, held=memory < upload.MOST_MIB)
+
+
+def one_more_deposit(folder: Path, scale: int) -> Iterator[Line]:
+    """An edition with one more deposit, against a full build of as many."""
+    yield from incremental.measured(folder, tuple(size // scale for size in incremental.SIZES), _line)
+
+
 def _line(
     what: str,
     rows: int,
@@ -131,6 +152,7 @@ MEASURES: tuple[Callable[[Path, int], Iterator[Line]], ...] = (
     ten_rows,
     spreadsheet,
     all_wrong,
+    large_upload,
 )
 
 

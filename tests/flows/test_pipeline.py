@@ -176,7 +176,7 @@ def test_a_deposit_that_cannot_be_checked_stops_no_other_and_is_told(
     raw: Path, run: Run, tmp_path: Path, broken_disk: Callable[[str, int], list[str]]
 ) -> None:
     broken_disk("declarations.csv", 99)
-    outcome = pipeline(raw, tmp_path)
+    outcome = pipeline(raw, tmp_path / "editions")
     assert outcome.exit_code == 1
     assert "non contrôlé" in line("\n".join(outcome.lines()), "declarations.csv")
     cards = json.loads((outcome.edition / "edition.json").read_text(encoding="utf-8"))["ingredients"]["depots"]

@@ -1,0 +1,234 @@
+"""A publication: look, plan, apply, verify.
+
+Nothing is repeated on trust. When the answer to a creation is lost, the platform is read again and the plan made anew;
+what was done then is no more in it. The same holds for a publication that was killed and is started again.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from greencloud.datagouv import planning
+from greencloud.datagouv.client import Client, Json
+from greencloud.datagouv.comparing import size
+from greencloud.datagouv.errors import Ambiguous, BadAnswer, Unfit, Unverified
+from greencloud.datagouv.matching import match, sha1
+from greencloud.datagouv.planning import Action, Situation, Step
+from greencloud.datagouv.state import State
+from greencloud.datagouv.wanted import DATASET, PAGE, PUBLICATION, Dataset, File, settled
+
+_ROUNDS = 6
+"""Create, send, send what names the addresses of the others, put in order and mark: four plans, and two to spare."""
+
+Owner = Mapping[str, str]
+"""`{"organization": id}` or `{"owner": id}`: whose datasets are looked at, and whose a new one becomes."""
+
+
+class Publication:
+    """The wanted datasets and a platform. `work` is a folder for what is read back."""
+
+    def __init__(self, client: Client, datasets: tuple[Dataset, ...], owner: Owner, state: State, work: Path) -> None:
+        self._client, self._datasets, self._owner, self._state, self._work = client, datasets, owner, state, work
+        self._schemas = frozenset(str(item.get("name")) for item in client.vocabulary("schemas"))
+        self._addresses: dict[str, dict[str, str]] = {}
+        self._sent: dict[tuple[str, str], File] = {}
+        self._last_upload = float("-inf")
+
+    # ---- plan ----
+
+    def plan(self) -> list[Step]:
+        """Read the platform, and the steps that are left: none when everything is there. Changes nothing.
+
+        Raises Unfit for a dataset that is not ours to write, deleted, or there twice.
+        """
+        return [step for dataset, now in self._situations() for step in planning.steps(dataset, now)]
+
+    def quality(self) -> Iterator[tuple[str, float]]:
+        """Title of each dataset and its quality score, from 0 to 1, as the platform counts it."""
+        for dataset in self._datasets:
+            remote = self._find(dataset) or {}
+            yield dataset.title, float((remote.get("quality") or {}).get("score") or 0)
+
+    # ---- apply ----
+
+    def apply(self, told: Callable[[Step], None]) -> None:
+        """Do what the plan says until nothing is left; `told` hears of each step once it is done.
+
+        Raises any DatagouvError: what was done stays, and the next run goes on from there.
+        """
+        doubts: Counter[str] = Counter()
+        before: list[Step] = []
+        for _ in range(_ROUNDS * self._client.pace.tries):
+            todo = self.plan()
+            self._state.save()
+            if not todo or todo == before:
+                return  # done, or the platform does not take it: the verification says what
+            before = todo if self._round(todo, told, doubts) else []
+
+    def _round(self, todo: Iterable[Step], told: Callable[[Step], None], doubts: Counter[str]) -> bool:
+        """Do the steps of a plan that can be done now; False when an answer was lost: the rest would be a guess."""
+        for step in todo:
+            if step.later:
+                continue
+            try:
+                self._do(step)
+            except Ambiguous as doubt:
+                what = f"{step.action.value} {step.subject}"
+                doubts[what] += 1
+                if doubts[what] >= self._client.pace.tries:
+                    raise
+                self._client.pace.wait(what, doubts[what], str(doubt), None)
+                return False
+            told(step)
+        return True
+
+    def _do(self, step: Step) -> None:
+        body = step.body or {}
+        match step.action:
+            case Action.CREATE:
+                owner = {key: value for key, value in self._owner.items() if key == "organization"}
+                made = self._client.create_dataset({**body, **owner})
+                self._state.keep(step.dataset.mark, str(made["id"]), {})
+                self._state.save()
+            case Action.UPDATE:
+                self._client.put_dataset(step.dataset_id, body)
+            case Action.MARK:
+                self._client.merge_extras(step.dataset_id, body)
+            case Action.ORDER:
+                self._client.order_resources(step.dataset_id, step.order)
+            case Action.REMOVE:
+                self._client.delete_resource(step.dataset_id, step.resource_id)
+            case Action.SEND | Action.REPLACE | Action.DESCRIBE:
+                self._file(step)
+
+    def _file(self, step: Step) -> None:
+        """Send a file if it is due, then describe it: a replacement resets its title (udata#2684)."""
+        file, identifier = step.file, step.resource_id
+        if file is None or file.path is None:
+            raise AssertionError  # such a step is `later`
+        resource: Json = {}
+        if step.action is not Action.DESCRIBE:
+            resource = self._upload(step, file, file.path)
+            identifier = str(resource["id"])
+            self._addresses[step.dataset.key][file.key] = str(resource.get("latest"))
+        now = Situation({}, {}, self._addresses[step.dataset.key], self._schemas)
+        body, marks = planning.description(file, now), planning.marks(step.dataset, file)
+        if step.action is Action.SEND:
+            body["extras"] = marks  # nobody has put anything else there yet
+        self._client.put_resource(step.dataset_id, identifier, body)
+        if step.action is Action.DESCRIBE and any(change.label == "marques" for change in step.changes):
+            self._client.merge_resource_extras(step.dataset_id, identifier, marks)
+
+    def _upload(self, step: Step, file: File, path: Path) -> Json:
+        pause = self._last_upload + self._client.pace.upload_s - time.monotonic()
+        if pause > 0:
+            self._client.pace.sleep(pause)
+        try:
+            resource = self._client.upload(step.dataset_id, path, file.name, step.resource_id or None)
+        finally:
+            self._last_upload = time.monotonic()
+        if sha1(resource) != file.sha1 or resource.get("filesize") != file.octets:
+            raise BadAnswer(
+                f"{file.name} : la plateforme n'a pas reçu le fichier tel qu'il a été envoyé ({size(file.octets)}). "
+                "Relancez la même commande : il sera renvoyé."
+            )
+        self._sent[step.dataset.key, file.key] = file
+        return resource
+
+    # ---- verify ----
+
+    def verify(self) -> None:
+        """Read everything again and compare; what was sent is fetched again from its stable address.
+
+        Raises Unverified with one French sentence for each thing that is not as it should be.
+        """
+        faults = [sentence for step in self.plan() for sentence in _faults(step)]
+        faults.extend(self._twins())
+        faults += [fault for dataset in self._datasets for fault in self._fetched(dataset)]
+        if faults:
+            raise Unverified(faults)
+
+    def _twins(self) -> Iterator[str]:
+        """A creation that reaches the platform after we looked makes a second dataset: nothing can prevent it."""
+        marks = Counter(_mark(item) for item in self._client.datasets(**self._owner))
+        for dataset in self._datasets:
+            if marks[dataset.mark] > 1:
+                yield (
+                    f"« {dataset.title} » est {marks[dataset.mark]} fois sur la plateforme : une création s'y est "
+                    "faite en retard. Supprimez-y les copies vides."
+                )
+
+    def _fetched(self, dataset: Dataset) -> Iterator[str]:
+        """What was sent, at its stable address; a file without one is missing, which the plan says."""
+        for key, address in self._addresses[dataset.key].items():
+            if (file := self._sent.get((dataset.key, key))) is None:
+                continue
+            got = self._client.download(address, self._work / "relu", file.octets)
+            if got.sha1 != file.sha1:
+                yield f"{dataset.title} : {file.name}, repris à son adresse stable, n'est pas le fichier envoyé."
+
+    # ---- looking ----
+
+    def _situations(self) -> Iterable[tuple[Dataset, Situation]]:
+        remotes = [self._find(dataset) for dataset in self._datasets]
+        self._addresses = {dataset.key: {} for dataset in self._datasets}
+        for dataset, remote in zip(self._datasets, remotes, strict=True):
+            if remote is not None:
+                self._recognise(dataset, remote)
+        wanted = settled(self._datasets, self._addresses)
+        return [
+            (item, Situation(remote, self._state.resource_ids(item.mark), self._addresses[item.key], self._schemas))
+            for item, remote in zip(wanted, remotes, strict=True)
+        ]
+
+    def _recognise(self, dataset: Dataset, remote: Json) -> None:
+        """Note the addresses and the ids of a dataset's files, and the address of its page."""
+        matched = match(dataset, remote, self._state.resource_ids(dataset.mark))
+        addresses = {key: str(resource.get("latest")) for key, resource in matched.ours.items()}
+        self._addresses[dataset.key] = {PAGE: f"{self._client.base}/datasets/{remote['id']}/", **addresses}
+        ids = {key: str(resource["id"]) for key, resource in matched.ours.items()}
+        self._state.keep(dataset.mark, str(remote["id"]), ids)
+
+    def _find(self, dataset: Dataset) -> Json | None:
+        """The dataset by its id, else by its mark among those of its owner; None when there is none."""
+        known = self._state.dataset_id(dataset.mark)
+        if known is None:
+            found = [item for item in self._client.datasets(**self._owner) if _mark(item) == dataset.mark]
+            if len(found) > 1:
+                pages = ", ".join(f"{self._client.base}/datasets/{item['id']}/" for item in found)
+                raise Unfit(
+                    f"« {dataset.title} » est {len(found)} fois sur la plateforme ({pages}). Supprimez les copies "
+                    "de trop, les plus vides, puis relancez."
+                )
+            if not found:
+                return None
+            known = str(found[0]["id"])
+        remote = self._client.dataset(known)
+        self._refuse_foreign(dataset, remote)
+        return remote
+
+    def _refuse_foreign(self, dataset: Dataset, remote: Json) -> None:
+        if remote.get("deleted"):
+            raise Unfit(
+                f"« {dataset.title} » a été supprimé sur la plateforme. Restaurez-le là-bas, ou retirez-le du fichier "
+                "d'état pour en publier un nouveau."
+            )
+        ((role, identifier),) = self._owner.items()
+        if (remote.get(role) or {}).get("id") != identifier:
+            raise Unfit(
+                f"« {dataset.title} » appartient à un autre compte ou à une autre organisation de la plateforme. "
+                "Donnez la bonne organisation avec --organisation."
+            )
+
+
+def _mark(remote: Json) -> tuple[str, str]:
+    extras = remote.get("extras") or {}
+    return str(extras.get(PUBLICATION)), str(extras.get(DATASET))
+
+
+def _faults(step: Step) -> Iterator[str]:
+    if not step.changes:
+        yield f"{step.dataset.title} : il reste à {step.action.value} « {step.subject} » ({step.detail})."
+    for change in step.changes:
+        yield f"« {step.subject} » n'est pas tel que demandé sur la plateforme : {change}."

@@ -1,0 +1,112 @@
+"""The French words of differences: causes, counts and values."""
+
+from collections.abc import Mapping
+
+from greencloud.checking.messages import figure, plural
+from greencloud.checking.visible import visible
+from greencloud.differences.model import CHANGED, NEW, REMOVED, Ingredients
+from greencloud.differences.snapshots import Card
+from greencloud.rules.writing import french, sentence
+
+_LONGEST = 80
+SHORT = 12  # hexadecimal digits of a sha256 that name a deposit
+NOTHING = "(vide)"
+
+CAUSES: Mapping[str, str] = {
+    "depot_nouveau": "dépôt nouveau",
+    "depot_retire": "dépôt retiré",
+    "correction": "correction par le dépôt",
+    "ligne_refusee": "ligne désormais refusée du dépôt",
+    "ligne_acceptee": "ligne auparavant refusée, désormais retenue, du dépôt",
+    "centre_nouveau": "centre qui n'était pas publié à son nom auparavant",
+    "centre_non_publie": "centre qui n'est plus publié à son nom, ou plus au registre : il n'est pas nommé ici",
+    "annee_nouvelle": "année nouvelle dans l'édition",
+    "facteurs_emission": "facteurs d'émission d'un autre millésime",
+    "pairs": "autres centres du groupe de pairs",
+    "groupe": "centres du groupe, nouveaux, modifiés ou retirés",
+    "secret": "secret statistique : cellule masquée, démasquée ou masquée pour une autre raison",
+    "depots": "dépôts reçus ou retirés depuis l'édition précédente",
+    "programme": "programme, schémas, références ou bibliothèques modifiés",
+    "depots_ou_programme": "dépôts ou programme : les tables publiées ne permettent pas de trancher",
+    "arrondi": "dernier chiffre du calcul : moins d'un milliardième de la valeur",
+    "indeterminee": "cause inconnue, car les ingrédients sont les mêmes",
+}
+"""What each code of a cause means; those about a deposit are followed by its name."""
+
+_SENSES = {
+    NEW: ("ligne nouvelle", "lignes nouvelles"),
+    CHANGED: ("ligne modifiée", "lignes modifiées"),
+    REMOVED: ("ligne retirée", "lignes retirées"),
+}
+
+
+def rows(count: int, sens: str) -> str:
+    """« 3 lignes nouvelles »."""
+    return plural(count, *_SENSES[sens])
+
+
+def deposit(card: Card | None, sha256: str, line: int | None = None) -> str:
+    """« declarations.csv » (0c4429d8152c), ligne 3."""
+    name = f"« {visible(str(card['nom_origine']), _LONGEST)} » " if card else ""
+    return sentence(f"{name}({sha256[:SHORT]})") + ("" if line is None else f", ligne {line}")
+
+
+def cause(code: str, sha256: str | None, cards: Mapping[str, Card], line: int | None = None) -> str:
+    """A cause as a phrase, with the deposit that did it."""
+    told = sentence(CAUSES[code])
+    return told if sha256 is None else f"{told} {deposit(cards.get(sha256), sha256, line)}"
+
+
+def change(before: str | None, after: str | None) -> str:
+    """Two published values: rounded as long as they then still differ."""
+    pairs = ((write(before), write(after)) for write in (_rounded, _finer, _plain))
+    one, other = next((pair for pair in pairs if pair[0] != pair[1]), (_plain(before), _plain(after)))
+    return f"{one} → {other}"
+
+
+def key(values: Mapping[str, object]) -> str:
+    """The key of a row as a reader knows it: « 2024, réelles, region, 84 »."""
+    return ", ".join(_part(name, value) for name, value in values.items())
+
+
+def _part(name: str, value: object) -> str:
+    if name == "synthetique":
+        return "synthétiques" if value else "réelles"
+    return str(value)[:SHORT] if name.endswith("sha256") else visible(str(value), _LONGEST)
+
+
+def program(made_of: Ingredients) -> list[str]:
+    """What changed besides the deposits, one sentence each."""
+    told = []
+    if made_of.vintages[0] != made_of.vintages[1]:
+        old, new = (vintage or "les plus récents" for vintage in made_of.vintages)
+        told.append(f"Millésime des facteurs d'émission : {old} → {new}.")
+    if made_of.references:
+        told.append(f"Tables de référence modifiées : {', '.join(made_of.references)}.")
+    if made_of.schemas:
+        told.append(f"Schémas modifiés : {', '.join(name.split('/')[0] for name in made_of.schemas)}.")
+    if made_of.code:
+        told.append(f"Programme : {plural(len(made_of.code), 'fichier modifié', 'fichiers modifiés')}.")
+    if made_of.libraries:
+        listed = (f"{name} {old or NOTHING} → {new or NOTHING}" for name, old, new in made_of.libraries)
+        told.append(f"Bibliothèques : {', '.join(listed)}.")
+    return [sentence(text) for text in told]
+
+
+def _rounded(value: str | None) -> str:
+    try:
+        number = float(value or "")
+    except ValueError:
+        return _plain(value)
+    return french(int(number) if number.is_integer() and abs(number) >= 10_000 else number)
+
+
+def _finer(value: str | None) -> str:
+    try:
+        return figure(f"{float(value or ''):.6g}")
+    except ValueError:
+        return _plain(value)
+
+
+def _plain(value: str | None) -> str:
+    return NOTHING if value is None else visible(figure(value), _LONGEST)

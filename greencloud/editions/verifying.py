@@ -1,0 +1,106 @@
+"""The files of an edition read again: by DuckDB against the tables they come from, by Frictionless, by their sha256."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from greencloud import tables
+from greencloud.checking.sql import literal
+from greencloud.editions.errors import EditionError, listed
+from greencloud.editions.writing import count, select, typed
+from greencloud.packaging import csv_files
+from greencloud.program import file_sha256
+from greencloud.tables import Table, quote
+
+CHECKSUMS = "SHA256SUMS"
+
+
+def verify(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Read the files of an edition again: they hold the published tables of `con`, and Frictionless finds them valid.
+
+    Raises EditionError naming the first table, or the first cells, that differ.
+    """
+    for name in tables.PUBLISHED:
+        _verify_rows(con, folder, tables.table(name))
+    _verify_package(folder)
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """POSIX path -> sha256 of every file below the folder, sorted. Raises EditionError for a link or a device."""
+    found = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+    paths = {path.relative_to(folder).as_posix(): path for path in found}
+    odd = sorted(name for name, path in paths.items() if path.is_symlink() or not path.is_file())
+    if odd:
+        raise EditionError(f"L'édition contient des liens ou des fichiers spéciaux ({listed(odd)}). Retirez-les.")
+    return {name: file_sha256(paths[name]) for name in sorted(paths)}
+
+
+def _verify_rows(con: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> None:
+    """Both files, read again, hold the rows of the table: as many of them, and none that differs."""
+    rows = count(con, quote(table.name), [])
+    files = {"read_parquet(?)": [folder / f"{table.name}.parquet"], _csv_reader(table): csv_files(folder, table.name)}
+    for reader, paths in files.items():
+        name, found = paths[0].name, [str(path) for path in paths]
+        try:
+            lost = count(con, f"(({select(table, typed)}) EXCEPT ALL (FROM {reader}))", [found])
+            read = count(con, reader, [found])
+        except duckdb.Error as error:
+            raise EditionError(f"Le fichier {name} ne se relit pas. Vérifiez le disque, puis relancez.") from error
+        if lost or read != rows:
+            raise EditionError(f"Le fichier {name} ne contient pas exactement les {rows} lignes calculées.")
+
+
+def _csv_reader(table: Table) -> str:
+    """A call of DuckDB's reader that guesses nothing and tells an empty text from a missing one."""
+    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in table.duckdb_columns().items())
+    return (
+        f"read_csv(?, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '\"', "
+        "escape = '\"', nullstr = '', allow_quoted_nulls = false, parallel = false)"
+    )
+
+
+def _verify_package(folder: Path) -> None:
+    """The reference verdict: hashes, sizes, types, constraints, keys as Frictionless sees them."""
+    from frictionless import FrictionlessException, Package
+
+    try:
+        report = Package(str(folder / "datapackage.json")).validate()
+    except FrictionlessException as error:
+        raise EditionError("Le fichier datapackage.json de l'édition est illisible.") from error
+    if not report.valid:
+        found = [(task.place, error.to_descriptor()) for task in report.tasks for error in task.errors]
+        found += [("datapackage.json", error.to_descriptor()) for error in report.errors]
+        raise EditionError(
+            "L'édition n'est pas conforme à son datapackage.json : "
+            + listed([f"{place}{_cell(error)} ({error['type']})" for place, error in found], " ; ")
+        )
+
+
+def refuse_altered(folder: Path, written: Mapping[str, str]) -> None:
+    """The tables and their descriptions were verified before the block; it may only have added files."""
+    now = checksums(folder)
+    altered = [name for name, sha256 in written.items() if now.get(name) != sha256]
+    if altered:
+        raise EditionError(f"Des fichiers vérifiés ont été modifiés ensuite : {listed(altered)}. Rien n'est publié.")
+
+
+def _cell(error: Mapping[str, Any]) -> str:
+    line = f" ligne {error['rowNumber']}" if "rowNumber" in error else ""
+    return line + (f" colonne {error['fieldName']}" if "fieldName" in error else "")
+
+
+def write_checksums(folder: Path) -> None:
+    """Write `SHA256SUMS`, last: it covers every other file."""
+    (folder / CHECKSUMS).write_text(_sums(folder), encoding="utf-8", newline="\n")
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether an edition holds exactly the files, and the bytes, that its `SHA256SUMS` tells."""
+    path = folder / CHECKSUMS
+    return path.is_file() and path.read_text(encoding="utf-8") == _sums(folder)
+
+
+def _sums(folder: Path) -> str:
+    return "".join(f"{sha256}  {name}\n" for name, sha256 in checksums(folder).items() if name != CHECKSUMS)

@@ -1,0 +1,214 @@
+"""An explanation as French text, for a terminal or a letter: the published value, then what it rests on."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from greencloud.checking.messages import figure, plural
+from greencloud.checking.visible import visible
+from greencloud.explain.model import Column, Explanation, Line, Total
+from greencloud.rules.writing import french, sentence
+
+_SHORT = 12
+_LISTED = 12
+_SAMPLED = 5
+_WIDE = 400
+_SECTIONS = {
+    "Recopié des dépôts": ("cle", "registre", "declaration", "energie"),
+    "Calculé": ("calcul",),
+    "Tiré des tables de référence": ("reference", "facteur"),
+    "Repose sur les centres du groupe de pairs": ("pairs",),
+    "Provenance": ("provenance",),
+}
+_TABLES = {"centres": "registre des centres", "declarations": "déclaration", "consommations": "relevé"}
+
+
+def of_row(found: Explanation, wanted: tuple[str, ...] = ()) -> Iterator[str]:
+    """The lines of text about a row; `wanted` are the columns that were asked for (none: those that hold a value)."""
+    yield sentence(f"{found.table}, {found.cle['id_centre']}, {found.cle['annee']}, édition {found.edition}")
+    for note in found.notes:
+        yield sentence(f"Attention : {note}")
+    if wanted:
+        seen: set[str] = set()
+        for name in wanted:
+            yield ""
+            yield from _column(found, name, 0, seen)
+    else:
+        yield from _overview(found)
+    yield ""
+    yield "Lignes déposées"
+    used = _used(found, wanted)
+    for place in used:
+        yield from _line(found, place)
+    if not wanted and len(used) < len(found.lignes):
+        yield sentence(f"  et {plural(len(found.lignes) - len(used), 'autre relevé', 'autres relevés')}.")
+    yield ""
+    yield "Dépôts"
+    for sha256 in dict.fromkeys(found.lignes[place].depot_sha256 for place in used):
+        yield from _card(found.depots[sha256])
+
+
+def _used(found: Explanation, wanted: tuple[str, ...]) -> list[int]:
+    """The lines to show: those of the columns asked for, or the first few of all."""
+    if wanted:
+        return sorted({index for column in found.colonnes for index in column.lignes})
+    return list(range(min(len(found.lignes), _SAMPLED)))
+
+
+def of_total(found: Total) -> Iterator[str]:
+    """The lines of text about a row of totals."""
+    key = found.cle
+    kind = "synthétiques" if key["synthetique"] else "réelles"
+    group = f"{key['dimension']} = {key['modalite']}"
+    yield sentence(f"{found.table}, {key['annee']}, données {kind}, {group}, édition {found.edition}")
+    for note in found.notes:
+        yield sentence(f"Attention : {note}")
+    yield ""
+    yield sentence(f"Diffusion : {found.diffusion}")
+    for name, value in found.valeurs.items():
+        if value is not None and name not in (*key, "libelle", "diffusion"):
+            formula = f"   ({found.formules[name]})" if name in found.formules else ""
+            yield f"  {name} = {french(value)}{formula}"
+    yield ""
+    yield from _contributors(found)
+    yield ""
+    yield "Calcul : greencloud/sql/agregats_annuels.sql ; membres : greencloud/sql/_membres_agregats_annuels.sql ;"
+    yield "secret statistique : greencloud/disclosure. Pour un centre : greencloud explain indicateurs_annuels."
+
+
+def _contributors(found: Total) -> Iterator[str]:
+    named = [one for one in found.contributeurs if one.nominatif]
+    others = [one for one in found.contributeurs if not one.nominatif]
+    yield (
+        sentence(f"{plural(len(named), 'centre compté')}, publié à son nom :")
+        if len(named) < 2
+        else sentence(f"{plural(len(named), 'centre compté', 'centres comptés')}, publiés à leur nom :")
+    )
+    for one in named:
+        yield f"  {one.id_centre}  {_added(one.valeurs)}"
+    yield sentence(f"  Leur somme : {_added(found.somme_nommes)}")
+    if others:
+        yield sentence("Centres protégés (à ne pas publier) :")
+        for one in others:
+            yield f"  {one.id_centre}  {_added(one.valeurs)}"
+    elif found.nb_non_nommes:
+        yield sentence(
+            f"Et {plural(found.nb_non_nommes, 'autre centre', 'autres centres')}, qui ne comptent que dans les "
+            "totaux : ni nommés ni chiffrés ici."
+        )
+    if found.reste is not None:
+        yield sentence(f"  Somme des centres protégés : {_added(found.reste)}")
+
+
+def _added(values: Mapping[str, float | None]) -> str:
+    units = {"energie_totale_kwh": "kWh au total", "energie_it_kwh": "kWh informatiques", "emissions_tco2e": "tCO2e"}
+    return ", ".join(f"{french(values[name])} {unit}" for name, unit in units.items() if values[name] is not None)
+
+
+def _overview(found: Explanation) -> Iterator[str]:
+    """Every value of the row on one line, by where it comes from."""
+    for title, kinds in _SECTIONS.items():
+        columns = [column for column in found.colonnes if column.nature in kinds and column.valeur is not None]
+        if columns:
+            yield ""
+            yield title
+        for column in columns:
+            yield sentence(f"  {column.nom} = {_value(column.valeur)}   ← {_brief(found, column)}")
+    empty = [column.nom for column in found.colonnes if column.valeur is None]
+    if empty:
+        yield ""
+        yield sentence(f"Vides : {', '.join(empty)}.")
+    yield ""
+    yield "Une colonne jusqu'au fichier reçu : ajoutez --colonne et son nom."
+
+
+def _brief(found: Explanation, column: Column) -> str:
+    failed = ", NON RETROUVÉ" if column.verifie is False else ""
+    if column.lignes:
+        line = found.lignes[column.lignes[0]]
+        more = f" et {plural(len(column.lignes) - 1, 'autre', 'autres')}" if len(column.lignes) > 1 else ""
+        return f"{_TABLES[line.table]}, ligne {line.depot_ligne}{more}{failed}"
+    return (column.formule or column.explication).replace(" * ", " × ") + failed
+
+
+def _column(found: Explanation, name: str, depth: int, seen: set[str]) -> Iterator[str]:
+    """A column, then what it was computed from, indented below it."""
+    column, left = found.column(name), "  " * depth
+    if name in seen:
+        yield sentence(f"{left}{name} = {_value(column.valeur)}   (expliqué plus haut)")
+        return
+    seen.add(name)
+    yield sentence(f"{left}{name} = {_value(column.valeur)}   ({column.titre})")
+    yield f"{left}  ← {_made(column)} ({column.sql})"
+    yield from (f"{left}  ← {told}" for told in _proofs(found, column))
+    for one in column.entrees:
+        if found.column(one).entrees or found.column(one).lignes:
+            yield from _column(found, one, depth + 1, seen)
+        else:
+            yield sentence(f"{left}    {one} = {_value(found.column(one).valeur)}")
+
+
+def _made(column: Column) -> str:
+    formula = f" : {column.formule.replace(' * ', ' × ')}" if column.formule else ""
+    checked = {True: ", vérifié", False: ", NON RETROUVÉ"}.get(column.verifie, "") if column.verifie is not None else ""
+    return sentence(f"{column.explication}{formula}{checked}")
+
+
+def _proofs(found: Explanation, column: Column) -> Iterator[str]:
+    """The cells, the line of the factors, the peers."""
+    many = len(column.lignes) - _LISTED
+    for index in column.lignes[:_LISTED]:
+        line = found.lignes[index]
+        cell = line.cell(column.colonne_deposee or "")
+        if cell is not None:
+            yield sentence(f"{_where(found, line)}, {cell.adresse} : reçu « {visible(cell.recu, _WIDE)} »")
+    if many > 0:
+        yield f"et {plural(many, 'autre ligne', 'autres lignes')}"
+    if column.facteur is not None:
+        told = column.facteur
+        changed = "" if told["meme_table"] else " ; cette table a changé depuis l'édition"
+        place = f"ligne {told['ligne']}" if told["ligne"] else "ligne absente aujourd'hui"
+        yield sentence(f"data/reference/{told['fichier']}, {place}{changed}")
+    if column.pairs is not None:
+        members = column.pairs["membres"]
+        yield sentence(f"{column.pairs['groupe']} : {plural(len(members), 'centre')}, du plus sobre au moins sobre")
+        for rank, one in enumerate(members[:_LISTED], start=1):
+            yield f"   {rank:>3}. {one['id_centre']}  PUE {french(one['pue_calcule'])}"
+
+
+def _where(found: Explanation, line: Line) -> str:
+    card = found.depots[line.depot_sha256]
+    return f"« {card['nom_origine']} », {_TABLES[line.table]}, ligne {line.depot_ligne}"
+
+
+def _line(found: Explanation, place: int) -> Iterator[str]:
+    line = found.lignes[place]
+    first, last = line.lignes_fichier
+    physical = "" if (first, last) == (line.depot_ligne,) * 2 else f" (lignes {first} à {last} du fichier)"
+    yield sentence(f"  {_where(found, line)}{physical}, {line.lecture} :")
+    if line.brut is not None:
+        yield f"    octets {line.brut.debut} à {line.brut.fin}, sha256 {line.brut.sha256}"
+        yield f"    {visible(line.brut.texte, _WIDE)}"
+    else:
+        yield f"    {visible(line.texte, _WIDE)}"
+    for old in line.remplace:
+        changes = ", ".join(f"{name} {_value(one)} → {_value(other)}" for name, (one, other) in old.cellules.items())
+        name = found.depots[old.depot_sha256]["nom_origine"]
+        told = sentence(f" : {changes}") if changes else ", valeurs publiées égales"
+        yield sentence(f"    remplace, le {old.remplace_le}, « {name} », ligne {old.depot_ligne}") + told
+
+
+def _card(card: Mapping[str, Any]) -> Iterator[str]:
+    sender = f"déposé par {card['emetteur']}" if card.get("emetteur") else "placé à la main"
+    kind = ", synthétique" if card.get("synthetique") else ""
+    yield sentence(
+        f"  « {visible(card['nom_origine'])} » ({card['table']}), reçu le {card['recu_le'][:10]}, {sender}{kind}"
+    )
+    yield f"    sha256 {card['sha256']}, {french(card['octets'])} octets"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return visible(value, _WIDE)
+    if isinstance(value, float) and not value.is_integer():
+        return figure(repr(value))
+    return french(value) if not isinstance(value, int) or isinstance(value, bool) or value > 9_999 else str(value)

@@ -1,0 +1,102 @@
+"""`JOURNAL.md` and `greencloud diff`: what a reader sees of two editions."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from greencloud.differences import journal
+from tests.differences.made import edition
+from tests.published import DEPOSITS, HOSTILE, ROWS, deposit
+
+SHA_C = "c0" * 32
+NEW = deposit(SHA_C, "2026-09-01T10:00:00.000000Z")
+INDICATOR_B, INDICATOR = map(dict, ROWS["indicateurs_annuels"])
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "greencloud", "diff", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_the_first_edition_says_so(tmp_path: Path) -> None:
+    text = journal(edition(tmp_path / "une").folder, None)
+    assert "Première édition" in text
+    assert "2 dépôts" in text
+    assert text.endswith("\n") and not text.endswith("\n\n")
+
+
+def test_two_alike_say_that_nothing_changed(tmp_path: Path) -> None:
+    text = journal(edition(tmp_path / "deux").folder, edition(tmp_path / "une").folder)
+    assert "Aucun dépôt nouveau, aucun retiré." in text
+    assert "Aucune ligne publiée ne change." in text
+
+
+def test_the_head_tells_what_a_reader_wants(tmp_path: Path) -> None:
+    before = edition(tmp_path / "une")
+    fresh = INDICATOR | {"annee": 2025, "depot_sha256": SHA_C, "depot_ligne": 7}
+    changed = INDICATOR_B | {"energie_totale_kwh": 500000.0}
+    after = edition(tmp_path / "deux", {"indicateurs_annuels": [changed, INDICATOR, fresh]}, (*DEPOSITS, NEW), code={})
+    head, tables = journal(after.folder, before.folder).split("\n## ", 2)[1:]
+    assert re.search(r"Reçu depuis\s: 1 dépôt", head)
+    assert "1er septembre 2026" in head
+    assert "1 ligne nouvelle, 1 ligne modifiée" in head
+    assert "Programme" in head
+    assert "`energie_totale_kwh` 438 000 → 500 000" in tables.replace("\u202f", " ")
+    assert "(c0c0c0c0c0c0), ligne 7" in tables
+
+
+def test_hostile_texts_break_no_table_and_run_nothing(tmp_path: Path) -> None:
+    """Every line of a table has three cells, whatever comments and file names hold."""
+    before = edition(tmp_path / "une")
+    rows = [
+        INDICATOR | {"annee": 2000 + place, "commentaire": text, "depot_sha256": SHA_C}
+        for place, text in enumerate(HOSTILE)
+    ]
+    plain = [row | {"commentaire": None} for row in rows]
+    after = edition(tmp_path / "deux", {"indicateurs_annuels": rows}, (*DEPOSITS, NEW))
+    first = edition(tmp_path / "trois", {"indicateurs_annuels": plain}, (*DEPOSITS, NEW))
+    for text in (journal(after.folder, before.folder), journal(after.folder, first.folder)):
+        lines = [line for line in text.splitlines() if line.startswith("|")]
+        assert lines
+        assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {4}
+        assert "<script" not in text
+        assert all(letter.isprintable() or letter in "\n\u202f\u00a0" for letter in text)
+
+
+def test_the_journal_depends_on_the_two_editions_alone(tmp_path: Path) -> None:
+    texts = set()
+    for place in ("ici", "ailleurs"):
+        before = edition(tmp_path / place / "une")
+        after = edition(tmp_path / place / "deux", {"indicateurs_annuels": [INDICATOR_B]}, (*DEPOSITS, NEW))
+        texts.add(journal(after.folder, before.folder))
+    assert len(texts) == 1
+
+
+def test_the_command_prints_and_gives_json(tmp_path: Path) -> None:
+    edition(tmp_path / "editions" / "2026-01-01-aaaa")
+    edition(tmp_path / "editions" / "2026-02-02-bbbb", {"indicateurs_annuels": [INDICATOR_B]}, (*DEPOSITS, NEW))
+    published = ("--published", str(tmp_path))
+    shown = command("aaaa", "bbbb", *published)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "1 ligne retirée" in shown.stdout
+    told = json.loads(command("aaaa", "bbbb", "--json", *published, LANG="C", PYTHONUTF8="1").stdout)
+    assert (told["avant"], told["apres"]) == ("2026-01-01-aaaa", "2026-02-02-bbbb")
+    sites = next(table for table in told["tables"] if table["nom"] == "indicateurs_annuels")
+    assert (sites["lignes_avant"], sites["lignes_apres"], sites["retirees"]) == (2, 1, 1)
+
+
+def test_an_unknown_edition_is_one_sentence(tmp_path: Path) -> None:
+    edition(tmp_path / "editions" / "2026-01-01-aaaa")
+    refused = command("2026-01-01-aaab", "aaaa", "--published", str(tmp_path))
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    assert "Les plus proches : 2026-01-01-aaaa." in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1

@@ -1,0 +1,59 @@
+"""A publication that is disturbed, then run again: a case of `matrix.py` for each fault, spread over the requests.
+
+`make test` takes a third of the faults; with GREENCLOUD_FAULTS set, as in `make test-udata`, all of them.
+`make nightly` runs every fault at every request.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from greencloud.datagouv.errors import DatagouvError
+from tests.udata.matrix import KINDS, STEPS, Case, Ground
+from tests.udata.proxy import Fault, Proxy
+from tests.udata.publisher import IMPATIENT, PATIENCE_S, Publisher
+from tests.udata.running import Udata
+from tests.udata.truth import as_producer
+
+CHOSEN = list(KINDS)[:: 1 if os.environ.get("GREENCLOUD_FAULTS") else 3]
+
+
+@pytest.fixture(scope="module")
+def ground(udata: Udata, editions: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """The two publications, undisturbed."""
+    return Ground(udata, tmp_path_factory.mktemp("ground"), editions).measured()
+
+
+@pytest.mark.parametrize("kind", CHOSEN)
+def test_a_disturbed_publication_comes_to_the_same(ground: Ground, kind: str) -> None:
+    place = list(KINDS).index(kind)
+    step = STEPS[place % 2]
+    writes = ground.writes(step)
+    case = Case(step, writes[place * len(writes) // len(KINDS)], kind)
+    assert ground.run(case) == "", case
+
+
+def test_the_undisturbed_publications_have_requests_to_disturb(ground: Ground) -> None:
+    for step in STEPS:
+        methods = {seen.method for seen in ground.undisturbed[step].seen}
+        assert {"GET", "PUT", "POST"} <= methods and len(ground.writes(step)) >= 15
+    assert "DELETE" in {seen.method for seen in ground.undisturbed["second"].seen}
+
+
+def test_a_creation_that_comes_after_we_gave_up_is_told(
+    udata: Udata, proxy: Proxy, editions: dict[str, Path], tmp_path: Path
+) -> None:
+    """Nobody can prevent that twin: the platform has no key for a creation. But it is not passed over in silence."""
+    publisher = Publisher(proxy.url, udata.token, as_producer(udata).organization(), tmp_path)
+    late = PATIENCE_S + 6
+    proxy.misbehave(Fault("late", method="POST", path="/datasets/$", seconds=late))
+    with pytest.raises(DatagouvError, match="fois sur la plateforme"):
+        publisher.publish(editions["first"], IMPATIENT)
+        publisher.publish(editions["first"], IMPATIENT)
+
+
+def test_a_server_that_is_not_there_is_told_in_french(udata: Udata, editions: dict[str, Path], tmp_path: Path) -> None:
+    publisher = Publisher("http://127.0.0.1:9", udata.token, udata.organization, tmp_path)
+    with pytest.raises(DatagouvError, match="la plateforme ne répond pas"):
+        publisher.publish(editions["first"], IMPATIENT)
