@@ -10,21 +10,26 @@ from flows import TASK
 from greencloud import tables, warehouse
 from greencloud.checking.sql import literal
 from greencloud.tables import quote
+from greencloud.verdicts.totals import Totals
 
 
 @task(name="agréger", **TASK)
 def aggregate(
-    verdicts: Sequence[warehouse.Verdict], work: Path, earlier: Sequence[Path], vintage: dt.date | None = None
+    verdicts: Sequence[warehouse.Verdict],
+    work: Path,
+    earlier: Sequence[Path],
+    vintage: dt.date | None = None,
+    kept: Totals | None = None,
 ) -> Path:
     """Compute the published tables and return the DuckDB file that holds them: a connection crosses no task.
 
     `earlier`: the editions published before, whose difference with this one must betray nobody. `vintage`: the day on
-    which the emission factors were known, None for the newest.
+    which the emission factors were known, None for the newest. `kept`: what the editions before gave.
     """
     database = work / "tables_publiees.duckdb"
     database.unlink(missing_ok=True)  # left by a try that failed
     with warehouse.load(verdicts) as con:
-        warehouse.aggregate(con, vintage=vintage, earlier=warehouse.earlier_editions(earlier, verdicts))
+        warehouse.aggregate(con, vintage=vintage, earlier=warehouse.earlier_editions(earlier, verdicts, kept))
         con.execute(f"ATTACH {literal(database)} AS publiees")
         for name in tables.PUBLISHED:
             con.execute(f"CREATE TABLE publiees.{quote(name)} AS FROM {quote(name)}")

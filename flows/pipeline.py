@@ -38,12 +38,12 @@ def pipeline(
     kept from one run to the next; None: beside `published`. `attendre`: a publication under way is waited for.
     """
     with work.opened(travail or work.beside(published), wait=attendre) as kept, locked(published, wait=attendre):
-        found, unfiled = scan(raw)
+        found, unfiled = scan(raw, kept.fingerprints.sha256)
         failures = _check(kept, found)
         verdicts = kept.gathered(found)
         deposits = [verdict.deposit for verdict in verdicts]
         earlier = editions.earlier(published, deposits, millesime)
-        database = aggregate(verdicts, kept.scratch, earlier, millesime)
+        database = aggregate(verdicts, kept.scratch, earlier, millesime, kept.totals)
         edition = publish(database, published, deposits, earlier, allow_shrink, millesime)
     outcome = Outcome(edition, verdicts, failures, unfiled)
     for line in outcome.lines():
@@ -59,7 +59,7 @@ def _check(kept: work.Kept, found: Sequence[Deposit]) -> list[tuple[Deposit, obj
     for future in as_completed(list(futures)):
         result = future.result(raise_on_failure=False)
         if future.state.is_completed():
-            kept.keep(result)
+            kept.keep([result])
         else:
             failures.append((futures[future], result))
     return sorted(failures, key=lambda failure: found.index(failure[0]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from greencloud.deposits import Deposit, Unfiled
+from greencloud.deposits import SHORT, Deposit, Unfiled
 from greencloud.warehouse import Verdict
 
 NNBSP = "\u202f"  # French thousands separator, and before : ; ! ?
@@ -32,7 +32,7 @@ class Outcome:
 
     def _lines(self) -> Iterator[str]:
         refused = _refused_lines(self.edition)
-        yield from (_verdict_line(verdict, refused.get(verdict.deposit.sha256, set())) for verdict in self.verdicts)
+        yield from (_verdict_line(verdict, refused.get(verdict.deposit.empreinte, set())) for verdict in self.verdicts)
         for deposit, error in self.failures:
             yield f"⚠ {named(deposit)}{NNBSP}: non contrôlé, absent de cette édition ({type(error).__name__}, {error})"
         yield from (f"⚠ {stray.path}{NNBSP}: non classé. {stray.message} {stray.fix}" for stray in self.unfiled)
@@ -60,8 +60,12 @@ def _verdict_line(verdict: Verdict, refused: set[int]) -> str:
 
 def named(deposit: Deposit) -> str:
     """The name as its sender knows it, who sent it or its folder, and the start of its fingerprint, as in `rejets`."""
-    origin = f"de {deposit.emetteur}" if deposit.emetteur else f"dossier {deposit.path.parent.name}"
-    return f"{deposit.nom_origine} ({deposit.table}, {origin}, {deposit.short})"
+    origin = f"dossier {deposit.path.parent.name}"
+    if deposit.emetteur:
+        origin = f"de {deposit.emetteur}"
+    elif deposit.origine is not None:
+        origin = f"de {deposit.origine.producteur}" if deposit.origine.producteur else "d'un particulier"
+    return f"{deposit.nom_origine} ({deposit.table}, {origin}, {deposit.empreinte[:SHORT]})"
 
 
 def _count(number: int, singular: str, plural: str) -> str:

@@ -14,14 +14,14 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from greencloud import durable, reading, tables
+from greencloud import durable, reading, seals, tables
 from greencloud.errors import GreencloudError
 from greencloud.program import file_sha256
 from greencloud.reading.labels import label_key
@@ -39,6 +39,7 @@ CARD_BYTES = 65_536
 _ORIGIN_LENGTH = NAME_LENGTH  # an address, an identifier, the name of an organisation
 BLOCK_BYTES = 1 << 20
 SHORT = 12
+_REGISTER = "centres"
 FICTITIOUS = "999"  # first digits of the SIRET numbers that the synthetic deposits are made with
 
 Fingerprint = Callable[[Path], str]
@@ -84,7 +85,7 @@ class Deposit:
     """One received file. `recu_le` is UTC with microseconds.
 
     `emetteur` is a SIREN; None: placed by hand, or harvested from a producer that gives none. `origine`: None unless
-    harvested.
+    harvested. `seal`: None when it is published as it is; only `scan` gives one, and no card holds it.
     """
 
     path: Path
@@ -97,6 +98,21 @@ class Deposit:
     version_schema: str
     synthetique: bool
     origine: Origin | None = None
+    seal: seals.Seal | None = field(default=None, compare=False)
+
+    @property
+    def empreinte(self) -> str:
+        """The fingerprint under which it is published: keyed where there is a key, else the sha256."""
+        return self.seal.empreinte if self.seal else self.sha256
+
+    def named_in(self, names: Container[str]) -> "Deposit | None":
+        """The deposit under the fingerprint that it has among `names`; None when it has none.
+
+        An edition that was made before there was a key names it by its sha256.
+        """
+        if self.empreinte in names:
+            return self
+        return replace(self, seal=None) if self.sha256 in names else None
 
     @property
     def short(self) -> str:
@@ -144,6 +160,8 @@ def store(
             path = raw_dir / "depots" / sha256[:2] / f"{sha256}{_suffix(name)}"
             _refuse_outside(path.parent, raw_dir)
             invented = synthetique or fictitious(copy)
+            if not invented:
+                seals.make(raw_dir)
             fresh = Deposit(path, sha256, octets, name, received, sender, table, version, invented, origine)
             return _file_away(copy, fresh)
     except OSError as error:
@@ -158,14 +176,20 @@ def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit
 
     Files placed by hand are adopted (a card is written beside them). The same bytes twice count once, at their
     first reception. Notices (README, LISEZMOI) and hidden files are left aside, but a hidden table is said. `sha256`
-    gives that of a file, perhaps from memory. Raises DepositError without the folder.
+    gives that of a file, perhaps from memory. Real deposits are sealed where there is a key; one is made as soon as a
+    register holds a real site that is not published in its name. Raises DepositError without the folder, and SealError.
     """
     if not raw_dir.is_dir():
         raise DepositError(f"Le dossier des dépôts « {raw_dir.name} » n'existe pas. Créez-le ou corrigez son chemin.")
     seen = [_examine(path, raw_dir, sha256) for path in _walk(raw_dir)]
     seen += _adopt_all([found for found in seen if isinstance(found, Path)])
     unfiled = [found for found in seen if isinstance(found, Unfiled)]
-    return _first_receptions([found for found in seen if isinstance(found, Deposit)]), unfiled
+    return _sealed(_first_receptions([found for found in seen if isinstance(found, Deposit)]), raw_dir), unfiled
+
+
+def fingerprint(card: Mapping[str, Any]) -> str:
+    """The fingerprint by which the card of an edition names its deposit: keyed, or the plain sha256."""
+    return str(card["empreinte"] if "empreinte" in card else card["sha256"])
 
 
 def write_card(deposit: Deposit) -> Path:
@@ -370,7 +394,7 @@ def _reservation(folder: Path, sha256: str) -> Path:
 def _card_aside(deposit: Deposit) -> Iterator[Path]:
     """The card of a deposit, whole, under a passing name in its folder."""
     content = asdict(deposit)
-    del content["path"]
+    del content["path"], content["seal"]
     if deposit.origine is None:
         del content["origine"]
     with durable.passing(deposit.path.parent) as aside:
@@ -533,7 +557,7 @@ def _read_card(card: Path) -> dict[str, Any] | None:
         content = json.loads(card.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, FileNotFoundError):  # no JSON, or removed while it was read
         return None
-    expected = {field.name for field in fields(Deposit)} - {"path", "origine"}
+    expected = {field.name for field in fields(Deposit)} - {"path", "origine", "seal"}
     if not isinstance(content, dict) or set(content) - {"origine"} != expected or not _is_card(content):
         return None
     if "origine" not in content:
@@ -569,6 +593,34 @@ def _unreadable(path: Path, error: OSError) -> Unfiled:
         f"« {clean_name(path.name)} » ne peut pas être lu ou accompagné de sa carte ({_cause(error)}).",
         "Donnez au traitement le droit de lire ce fichier et d'écrire dans son dossier.",
     )
+
+
+# ---- what may be published of a deposit ----
+
+
+def _sealed(found: list[Deposit], raw_dir: Path) -> list[Deposit]:
+    """Real deposits under their keyed fingerprint; the key is read last: it stands before any card of `store` does."""
+    real = [deposit for deposit in found if not deposit.synthetique]
+    key = seals.read(raw_dir)
+    if key is None and any(_protects(deposit) for deposit in real if deposit.table == _REGISTER):
+        seals.make(raw_dir)
+        key = seals.read(raw_dir)
+    if key is None:
+        return found
+    return [
+        deposit if deposit.synthetique else replace(deposit, seal=seals.seal(key, deposit.sha256, deposit.nom_origine))
+        for deposit in found
+    ]
+
+
+def _protects(deposit: Deposit) -> bool:
+    """Whether a register asks, in any column since labels may be misspelt, that a site only count in totals."""
+    modes = tables.table(_REGISTER).field("mode_publication").descriptor["constraints"]["enum"]
+    protecting = {label_key(mode) for mode in modes if mode != "nominatif"}
+    try:
+        return any(label_key(cell) in protecting for record in _read(deposit.path).records() for cell in record.cells)
+    except reading.Unreadable:
+        return False
 
 
 # ---- adoption of files placed by hand ----

@@ -6,16 +6,19 @@ What comes before has its own modules: `verdicts` checks each deposit, `loading`
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from greencloud import disclosure, tables
+from greencloud.deposits import fingerprint
 from greencloud.loading import REFERENCES, WarehouseError, load
 from greencloud.loading.refusals import PERIOD_CHANGED, REFUSALS, Refusal
 from greencloud.rules.writing import sentence
 from greencloud.tables import Table, quote
 from greencloud.verdicts import RefusedKey, Verdict, check_deposit
+from greencloud.verdicts.totals import Totals
 
 __all__ = [
     "PERIOD_CHANGED",
@@ -70,6 +73,7 @@ STEPS = (
 
 _AFTER_SECRECY = STEPS[-1]  # counts what was hidden
 _SQL = Path(__file__).parent / "sql"
+_RECALLED = (*disclosure.HIDDEN_COLUMNS, "_sites", "_sommes_publiees")  # what secrecy reads of an earlier edition
 _CASES = 5  # how many broken cells a message names
 
 
@@ -96,24 +100,38 @@ def aggregate(
         _guard(con, tables.table(name))
 
 
-def earlier_editions(folders: Iterable[Path], verdicts: Sequence[Verdict]) -> list[disclosure.Earlier]:
+def earlier_editions(
+    folders: Iterable[Path], verdicts: Sequence[Verdict], kept: Totals | None = None
+) -> list[disclosure.Earlier]:
     """Editions, in the order of `editions.earlier`, as secrecy compares a new one with them.
 
-    `verdicts`: of all the deposits, theirs included; what these files gave is computed again when a total has changed.
+    `verdicts`: of all the deposits, theirs included; what these files gave is computed again when a total has changed,
+    or found again in `kept`.
     """
 
     def edition(folder: Path) -> disclosure.Earlier:
         def rebuild() -> duckdb.DuckDBPyConnection:
-            made_of = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["ingredients"]
-            known = {card["sha256"] for card in made_of["depots"]}
-            con = load([verdict for verdict in verdicts if verdict.deposit.sha256 in known])
-            vintage = made_of.get("millesime_facteurs")
-            compute(con, vintage=dt.date.fromisoformat(vintage) if vintage else None)
-            return con
+            told = (folder / "edition.json").read_text(encoding="utf-8")
+            made_of = json.loads(told)["ingredients"]
+            known = {fingerprint(card) for card in made_of["depots"]}
+            its_own = [verdict for verdict in verdicts if verdict.deposit.named_in(known) is not None]
+
+            def make() -> duckdb.DuckDBPyConnection:
+                con = load(its_own)
+                vintage = made_of.get("millesime_facteurs")
+                compute(con, vintage=dt.date.fromisoformat(vintage) if vintage else None)
+                return con
+
+            return kept.recall([told, *map(_decides, its_own)], _RECALLED, make) if kept else make()
 
         return disclosure.Earlier(folder, rebuild)
 
     return [edition(folder) for folder in folders]
+
+
+def _decides(verdict: Verdict) -> str:
+    """All that a deposit brings, wherever its file lies."""
+    return repr(replace(verdict.deposit, path=Path(verdict.deposit.path.suffix)))
 
 
 def compute(con: duckdb.DuckDBPyConnection, *, vintage: dt.date | None = None) -> None:

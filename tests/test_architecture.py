@@ -16,6 +16,7 @@ LAYERS = (
     "greencloud",
     "greencloud.errors",
     "greencloud.durable",
+    "greencloud.seals",
     "greencloud.descriptors",
     "greencloud.table_schema",
     "greencloud.tables",

@@ -327,7 +327,7 @@ def test_the_same_bytes_deposited_at_once_for_two_tables_have_one_winner(
         refused = [result for result in results if isinstance(result, str)]
         assert len(kept) == len(refused) == 2 and kept[0] == kept[1]
         assert all(f"déjà déposés pour la table « {kept[0].table} »" in sentence for sentence in refused)
-    assert len(snapshot(raw)) == 2 * 12
+    assert len(snapshot(raw / "depots")) == 2 * 12
 
 
 def test_an_interrupted_deposit_is_said_and_completed_by_the_next(tmp_path: Path, raw: Path) -> None:

@@ -354,6 +354,13 @@ def test_the_readme_names_the_dashboards_when_they_are_there(tmp_path: Path) -> 
     assert "](tableaux-de-bord/index.html)" in readme(work.destination)
 
 
+def test_the_readme_speaks_of_no_table_that_it_does_not_show(edition: Path, tmp_path: Path) -> None:
+    told = "Ce tableau ne compte"
+    assert told in readme(edition)
+    empty = readme(publish(tmp_path, {"couverture": [], "indicateurs_annuels": []}))
+    assert told not in empty and "Un centre absent n'a pas consommé zéro" in empty
+
+
 def test_the_readme_counts_what_is_covered(tmp_path: Path) -> None:
     base = ROWS["couverture"][0]
     rows = [

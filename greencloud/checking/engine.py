@@ -6,14 +6,11 @@ A row with an error is rejected alone; the others are accepted.
 """
 
 import hashlib
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +21,7 @@ from greencloud.checking.checked import Checked
 from greencloud.checking.header import Header
 from greencloud.checking.report import FileCard, Finding, Findings, Report
 from greencloud.checking.run import Contradicted, Run
+from greencloud.checking.several import Several
 from greencloud.checking.sql import ROW
 from greencloud.checking.strict import refuse_schema
 from greencloud.reading import TextTable, Unreadable, read_table
@@ -68,11 +66,44 @@ def check_file(
     with _fingerprint(path) as digest:
         card = FileCard(name or path.name, "", path.stat().st_size)
         try:
-            known = [*table.column_names, *(field.title for field in table.fields)]
-            text = read_table(path, expected=known, delimiter=delimiter, encoding=encoding, strict=strict)
+            text = read_table(path, expected=_labels(table), delimiter=delimiter, encoding=encoding, strict=strict)
             return _checked(text, table, card, digest, rules, strict, progress, small)
         except Unreadable as refusal:  # a file may also prove hopeless while its records are read
             return unreadable(replace(card, sha256=digest()), table, refusal, strict)
+
+
+@contextmanager
+def check_several(
+    files: Sequence[tuple[Path, str]], table: Table, rules: Sequence[plausibility.Rule] = ()
+) -> Iterator[Several]:
+    """Check files of one table side by side, each with its name, as `check_file` would and for much less.
+
+    The numbers of the files are their places. A file of too many rows has no report: it has to be checked alone.
+    Raises OSError when a file cannot be opened.
+    """
+    import duckdb
+
+    begun = {number: _begun(path, table, rules, name) for number, (path, name) in enumerate(files)}
+    with duckdb.connect(config={"threads": 1}) as connection:
+        reports = {number: one for number, one in begun.items() if isinstance(one, Report)}
+        runs = {number: one for number, one in begun.items() if isinstance(one, Run) and one.by_hand}
+        several = Several(connection, table, runs, reports)
+        several.together()
+        yield several
+
+
+def _begun(path: Path, table: Table, rules: Sequence[plausibility.Rule], name: str) -> Run | Report:
+    """The run of a file, or the report on one that cannot be read."""
+    card = card_of(path, name)
+    try:
+        return _looked(read_table(path, expected=_labels(table)), table, card, rules, False, None, SMALL)
+    except Unreadable as refusal:
+        return unreadable(card, table, refusal, False).report
+
+
+def _labels(table: Table) -> list[str]:
+    """What a header may say."""
+    return [*table.column_names, *(field.title for field in table.fields)]
 
 
 def check_table(
@@ -99,6 +130,23 @@ def _checked(
     progress: Progress | None,
     small: int,
 ) -> Checked:
+    run = _looked(text, table, card, rules, strict, progress, small)
+    run.together()
+    report = run.report()
+    report = replace(report, file=replace(report.file, sha256=digest()))
+    return Checked(report, table, lambda: run.connection, text, run.labels, run.readers, strict, run.accept)
+
+
+def _looked(
+    text: TextTable,
+    table: Table,
+    card: FileCard,
+    rules: Sequence[plausibility.Rule],
+    strict: bool,
+    progress: Progress | None,
+    small: int,
+) -> Run:
+    """A run that has looked at its file, each cell by itself."""
     card = replace(
         card,
         container=text.container,
@@ -108,24 +156,14 @@ def _checked(
         sheet=text.sheet,
         member=text.member,
     )
-
-    def begin(trusting: bool) -> tuple[Run, Report]:
-        folder = Path(tempfile.mkdtemp(prefix="greencloud-"))
-        try:
-            run = Run(text, table, card, rules, strict, folder, small, progress or _silent, trusting)
-            return run, run.report()
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-
+    begin = partial(Run, text, table, card, rules, strict, small, progress or _silent)
+    run = begin(True)
     try:
-        run, report = begin(trusting=True)
+        run.look()
     except Contradicted:
-        run, report = begin(trusting=False)
-    report = replace(report, file=replace(report.file, sha256=digest()))
-    checked = Checked(report, table, lambda: run.connection, text, run.labels, run.readers, strict, run.accept)
-    weakref.finalize(checked, shutil.rmtree, run.folder, ignore_errors=True)
-    return checked
+        run = begin(False)
+        run.look()
+    return run
 
 
 def unreadable(card: FileCard, table: Table, refusal: Unreadable, strict: bool) -> Checked:

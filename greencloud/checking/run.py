@@ -1,6 +1,9 @@
 """One check from its first block to its report."""
 
 import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from heapq import merge
@@ -50,7 +53,7 @@ class Place(NamedTuple):
 
 
 class Run:
-    """The state of a check. Each step is a method, in the order in which `report` calls them."""
+    """The state of a check: `look`, `together` and `report`, in that order. Its folder goes when nobody needs it."""
 
     def __init__(
         self,
@@ -59,14 +62,15 @@ class Run:
         card: FileCard,
         rules: Sequence[plausibility.Rule],
         strict: bool,
-        folder: Path,
         small: int,
         progress: Callable[[int], None],
         trusting: bool,
     ) -> None:
         """`trusting`: the most likely order of day and month is believed until the whole file has been seen."""
+        self.folder = folder = Path(tempfile.mkdtemp(prefix="greencloud-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.text, self.table, self.card, self.rules, self.strict = text, table, card, rules, strict
-        self.folder, self.small, self.progress = folder, small, progress
+        self.small, self.progress = small, progress
         self.trusting = trusting
         self.mode: Mode = StrictMode(text, table) if strict else TolerantMode(text, table)
         self.labels, self.layout = self.mode.labels, self.mode.layout
@@ -84,14 +88,16 @@ class Run:
         self.hits: list[plausibility.Hit] = []
         self.information = Information()
 
-    def report(self) -> Report:
-        """Every step, then what they found. Raises Contradicted when `trusting` was wrong."""
+    def look(self) -> None:
+        """Read every cell, each by itself. Raises Contradicted when `trusting` was wrong."""
         if not self.mode.fatal:
             self._sift()
-        judge = self._judge()
-        self._together()
-        self._keys(judge)
-        return self._told(judge)
+        self._judging = self._judge()
+
+    def report(self) -> Report:
+        """Compare the keys, then tell all that was found."""
+        self._keys(self._judging)
+        return self._told(self._judging)
 
     @cached_property
     def connection(self) -> "duckdb.DuckDBPyConnection":
@@ -114,7 +120,7 @@ class Run:
             for record in sifted.records:
                 self._take(record)
             for found in sifted.told:
-                self._collect(found)
+                self.collect(found)
             done = min(done + sifted.size, self.card.bytes)
             self.progress(done)
         self.progress(self.card.bytes)
@@ -209,18 +215,18 @@ class Run:
 
     # ---- third look: several cells, several rows ----
 
-    def _together(self) -> None:
+    def together(self) -> None:
         """Custom checks, rules and key numbers of the rows that Python read."""
-        if not self.spool.rows or not (self._hooks or (self.keys and not self._by_hand)):
+        if not self.spool.rows or not (self._hooks or (self.keys and not self.by_hand)):
             return
         self._load()
         for key in self.keys:
             self.connection.execute(f"INSERT INTO {key.relation} SELECT {ROW}, {key.hashed} FROM {READ}")
         if self.table.custom_checks:
             errors = [Place(row, name) for _, row, name in self.findings.cells()]
-            self._collect(self._custom(self.connection, relation="lues", errors=errors))
+            self.collect(self._custom(self.connection, relation="lues", errors=errors))
         if self.rules:
-            self._collect(self._plausible(self.connection, relation="lues_bonnes"))
+            self.collect(self._plausible(self.connection, relation="lues_bonnes"))
 
     @cached_property
     def _loaded(self) -> bool:
@@ -239,7 +245,8 @@ class Run:
     def _plausible(self, connection: "duckdb.DuckDBPyConnection", relation: str) -> list[plausibility.Hit]:
         return plausibility.evaluate(connection, relation, ROW_NAME, self.rules)
 
-    def _collect(self, found: object) -> None:
+    def collect(self, found: object) -> None:
+        """Take what custom checks (findings) and rules (hits) have found in the rows of this file."""
         assert isinstance(found, list)
         for item in found:
             if isinstance(item, plausibility.Hit):
@@ -249,7 +256,7 @@ class Run:
                 self.told.append(item)
 
     @property
-    def _by_hand(self) -> bool:
+    def by_hand(self) -> bool:
         """Whether Python has read all rows and they are few."""
         return not self.proven and self.spool.rows <= _FEW
 
@@ -266,7 +273,7 @@ class Run:
                     self._key(key, record, self._value(key, read), repeats[key.number])
 
     def _suspects(self, judge: Judge) -> Mapping[int, Collection[int]]:
-        if not self._by_hand:
+        if not self.by_hand:
             # Nothing else is at work any more.
             self.connection.execute(f"SET threads = {os.cpu_count() or 1}")
             return keys.suspects(self.connection, self.keys)

@@ -20,19 +20,19 @@ _SHORTEST_LIMIT = 1 << 20
 
 
 class Spool:
-    """Writes rows; `load` makes a table of them."""
+    """Writes rows to the file `path`; `load` makes a table of them."""
 
     def __init__(self, path: Path, layout: Layout) -> None:
-        self._path, self._layout = path, layout
+        self.path, self.layout = path, layout
         self._stream = path.open("w", encoding="utf-8", errors="surrogatepass", newline="")
         self._writer = csv.writer(self._stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        self._longest = 0
+        self.longest = 0
         self.rows = 0
 
     def add(self, number: int, good: bool, texts: Sequence[str | None]) -> None:
         """One row: its number, whether no cell is wrong, its canonical texts."""
         written = [_ABSENT if text is None else text for text in texts]
-        self._longest = max(self._longest, self._writer.writerow([number, int(good), *written]))
+        self.longest = max(self.longest, self._writer.writerow([number, int(good), *written]))
         self.rows += 1
 
     def close(self) -> None:
@@ -41,16 +41,21 @@ class Spool:
 
     def load(self, connection: "duckdb.DuckDBPyConnection") -> None:
         """The table of the rows written so far."""
-        names = [ROW, GOOD, *(column.text for column in self._layout.columns)]
-        kinds = ["BIGINT", "BOOLEAN", *("VARCHAR" for _ in self._layout.columns)]
-        listed = ", ".join(f"{literal(name[1:-1])}: '{kind}'" for name, kind in zip(names, kinds, strict=True))
-        # A character takes up to four bytes, and DuckDB wants room for one more line.
-        limit = max(_SHORTEST_LIMIT, 5 * self._longest)
-        connection.execute(
-            f"CREATE TABLE {READ} AS FROM read_csv({literal(self._path)}, columns={{{listed}}}, header=false, "
-            f"auto_detect=false, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr={literal(_ABSENT)}, "
-            f"allow_quoted_nulls=true, max_line_size={limit}, buffer_size={2 * limit}, parallel=false)"
-        )
+        connection.execute(f"CREATE TABLE {READ} AS FROM {source([self])}")
+
+
+def source(spools: Sequence[Spool], options: str = "") -> str:
+    """SQL: the rows of spools of one layout; `options`: more of them for DuckDB's reader."""
+    names = [ROW, GOOD, *(column.text for column in spools[0].layout.columns)]
+    kinds = ["BIGINT", "BOOLEAN", *("VARCHAR" for _ in spools[0].layout.columns)]
+    listed = ", ".join(f"{literal(name[1:-1])}: '{kind}'" for name, kind in zip(names, kinds, strict=True))
+    # A character takes up to four bytes, and DuckDB wants room for one more line.
+    limit = max(_SHORTEST_LIMIT, *(5 * spool.longest for spool in spools))
+    return (
+        f"read_csv([{', '.join(literal(spool.path) for spool in spools)}], columns={{{listed}}}, header=false, "
+        f"auto_detect=false, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr={literal(_ABSENT)}, "
+        f"allow_quoted_nulls=true, max_line_size={limit}, buffer_size={2 * limit}, parallel=false{options})"
+    )
 
 
 def values(layout: Layout) -> str:

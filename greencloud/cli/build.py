@@ -88,7 +88,7 @@ def _publish(
 
     with editions.locked(published, wait=wait):
         before = editions.earlier(published, found, vintage)
-        connection = _aggregated(kept.verdicts(found, _progress), before, vintage)
+        connection = _aggregated(kept, kept.verdicts(found, _progress), before, vintage)
         with editions.draft(
             connection, published, found, allow_shrink=allow_shrink, since=before, vintage=vintage, held=True
         ) as draft:
@@ -110,19 +110,21 @@ def _again(
 
     past = editions.past(published, wanted, found, vintage)
     verdicts = {verdict.deposit.sha256: verdict for verdict in kept.verdicts(past.deposits, _progress)}
-    connection = _aggregated([verdicts[deposit.sha256] for deposit in past.deposits], past.before, past.vintage)
+    its_own = [verdicts[deposit.sha256] for deposit in past.deposits]
+    connection = _aggregated(kept, its_own, past.before, past.vintage)
     with editions.again(connection, published, past, out) as draft:
         dashboards.write_pages(draft.path)
     return "\n".join([f"Édition {draft.edition_id} refaite dans {out}.", *editions.verdict(out, past)])
 
 
 def _aggregated(
-    verdicts: Sequence["Verdict"], before: Sequence[Path], vintage: dt.date | None
+    kept: "Kept", verdicts: Sequence["Verdict"], before: Sequence[Path], vintage: dt.date | None
 ) -> "duckdb.DuckDBPyConnection":
     from greencloud import warehouse
 
     connection = warehouse.load(verdicts)
-    warehouse.aggregate(connection, vintage=vintage, earlier=warehouse.earlier_editions(before, verdicts))
+    earlier = warehouse.earlier_editions(before, verdicts, kept.totals)
+    warehouse.aggregate(connection, vintage=vintage, earlier=earlier)
     return connection
 
 

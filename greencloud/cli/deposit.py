@@ -46,6 +46,8 @@ def deposit(
 
 def _known(stored: deposits.Deposit) -> str:
     sender = f"déposés par {stored.emetteur}" if stored.emetteur else "placés à la main"
+    if stored.origine is not None:
+        sender = f"publiés par {stored.origine.producteur or 'un particulier'} sur {stored.origine.plateforme}"
     return f"Rien de nouveau : ces octets ont déjà été reçus le {stored.recu_le[:10]}, {sender} : {stored.path}"
 
 

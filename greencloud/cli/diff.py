@@ -68,13 +68,17 @@ def _print(found: "Comparison") -> None:
 
 def _ingredients(found: "Comparison") -> Iterator[str]:
     from greencloud.differences import words
+    from greencloud.packaging.documents import french_date
 
     made_of = found.ingredients
-    for kind, cards in (("nouveau", made_of.new_deposits), ("retiré", made_of.gone_deposits)):
+    for kind, many, cards in (
+        ("nouveau", "nouveaux", made_of.new_deposits),
+        ("retiré", "retirés", made_of.gone_deposits),
+    ):
         if cards:
-            yield sentence(f"{plural(len(cards), f'dépôt {kind}', f'dépôts {kind}x' if kind == 'nouveau' else None)} :")
+            yield sentence(f"{plural(len(cards), f'dépôt {kind}', f'dépôts {many}')} :")
         for card in cards[:_LISTED]:
-            yield f"  • {words.deposit(card, card['sha256'])}, {card['table']}, reçu le {card['recu_le'][:10]}"
+            yield f"  • {words.deposit(card, card['sha256'])}, {card['table']}, reçu le {french_date(card['recu_le'])}"
         if len(cards) > _LISTED:
             yield f"  • et {plural(len(cards) - _LISTED, 'autre')}"
     yield from words.program(made_of)
@@ -93,9 +97,11 @@ def _print_table(console: "Console", found: "Comparison", table: "TableChange") 
     for columns, verb in ((table.added_columns, "nouvelles"), (table.removed_columns, "retirées")):
         if columns:
             console.print(sentence(f"  colonnes {verb} : {', '.join(columns)}"))
-    for cause in table.causes:
+    for cause in table.causes[:_LISTED]:
         told = words.cause(cause.code, cause.depot, found.deposits)
         console.print(sentence(f"  {words.rows(cause.nb_lignes, cause.sens)} : {told}"))
+    if table.causes[_LISTED:]:
+        console.print(f"  {words.others(table.causes[_LISTED:])} (--json)")
     for row in table.rows:
         console.print(f"    {_MARKS[row.sens]} {words.key(row.cle)}{_cells(row)}{_origin(row)}")
     more = sum(cause.nb_lignes for cause in table.causes) - table.unnamed - len(table.rows)
@@ -110,10 +116,11 @@ def _cells(row: "RowChange") -> str:
     from greencloud.differences import words
 
     told = [
-        name if pair == (None, None) else f"{name} {words.change(*pair)}" for name, pair in list(row.cellules.items())
+        name if pair == (None, None) else f"{name} {words.change(name, *pair)}"
+        for name, pair in list(row.cellules.items())
     ]
     more = f" ; et {plural(len(told) - _CELLS, 'autre colonne', 'autres colonnes')}" if len(told) > _CELLS else ""
-    return sentence(f" : {' ; '.join(told[:_CELLS])}{more}") if told else ""
+    return sentence(f" : {' ; '.join(told[:_CELLS])}{more}") if told else f", {words.whole(row)}"
 
 
 def _origin(row: "RowChange") -> str:

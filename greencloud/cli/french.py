@@ -166,7 +166,8 @@ def _list(formatter: "_Formatter", title: str, rows: Iterable[tuple[str, str]]) 
 
 def _name(param: Any) -> str:
     if param.param_type_name == "argument":
-        return str(param.metavar or param.name)
+        name = str(param.metavar or param.name)
+        return name if param.required else f"[{name}]"
     value = "" if param.is_flag or not param.metavar else f" {param.metavar}"
     return f"{', '.join(param.opts)}{value}"
 
@@ -174,7 +175,7 @@ def _name(param: Any) -> str:
 def _help(param: Any) -> str:
     if param.name == "help":
         return _SHOW_HELP
-    known = param.param_type_name == "option" and not param.is_flag and param.default is not None
+    known = not getattr(param, "is_flag", False) and param.default is not None
     if param.required and param.param_type_name == "option":
         return f"{param.help or ''} (obligatoire)"
     shown = f" (sinon : {param.default})" if known else ""

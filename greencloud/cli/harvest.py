@@ -1,5 +1,6 @@
 """`greencloud harvest`: a line for each file that producers publish with one of our schemas, and what became of it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,22 +31,29 @@ def harvest(
     fichier_jeton: Annotated[
         Path | None, typer.Option(metavar="FICHIER", help="Le jeton, pour répondre. (sinon : DATAGOUV_TOKEN)")
     ] = None,
+    mandats: Annotated[
+        Path | None,
+        typer.Option(metavar="FICHIER", help="CSV organisation,siren : qui peut parler des centres d'un autre."),
+    ] = None,
 ) -> None:
     """Moissonne les fichiers publiés sur data.gouv.fr avec nos schémas : ceux qui ont changé deviennent des dépôts.
 
+    Un producteur ne parle que de ses propres centres (SIRET d'une organisation certifiée), ou de ceux d'un mandat.
     0 : tout est en ordre ; 1 : au moins un fichier n'a pas pu servir ; 2 : la moisson n'a pas eu lieu.
     """
     from greencloud.datagouv.client import Client
     from greencloud.datagouv.session import PLATFORMS
-    from greencloud.harvest import harvesting
+    from greencloud.harvest import harvesting, read_mandates
 
+    allowed = read_mandates(mandats) if mandats else {}
     with (
         Client(url or PLATFORMS[plateforme.value], _token(repondre, fichier_jeton)) as client,
-        harvesting(client, raw, limite * 1_000_000) as current,
+        harvesting(client, raw, limite * 1_000_000, allowed) as current,
     ):
-        failed = sum(outcome.failed for outcome in _tell(current, _replies(client, repondre)))
+        marks = Counter(outcome.state.mark for outcome in _tell(current, _replies(client, repondre)))
         announced = len(current.announced)
-    fate = f"dont {failed} à corriger" if failed else "aucun à corriger"
+    failed, odd = marks["✘"], marks["⚠"]
+    fate = (f"dont {failed} à corriger" if failed else "aucun à corriger") + (f", {odd} à vérifier" if odd else "")
     print(f"{plural(announced, 'fichier annoncé', 'fichiers annoncés')}, {fate}." if announced else _NOTHING)
     raise typer.Exit(1 if failed else 0)
 

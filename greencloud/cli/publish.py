@@ -1,5 +1,6 @@
 """`greencloud publish`: an edition on data.gouv.fr. The plan is printed; nothing is changed without --apply."""
 
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +37,9 @@ def publish(
         Path | None, typer.Option(metavar="FICHIER", help="Le jeton. (sinon : la variable DATAGOUV_TOKEN)")
     ] = None,
     etat: Annotated[Path, typer.Option(metavar="FICHIER", help="Où retenir les identifiants publiés.")] = STATE,
+    revenir: Annotated[
+        bool, typer.Option("--revenir", help="Admet que l'édition soit plus ancienne que celle qui est en ligne.")
+    ] = False,
 ) -> None:
     """Publie une édition sur data.gouv.fr : affiche le plan, ne l'exécute qu'avec --apply, puis relit tout.
 
@@ -43,10 +47,10 @@ def publish(
     """
     from greencloud.datagouv.session import Order, publication
 
-    order = Order(edition, etat, plateforme.value, url, organisation, fichier_jeton)
+    order = Order(edition, etat, plateforme.value, url, organisation, fichier_jeton, revenir)
     with publication(order, writes=apply) as found:
         steps = found.plan()
-        _print_plan(steps, order.base)
+        _print_plan(steps, order.base, str(found.owner))
         if apply:
             _apply(found)
         elif steps:
@@ -54,22 +58,27 @@ def publish(
 
 
 def _apply(found: "Publication") -> None:
-    found.apply(lambda step: print(f"fait : {step.action.value} « {step.subject} »", flush=True))
-    found.verify()
+    try:
+        found.apply(lambda step: print(f"fait : {step.action.value} « {step.subject} »", flush=True))
+        found.verify()
+    except KeyboardInterrupt:
+        print("Ce qui est fait le reste ; la même commande reprendra où celle-ci s'arrête.", file=sys.stderr)
+        raise
     print("Tout a été relu sur la plateforme et correspond à l'édition.")
-    for title, score in found.quality():
-        print(f"{title} : score de qualité {score * 9:.0f} sur 9.")
+    for title, page, score in found.pages():
+        print(f"{title} : {page} (score de qualité {score * 9:.0f} sur 9)")
 
 
-def _print_plan(steps: "Sequence[Step]", base: str) -> None:
+def _print_plan(steps: "Sequence[Step]", base: str, owner: str) -> None:
     if not steps:
-        print(f"Rien à faire : {base} correspond déjà à l'édition.")
+        print(f"Rien à faire : {base} correspond déjà à l'édition, pour {owner}.")
         return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=f"Plan de publication vers {base}", title_justify="left")
+    title = Text(f"Plan de publication vers {base}, pour {owner}")  # a Text: brackets in a name are no markup
+    table = Table(title=title, title_justify="left")
     for heading in ("Jeu", "Action", "Quoi", "Détail"):
         table.add_column(heading, overflow="fold")
     for step in steps:

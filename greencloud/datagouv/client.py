@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import httpx
 
-from greencloud.datagouv import files, uploads
+from greencloud.datagouv import files, shapes, uploads
 from greencloud.datagouv.errors import BadAnswer, Refused
 from greencloud.datagouv.files import Downloaded
 from greencloud.datagouv.pace import Pace
@@ -60,8 +60,9 @@ class Client:
         return self._object(f"Lire l'organisation {identifier}", f"/api/1/organizations/{_part(identifier)}/")
 
     def dataset(self, identifier: str) -> Json:
-        """A dataset whole, its resources included."""
-        return self._object(f"Lire le jeu de données {identifier}", f"/api/1/datasets/{_part(identifier)}/")
+        """A dataset whole, its resources included; see `shapes.dataset` for what holds of it."""
+        what = f"Lire le jeu de données {identifier}"
+        return shapes.dataset(self._object(what, f"/api/1/datasets/{_part(identifier)}/"), what)
 
     def datasets(self, **filters: str) -> Iterator[Json]:
         """Datasets page after page, by `organization`, `owner`, `schema`, `schema_version`, `tag`...
@@ -189,7 +190,8 @@ class Client:
         seen: set[str] = set()
         for page in range(1, _PAGES_MAX + 1):
             answer = self._object(what, path, {**filters, "page": page, "page_size": _PAGE})
-            found = [item for item in answer.get("data") or () if isinstance(item, dict)]
+            data = answer.get("data")
+            found = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
             for item in found:
                 if (identifier := str(item.get("id"))) not in seen:
                     seen.add(identifier)
@@ -200,7 +202,9 @@ class Client:
 
 
 def _part(identifier: str) -> str:
-    """An identifier as one part of a path, whatever it holds."""
+    """An identifier as one part of a path, whatever it holds. Raises BadAnswer for what names another path."""
+    if identifier in ("", ".", ".."):
+        raise BadAnswer(f"« {identifier} » n'est pas un identifiant. Copiez-le de l'adresse de la page.")
     return quote(identifier, safe="")
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from greencloud.datagouv.messages import plain
+
 _LABELS: Mapping[str, str] = {
     "title": "titre",
     "description": "description",
@@ -16,6 +18,8 @@ _LABELS: Mapping[str, str] = {
     "type": "type",
     "schema": "schéma",
 }
+MARKS = "marques"
+"""The label of a change to the extras of ours."""
 _SHOWN = 80  # characters of a value that a message shows
 
 
@@ -41,7 +45,7 @@ def missing_marks(resource: Mapping[str, Any], marks: Mapping[str, str]) -> tupl
     """The extras of ours that a resource has lost, as one change."""
     extras = resource.get("extras") or {}
     found = {key: extras.get(key) for key in marks}
-    return () if found == marks else (Change("marques", found, dict(marks)),)
+    return () if found == marks else (Change(MARKS, found, dict(marks)),)
 
 
 def names(changes: Sequence[Change]) -> str:
@@ -77,7 +81,7 @@ def _comparable(key: str, value: Any) -> Any:
 def _short(value: Any) -> str:
     if value is None or value in ("", [], {}):
         return "rien"
-    text = " ".join(_read(value).split())
+    text = " ".join(plain(_read(value)).split())
     return f"« {text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'} »"
 
 

@@ -14,6 +14,7 @@ from greencloud.datagouv.naming import file_name, slug
 from greencloud.datagouv.wanted import (
     DATASET,
     LICENCES,
+    PREFIX,
     PUBLICATION,
     RELEASE,
     Dataset,
@@ -25,7 +26,8 @@ from greencloud.datagouv.wanted import (
 
 MAIN, REJECTS = "principal", "rejets"
 _FREQUENCY = "annual"
-_README, _RULES = "LISEZMOI.md", "regles.md"
+_README, _RULES, _VALIDATION = "LISEZMOI.md", "regles.md", "rapport_validation.json"
+_CHECKED = f"{PREFIX}validation:"
 _TAG = range(3, 97)  # characters; the platform refuses others
 _SPARED = ".parquet"  # what is also in the archive, and may be missing beside the CSV
 _WHOLE, _REPORTS = "edition-complete.zip", "rapports-par-producteur.zip"
@@ -163,14 +165,15 @@ def _extras(edition: Edition, key: str) -> dict[str, str]:
 
 def _described(edition: Edition, known: Known, kept: Callable[[Mapping[str, Any]], bool]) -> Iterator[File]:
     """Files that the package describes and that `kept` keeps; Parquet only where the platform takes it."""
-    schemas = _schemas(edition)
+    schemas, verdicts = _schemas(edition), _verdicts(edition)
     for item in filter(kept, edition.resources):
         path, table = str(item["path"]), table_of(item)
         name = file_name(path, known.extensions)
         if name is not None:
             schema = schemas.get(table) if table else None
             words = str(item.get("title") or name), _resource_description(item, schema)
-            yield on_disk(edition.folder / path, path, name, words, "main" if table else "documentation", schema)
+            kind = "main" if table else "documentation"
+            yield on_disk(edition.folder / path, path, name, words, kind, schema, verdicts.get(path))
         elif not path.endswith(_SPARED):
             raise Unfit(
                 f"La plateforme n'accepte pas les fichiers comme « {path} » : l'édition n'y serait pas entière."
@@ -189,6 +192,21 @@ def _papers(edition: Edition, known: Known) -> Iterator[File]:
         name = file_name(path, known.extensions)
         if name is not None and (edition.folder / path).is_file():
             yield on_disk(edition.folder / path, path, name, words, "documentation")
+
+
+def _verdicts(edition: Edition) -> dict[str, dict[str, str]]:
+    """File -> what the validation of the edition says of it, as extras: the platform keeps its own keys to itself."""
+    if _VALIDATION not in edition.sha256:
+        return {}
+    report = json.loads((edition.folder / _VALIDATION).read_text(encoding="utf-8"))
+    return {
+        task["place"]: {
+            f"{_CHECKED}valid": "true" if task["valid"] else "false",
+            f"{_CHECKED}errors": str(task["stats"]["errors"]),
+            f"{_CHECKED}rows": str(task["stats"]["rows"]),
+        }
+        for task in report["tasks"]
+    }
 
 
 def _schemas(edition: Edition) -> dict[str, SchemaReference]:

@@ -21,7 +21,14 @@ class Unreachable(DatagouvError):
 
 
 class Ambiguous(DatagouvError):
-    """The answer to a creation is lost or is an error of the server: the work may have been done, or not."""
+    """The answer to a creation is lost or is an error of the server: the work may have been done, or not.
+
+    `after_s`: the seconds that the platform asks to wait before anything else, None when it asks for none.
+    """
+
+    def __init__(self, sentence: str, after_s: float | None = None) -> None:
+        super().__init__(sentence)
+        self.after_s = after_s
 
 
 class Refused(DatagouvError):

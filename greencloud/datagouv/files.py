@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies
 
 import httpx
 
@@ -18,6 +19,8 @@ from greencloud.datagouv.transport import AGAIN, Again, Transport, bounded, is_l
 
 _REDIRECTIONS = 5
 _DOWNLOAD_MAX_S = 3600.0
+_EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+_PRIVATE = "l'adresse mène à un réseau privé, elle n'est pas suivie. Signalez-la à son producteur."
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def _followed(transport: Transport, url: str, what: str) -> Iterator[tuple[httpx
     for _ in range(_REDIRECTIONS + 1):
         _refuse_private(transport, url, what)
         with transport.open("GET", url) as answer:
+            _refuse_private_peer(transport, answer, what)
             if answer.is_success:
                 yield answer, url
                 return
@@ -88,19 +92,36 @@ def _refuse(answer: httpx.Response, what: str) -> None:
 def _refuse_private(transport: Transport, url: str, what: str) -> None:
     """A declared address must not make us read this machine or its network for somebody else."""
     try:
-        address = urlsplit(url)
+        address, _ = urlsplit(url), httpx.URL(url)  # each refuses what the other takes
         host, port = address.hostname, address.port or (443 if address.scheme == "https" else 80)
-    except ValueError as error:
+    except (ValueError, httpx.InvalidURL) as error:
         raise BadAnswer(f"{what} : ce n'est pas une adresse. Signalez-la à son producteur.") from error
     if address.scheme not in ("http", "https") or not host:
         raise BadAnswer(f"{what} : l'adresse n'est pas en http ou https. Signalez-la à son producteur.")
     if is_loopback(urlsplit(transport.base).hostname):
         return
     try:
-        found = {item[4][0] for item in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        found = {str(item[4][0]) for item in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise Again("nom d'hôte inconnu", nothing_sent=True) from error
-    if not all(ipaddress.ip_address(str(item).partition("%")[0]).is_global for item in found):
-        raise BadAnswer(
-            f"{what} : l'adresse mène à un réseau privé, elle n'est pas suivie. Signalez-la à son producteur."
-        )
+    if not all(map(_is_public, found)):
+        raise BadAnswer(f"{what} : {_PRIVATE}")
+
+
+def _refuse_private_peer(transport: Transport, answer: httpx.Response, what: str) -> None:
+    """A name may have changed its address since it was looked at. A proxy, if one is set, is who we speak to."""
+    if is_loopback(urlsplit(transport.base).hostname) or getproxies():
+        return
+    peer = answer.extensions["network_stream"].get_extra_info("server_addr")
+    if not _is_public(str(peer[0])):
+        raise BadAnswer(f"{what} : {_PRIVATE}")
+
+
+def _is_public(text: str) -> bool:
+    """Whether an address, and the IPv4 one that it may stand for (RFC 3056, 4291, 4380, 6052), is of the Internet."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    meant: list[ipaddress.IPv4Address | ipaddress.IPv6Address] = [address]
+    if isinstance(address, ipaddress.IPv6Address):
+        meant += [found for found in (address.sixtofour, *(address.teredo or ())) if found]
+        meant += [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) for network in _EMBEDDING if address in network]
+    return all(one.is_global and not one.is_multicast for one in meant)

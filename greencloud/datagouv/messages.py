@@ -41,6 +41,11 @@ def missing_file(what: str, status: int) -> str:
     return f"{what} : le fichier n'est pas là (réponse {status}). Vérifiez son adresse auprès de son producteur."
 
 
+def plain(text: str) -> str:
+    """A text of the platform's as a terminal may show it: nothing in it that commands the terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def detail(answer: Any) -> str:
     """The platform's own words, whichever of its four shapes they come in; empty when there are none."""
     if not isinstance(answer, Mapping):
@@ -50,7 +55,7 @@ def detail(answer: Any) -> str:
         words = " ; ".join(f"{field} : {_flat(found)}" for field, found in errors.items())
     else:
         words = str(answer.get("message") or answer.get("error") or "")
-    words = " ".join(words.split())
+    words = " ".join(plain(words).split())
     return words if len(words) <= _DETAIL_MAX else words[: _DETAIL_MAX - 1] + "…"
 
 

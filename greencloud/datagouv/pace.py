@@ -45,5 +45,5 @@ def retry_after_s(answer: httpx.Response) -> float | None:
         until = email.utils.parsedate_to_datetime(text)
         sent = email.utils.parsedate_to_datetime(answer.headers.get("Date", ""))
         return max(0.0, (until - sent).total_seconds())
-    except (ValueError, TypeError):  # absent, malformed, or one of them without a zone
+    except (ValueError, TypeError, OverflowError):  # absent, malformed, no date, or one of them without a zone
         return None

@@ -1,5 +1,6 @@
 """The difference between what is wanted and what is there, as steps. Pure: nothing is asked, nothing is changed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -7,7 +8,11 @@ from typing import Any
 
 from greencloud.datagouv.comparing import Change, changed, missing_marks, names, size
 from greencloud.datagouv.matching import Json, Matched, announced, announcement, match, resources, sha1
-from greencloud.datagouv.wanted import PUBLICATION, RESOURCE, SENDING, Addresses, Dataset, File
+from greencloud.datagouv.messages import plain
+from greencloud.datagouv.wanted import PUBLICATION, RELEASE, RESOURCE, SENDING, Addresses, Dataset, File
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=-)")
+"""How the name of an edition begins: the day of its last deposit."""
 
 
 class Action(Enum):
@@ -69,6 +74,13 @@ def steps(dataset: Dataset, now: Situation) -> list[Step]:
     ]
 
 
+def newer(dataset: Dataset, remote: Json) -> str | None:
+    """The edition that is online when its last deposit came after ours; None if not, or if their order is unknown."""
+    online = str((remote.get("extras") or {}).get(RELEASE))
+    found, ours = _DAY.match(online), _DAY.match(dataset.release)
+    return online if found and ours and found[0] > ours[0] else None
+
+
 def creation(dataset: Dataset) -> dict[str, Any]:
     """The body of the creation: marked from its first instant, so that it is found again whatever is lost."""
     sent = announcement((file.sha1, file.name) for file in dataset.files if file.sha1)
@@ -97,8 +109,8 @@ def description(file: File, now: Situation) -> dict[str, Any]:
 
 
 def marks(dataset: Dataset, file: File) -> dict[str, str]:
-    """The extras that say that a resource is ours, and which file it holds."""
-    return {PUBLICATION: dataset.mark[0], RESOURCE: file.key}
+    """The extras that say that a resource is ours, which file it holds, and how that file was checked."""
+    return {PUBLICATION: dataset.mark[0], RESOURCE: file.key, **file.verdict}
 
 
 # ---- files ----
@@ -147,7 +159,7 @@ def _descriptions(dataset: Dataset, now: Situation, matched: Matched) -> Iterato
 
 def _removals(dataset: Dataset, remote: Json, matched: Matched) -> Iterator[Step]:
     for resource in matched.left:
-        title = str(resource.get("title"))
+        title = plain(str(resource.get("title")))
         detail = "publié par nous, n'est plus dans l'édition ou y est en double"
         yield Step(Action.REMOVE, dataset, title, detail, str(remote["id"]), str(resource["id"]))
 

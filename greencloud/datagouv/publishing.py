@@ -6,30 +6,39 @@ what was done then is no more in it. The same holds for a publication that was k
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from greencloud.datagouv import planning
+from greencloud.datagouv import files, planning, refusing, shapes
 from greencloud.datagouv.client import Client, Json
-from greencloud.datagouv.comparing import size
+from greencloud.datagouv.comparing import MARKS, missing_marks, size
 from greencloud.datagouv.errors import Ambiguous, BadAnswer, Unfit, Unverified
 from greencloud.datagouv.matching import match, sha1
 from greencloud.datagouv.planning import Action, Situation, Step
+from greencloud.datagouv.refusing import Owner
 from greencloud.datagouv.state import State
-from greencloud.datagouv.wanted import DATASET, PAGE, PUBLICATION, Dataset, File, settled
+from greencloud.datagouv.wanted import PAGE, Dataset, File, settled
 
 _ROUNDS = 6
 """Create, send, send what names the addresses of the others, put in order and mark: four plans, and two to spare."""
 
-Owner = Mapping[str, str]
-"""`{"organization": id}` or `{"owner": id}`: whose datasets are looked at, and whose a new one becomes."""
-
 
 class Publication:
-    """The wanted datasets and a platform. `work` is a folder for what is read back."""
+    """The wanted datasets and a platform."""
 
-    def __init__(self, client: Client, datasets: tuple[Dataset, ...], owner: Owner, state: State, work: Path) -> None:
-        self._client, self._datasets, self._owner, self._state, self._work = client, datasets, owner, state, work
+    def __init__(
+        self,
+        client: Client,
+        datasets: tuple[Dataset, ...],
+        owner: Owner,
+        state: State,
+        work: Path,
+        *,
+        back: bool = False,
+    ) -> None:
+        """`work`: a folder for what is read back. `back`: an edition may follow a newer one."""
+        self._client, self._datasets, self.owner, self._state, self._work = client, datasets, owner, state, work
+        self._back = back
         self._schemas = frozenset(str(item.get("name")) for item in client.vocabulary("schemas"))
         self._addresses: dict[str, dict[str, str]] = {}
         self._sent: dict[tuple[str, str], File] = {}
@@ -40,15 +49,16 @@ class Publication:
     def plan(self) -> list[Step]:
         """Read the platform, and the steps that are left: none when everything is there. Changes nothing.
 
-        Raises Unfit for a dataset that is not ours to write, deleted, or there twice.
+        Raises Unfit for a dataset that is not ours to write or there twice; see `refusing.refuse`.
         """
         return [step for dataset, now in self._situations() for step in planning.steps(dataset, now)]
 
-    def quality(self) -> Iterator[tuple[str, float]]:
-        """Title of each dataset and its quality score, from 0 to 1, as the platform counts it."""
+    def pages(self) -> Iterator[tuple[str, str, float]]:
+        """Title of each dataset that is there, its page, and its quality, from 0 to 1, as the platform counts it."""
         for dataset in self._datasets:
-            remote = self._find(dataset) or {}
-            yield dataset.title, float((remote.get("quality") or {}).get("score") or 0)
+            if remote := self._find(dataset):
+                score = (remote.get("quality") or {}).get("score")
+                yield dataset.title, self._page(remote), float(score) if isinstance(score, int | float) else 0.0
 
     # ---- apply ----
 
@@ -78,7 +88,7 @@ class Publication:
                 doubts[what] += 1
                 if doubts[what] >= self._client.pace.tries:
                     raise
-                self._client.pace.wait(what, doubts[what], str(doubt), None)
+                self._client.pace.wait(what, doubts[what], str(doubt), doubt.after_s)
                 return False
             told(step)
         return True
@@ -87,8 +97,8 @@ class Publication:
         body = step.body or {}
         match step.action:
             case Action.CREATE:
-                owner = {key: value for key, value in self._owner.items() if key == "organization"}
-                made = self._client.create_dataset({**body, **owner})
+                owner = self.owner.filter if self.owner.role == "organization" else {}
+                made = shapes.identified(self._client.create_dataset({**body, **owner}), step.action.value)
                 self._state.keep(step.dataset.mark, str(made["id"]), {})
                 self._state.save()
             case Action.UPDATE:
@@ -111,13 +121,14 @@ class Publication:
         if step.action is not Action.DESCRIBE:
             resource = self._upload(step, file, file.path)
             identifier = str(resource["id"])
-            self._addresses[step.dataset.key][file.key] = str(resource.get("latest"))
+            self._addresses[step.dataset.key][file.key] = str(resource["latest"])
         now = Situation({}, {}, self._addresses[step.dataset.key], self._schemas)
         body, marks = planning.description(file, now), planning.marks(step.dataset, file)
         if step.action is Action.SEND:
             body["extras"] = marks  # nobody has put anything else there yet
         self._client.put_resource(step.dataset_id, identifier, body)
-        if step.action is Action.DESCRIBE and any(change.label == "marques" for change in step.changes):
+        lost = step.action is Action.REPLACE and missing_marks(resource, marks)
+        if lost or any(change.label == MARKS for change in step.changes):
             self._client.merge_resource_extras(step.dataset_id, identifier, marks)
 
     def _upload(self, step: Step, file: File, path: Path) -> Json:
@@ -129,6 +140,10 @@ class Publication:
         finally:
             self._last_upload = time.monotonic()
         if sha1(resource) != file.sha1 or resource.get("filesize") != file.octets:
+            if step.action is Action.SEND:  # nothing says that it is ours: nobody would ever remove it
+                self._client.delete_resource(step.dataset_id, str(resource["id"]))
+            if files.sha1(path) != file.sha1:
+                raise Unfit(f"{file.name} a changé sur le disque pendant l'envoi. Relancez la même commande.")
             raise BadAnswer(
                 f"{file.name} : la plateforme n'a pas reçu le fichier tel qu'il a été envoyé ({size(file.octets)}). "
                 "Relancez la même commande : il sera renvoyé."
@@ -151,13 +166,17 @@ class Publication:
 
     def _twins(self) -> Iterator[str]:
         """A creation that reaches the platform after we looked makes a second dataset: nothing can prevent it."""
-        marks = Counter(_mark(item) for item in self._client.datasets(**self._owner))
+        marks = Counter(map(refusing.mark, self._listed()))
         for dataset in self._datasets:
             if marks[dataset.mark] > 1:
                 yield (
                     f"« {dataset.title} » est {marks[dataset.mark]} fois sur la plateforme : une création s'y est "
                     "faite en retard. Supprimez-y les copies vides."
                 )
+
+    def _listed(self) -> Iterator[Json]:
+        """The datasets of the owner, without those that are deleted: the platform lists these too."""
+        return (item for item in self._client.datasets(**self.owner.filter) if not item.get("deleted"))
 
     def _fetched(self, dataset: Dataset) -> Iterator[str]:
         """What was sent, at its stable address; a file without one is missing, which the plan says."""
@@ -185,8 +204,8 @@ class Publication:
     def _recognise(self, dataset: Dataset, remote: Json) -> None:
         """Note the addresses and the ids of a dataset's files, and the address of its page."""
         matched = match(dataset, remote, self._state.resource_ids(dataset.mark))
-        addresses = {key: str(resource.get("latest")) for key, resource in matched.ours.items()}
-        self._addresses[dataset.key] = {PAGE: f"{self._client.base}/datasets/{remote['id']}/", **addresses}
+        addresses = {key: str(resource["latest"]) for key, resource in matched.ours.items()}
+        self._addresses[dataset.key] = {PAGE: self._page(remote), **addresses}
         ids = {key: str(resource["id"]) for key, resource in matched.ours.items()}
         self._state.keep(dataset.mark, str(remote["id"]), ids)
 
@@ -194,37 +213,22 @@ class Publication:
         """The dataset by its id, else by its mark among those of its owner; None when there is none."""
         known = self._state.dataset_id(dataset.mark)
         if known is None:
-            found = [item for item in self._client.datasets(**self._owner) if _mark(item) == dataset.mark]
+            found = [item for item in self._listed() if refusing.mark(item) == dataset.mark]
             if len(found) > 1:
-                pages = ", ".join(f"{self._client.base}/datasets/{item['id']}/" for item in found)
+                pages = ", ".join(map(self._page, found))
                 raise Unfit(
                     f"« {dataset.title} » est {len(found)} fois sur la plateforme ({pages}). Supprimez les copies "
                     "de trop, les plus vides, puis relancez."
                 )
             if not found:
                 return None
-            known = str(found[0]["id"])
+            known = str(found[0].get("id"))
         remote = self._client.dataset(known)
-        self._refuse_foreign(dataset, remote)
+        refusing.refuse(dataset, remote, self.owner, back=self._back)
         return remote
 
-    def _refuse_foreign(self, dataset: Dataset, remote: Json) -> None:
-        if remote.get("deleted"):
-            raise Unfit(
-                f"« {dataset.title} » a été supprimé sur la plateforme. Restaurez-le là-bas, ou retirez-le du fichier "
-                "d'état pour en publier un nouveau."
-            )
-        ((role, identifier),) = self._owner.items()
-        if (remote.get(role) or {}).get("id") != identifier:
-            raise Unfit(
-                f"« {dataset.title} » appartient à un autre compte ou à une autre organisation de la plateforme. "
-                "Donnez la bonne organisation avec --organisation."
-            )
-
-
-def _mark(remote: Json) -> tuple[str, str]:
-    extras = remote.get("extras") or {}
-    return str(extras.get(PUBLICATION)), str(extras.get(DATASET))
+    def _page(self, remote: Json) -> str:
+        return f"{self._client.base}/datasets/{remote.get('id')}/"
 
 
 def _faults(step: Step) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from greencloud.datagouv.edition import Edition
+from greencloud.deposits import fingerprint
 
 TABLE = "rejets"
 _UNKNOWN = "producteur-non-precise"
@@ -38,7 +39,7 @@ def by_producer(edition: Edition) -> dict[str, str]:
 
 def _grouped(edition: Edition) -> dict[str, list[_Row]]:
     deposits = edition.composition.get("ingredients", {}).get("depots", ())
-    producers = {card["sha256"]: card.get("emetteur") or _UNKNOWN for card in deposits}
+    producers = {fingerprint(card): card.get("emetteur") or _UNKNOWN for card in deposits}
     found: dict[str, list[_Row]] = defaultdict(list)
     for row in _rows(edition):
         found[producers.get(row["depot_sha256"], _UNKNOWN)].append(row)

@@ -8,13 +8,15 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from greencloud import durable
-from greencloud.datagouv import contents, edition, territory, wanted
+from greencloud.datagouv import contents, edition, shapes, territory, wanted
 from greencloud.datagouv import token as tokens
 from greencloud.datagouv.client import DEMO, PRODUCTION, Client
 from greencloud.datagouv.edition import Edition
 from greencloud.datagouv.errors import Unfit
+from greencloud.datagouv.messages import plain
 from greencloud.datagouv.pace import Pace
-from greencloud.datagouv.publishing import Owner, Publication
+from greencloud.datagouv.publishing import Publication
+from greencloud.datagouv.refusing import Owner
 from greencloud.datagouv.state import State
 from greencloud.datagouv.wanted import Known
 
@@ -24,7 +26,10 @@ _PUBLIC = frozenset({"www.data.gouv.fr", "data.gouv.fr"})
 
 @dataclass(frozen=True)
 class Order:
-    """What an operator asks. `url` stands in for the address of the platform; `organization`: its id or its slug."""
+    """What an operator asks. `url` stands in for the address of the platform; `organization`: its id or its slug.
+
+    `back`: an edition may take the place of a newer one.
+    """
 
     folder: Path
     state: Path
@@ -32,6 +37,7 @@ class Order:
     url: str | None = None
     organization: str | None = None
     token_file: Path | None = None
+    back: bool = False
 
     @property
     def base(self) -> str:
@@ -61,7 +67,8 @@ def publication(order: Order, *, writes: bool, pace: Pace | None = None) -> Iter
         known = _known(client)
         datasets = contents.datasets(found, known, Path(work))
         wanted.refuse_unfit(datasets, known)
-        yield Publication(client, datasets, _owner(client, order), State(order.state, client.base), Path(work))
+        state = State(order.state, client.base)
+        yield Publication(client, datasets, _owner(client, order), state, Path(work), back=order.back)
 
 
 def _refuse_platform(order: Order, found: Edition) -> None:
@@ -97,8 +104,11 @@ def _known(client: Client) -> Known:
 
 def _owner(client: Client, order: Order) -> Owner:
     if order.organization is None:
-        return {"owner": str(client.me()["id"])}
-    return {"organization": str(client.organization(order.organization)["id"])}
+        found = shapes.identified(client.me(), "Lire le compte")
+        name = f"{found.get('first_name') or ''} {found.get('last_name') or ''}"
+        return Owner("owner", found["id"], plain(name).strip())
+    found = shapes.identified(client.organization(order.organization), "Lire l'organisation")
+    return Owner("organization", found["id"], plain(str(found.get("name"))))
 
 
 @contextmanager
@@ -107,6 +117,7 @@ def _alone(state: Path, writes: bool) -> Iterator[None]:
     if not writes:
         yield
         return
+    state = state.resolve()
     state.parent.mkdir(parents=True, exist_ok=True)
     lock = state.with_name(f".{state.name}.verrou")
     lock.touch()

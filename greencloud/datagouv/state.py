@@ -17,7 +17,7 @@ class State:
 
     def __init__(self, path: Path, platform: str) -> None:
         """Raises Unfit for a file that is no state."""
-        self._path, self._platform = path, platform
+        self._path, self._platform = path.resolve(), platform  # a link stays one: what it leads to is written
         self._all = _read(path)
         self._changed = False
 
@@ -57,7 +57,7 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Unfit(f"Le fichier d'état « {path.name} » est illisible. {_MEND}") from error
     if not _is_state(content):
         raise Unfit(f"« {path.name} » n'est pas un fichier d'état de publication. {_MEND}")
@@ -75,6 +75,9 @@ def _is_state(content: Any) -> bool:
         for entry in (platform.values() if isinstance(platform, dict) else [None])
     ]
     return all(
-        isinstance(entry, dict) and isinstance(entry.get("id"), str) and isinstance(entry.get("ressources"), dict)
+        isinstance(entry, dict)
+        and isinstance(entry.get("id"), str)
+        and isinstance(entry.get("ressources"), dict)
+        and all(isinstance(identifier, str) for identifier in entry["ressources"].values())
         for entry in entries
     )

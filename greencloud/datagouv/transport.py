@@ -28,6 +28,7 @@ _DOUBT = frozenset({408, 425, 429})  # with every 5xx, the answers that leave a 
 ANSWER_MAX = 16 * 1024 * 1024  # bytes of one JSON answer
 ANSWER_MAX_S = 300.0  # seconds for one whole answer, however it trickles in
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_SHOWN = 200  # characters of an address that a message repeats
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -67,6 +68,7 @@ class Transport:
             headers={"User-Agent": f"greencloud/{version('greencloud')}", "Accept-Encoding": "identity"},
             limits=httpx.Limits(max_keepalive_connections=0),
             timeout=pace.timeout_s,
+            trust_env=not is_loopback(httpx.URL(self.base).host),  # what is on this machine goes through no proxy
         )
 
     def __enter__(self) -> Self:
@@ -92,7 +94,8 @@ class Transport:
                 if not (repeatable or again.nothing_sent):
                     raise Ambiguous(
                         f"{what} : la réponse n'est pas arrivée ({again}). C'est peut-être fait, peut-être pas : "
-                        "relancez la même commande, elle regarde avant de recommencer."
+                        "relancez la même commande, elle regarde avant de recommencer.",
+                        again.after_s,
                     ) from again
                 if number == self.pace.tries:
                     raise Unreachable(
@@ -119,7 +122,7 @@ class Transport:
     def _refuse(self, ask: Ask, answer: httpx.Response) -> None:
         status, doubtful = answer.status_code, answer.status_code in _DOUBT or answer.status_code >= 500
         if answer.is_redirect:
-            target = answer.headers.get("Location", "?")
+            target = self._hidden(messages.plain(answer.headers.get("Location", "?")))[:_SHOWN]
             raise BadAnswer(f"{ask.what} : la plateforme renvoie vers « {target} ». Vérifiez l'option --url.")
         detail = self._hidden(messages.detail(_error_body(answer, ask.what)))
         if status in AGAIN or (doubtful and not ask.repeatable):

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import httpx
 
+from greencloud.datagouv import shapes
 from greencloud.datagouv.errors import BadAnswer, Refused
 from greencloud.datagouv.transport import Ask, Transport
 
@@ -117,7 +118,7 @@ def _last(transport: Transport, url: str, name: str, octets: int, body: Callable
     answer = transport.ask(Ask(what, "POST", url, None, body, repeatable=False, read_s=_patience_s(octets)))
     if not isinstance(answer, dict) or not answer.get("id"):
         raise BadAnswer(f"{what} : la plateforme n'a pas donné de ressource. Relancez la même commande.")
-    return answer
+    return shapes.resource(answer, what)
 
 
 def _patience_s(octets: int) -> float:

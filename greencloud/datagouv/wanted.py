@@ -4,7 +4,7 @@ Nothing here asks the platform anything: what it knows (extensions, territory) i
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,7 @@ class File:
     octets: int
     schema: SchemaReference | None = None
     make: Callable[[Addresses], Path] | None = None
+    verdict: Mapping[str, str] = field(default_factory=dict)  # extras of ours that say how the file was checked
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,27 @@ class Dataset:
         return str(self.metadata["title"])
 
     @property
+    def release(self) -> str:
+        """The edition that it holds."""
+        return self.extras[RELEASE]
+
+    @property
     def mark(self) -> tuple[str, str]:
         """What tells this dataset from any other: the publication and the key."""
         return self.extras[PUBLICATION], self.key
 
 
 def on_disk(
-    path: Path, key: str, name: str, texts: tuple[str, str], kind: str, schema: SchemaReference | None = None
+    path: Path,
+    key: str,
+    name: str,
+    texts: tuple[str, str],
+    kind: str,
+    schema: SchemaReference | None = None,
+    verdict: Mapping[str, str] | None = None,
 ) -> File:
     """A file that is ready; `texts`: its title and its description."""
-    return File(key, name, *texts, kind, path, files.sha1(path), path.stat().st_size, schema)
+    return File(key, name, *texts, kind, path, files.sha1(path), path.stat().st_size, schema, verdict=verdict or {})
 
 
 def settled(datasets: tuple[Dataset, ...], addresses: Mapping[str, Addresses]) -> tuple[Dataset, ...]:

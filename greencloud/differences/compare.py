@@ -6,7 +6,7 @@ import duckdb
 
 from greencloud.checking.sql import literal
 from greencloud.differences import causes, rows
-from greencloud.differences.ingredients import compare_ingredients
+from greencloud.differences.ingredients import compare_ingredients, named_alike, rename
 from greencloud.differences.model import CHANGED, Cause, Comparison, RowChange, TableChange
 from greencloud.differences.rows import Joined
 from greencloud.differences.snapshots import DifferenceError, Snapshot
@@ -23,10 +23,12 @@ def compare(before: Snapshot, after: Snapshot, *, limit: int | None = None) -> C
 
     Raises DifferenceError when a file of either edition is missing or unreadable.
     """
+    before, names = named_alike(before, after)
     made_of = compare_ingredients(before, after)
     with duckdb.connect() as con:
         con.execute("SET threads = 1")
         present = rows.load(con, before, after)
+        rename(con, names)
         missing = [name for name in _NEEDED if name not in present]
         if missing:
             raise DifferenceError(

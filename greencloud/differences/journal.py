@@ -14,7 +14,7 @@ from greencloud.packaging.documents import french_date, markdown_code, markdown_
 from greencloud.rules.writing import sentence
 
 LISTED = 10
-"""How many deposits, and rows of a table, the journal lists; all are counted."""
+"""How many deposits, and causes and rows of a table, the journal lists; all are counted."""
 
 _CELLS = 4
 _TOTALS = ("agregats_annuels", "evolutions_annuelles", "observatoire_cloud", "economies")
@@ -64,7 +64,7 @@ def _deposits(beginning: str, cards: tuple[Card, ...] | list[Card]) -> Iterator[
         return
     yield sentence(f"- {beginning} {plural(len(cards), 'dépôt')}.")
     for card in cards[:LISTED]:
-        origin = f", déposé par {card['emetteur']}" if card.get("emetteur") else ""
+        origin = f", déposé par l'organisme de SIREN {card['emetteur']}" if card.get("emetteur") else ""
         kind = ", synthétique" if card.get("synthetique") else ""
         name = markdown_code(visible(card["nom_origine"]))
         yield f"  - {name} ({card['table']}), reçu le {french_date(card['recu_le'])}{origin}{kind}"
@@ -120,9 +120,11 @@ def _section(found: Comparison, table: TableChange) -> Iterator[str]:
     for column, verb in ((table.added_columns, "nouvelles"), (table.removed_columns, "retirées")):
         if column:
             yield sentence(f"- Colonnes {verb} : {', '.join(map(markdown_code, column))}.")
-    for cause in table.causes:
+    for cause in table.causes[:LISTED]:
         told = words.cause(cause.code, cause.depot, found.deposits)
         yield sentence(f"- {words.rows(cause.nb_lignes, cause.sens)} : {markdown_text(told)}.")
+    if table.causes[LISTED:]:
+        yield f"- {words.others(table.causes[LISTED:])}."
     yield from _listed(found, table)
 
 
@@ -147,9 +149,9 @@ def _key(row: RowChange) -> str:
 
 def _cells(row: RowChange) -> str:
     if not row.cellules:
-        return {NEW: "nouvelle", REMOVED: "retirée"}.get(row.sens, "modifiée")
+        return markdown_text(words.whole(row))
     told = [
-        markdown_code(name) + ("" if pair == (None, None) else f" {markdown_text(words.change(*pair))}")
+        markdown_code(name) + ("" if pair == (None, None) else f" {markdown_text(words.change(name, *pair))}")
         for name, pair in list(row.cellules.items())[:_CELLS]
     ]
     more = len(row.cellules) - _CELLS

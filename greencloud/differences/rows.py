@@ -6,6 +6,7 @@ less than a rounding of floating-point numbers would).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -43,6 +44,8 @@ def load(con: duckdb.DuckDBPyConnection, before: Snapshot, after: Snapshot) -> d
     for name in tables.PUBLISHED:
         paths = [edition.parquet(name) for edition in (before, after)]
         there = [path.is_file() for path in paths]
+        for path in paths:
+            _refuse_lost(path)
         if not any(there):
             continue
         found[name] = (there[0], there[1])
@@ -58,6 +61,13 @@ def load(con: duckdb.DuckDBPyConnection, before: Snapshot, after: Snapshot) -> d
                     f"Le fichier {source.parent.name}/{source.name} est illisible. Restaurez-le depuis une copie."
                 ) from error
     return found
+
+
+def _refuse_lost(path: Path) -> None:
+    """An older edition may lack a table, but not one of its own `SHA256SUMS`; one in the making has no such list."""
+    sums = path.parent / "SHA256SUMS"
+    if sums.is_file() and not path.is_file() and f"  {path.name}\n" in sums.read_text("utf-8", errors="replace"):
+        raise DifferenceError(f"Le fichier {path.parent.name}/{path.name} manque. Restaurez-le depuis une copie.")
 
 
 def join(con: duckdb.DuckDBPyConnection, name: str) -> Joined | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from greencloud.deposits import fingerprint
 from greencloud.errors import GreencloudError
 
 EDITIONS = "editions"
@@ -30,8 +31,15 @@ class Snapshot:
 
     @property
     def deposits(self) -> dict[str, Card]:
-        """The cards of its deposits by sha256, in the order of their reception."""
-        return {card["sha256"]: card for card in self.made_of["depots"]}
+        """The cards of its deposits by their published fingerprint, in the order of their reception.
+
+        A card that keeps the name and the sha256 of its file to itself has its table and its keyed fingerprint there.
+        """
+        return {
+            name: {"sha256": name, "nom_origine": f"fichier {card['table']}", **card} if "empreinte" in card else card
+            for card in self.made_of["depots"]
+            for name in [fingerprint(card)]
+        }
 
     @property
     def before(self) -> str | None:
@@ -49,7 +57,7 @@ def open_snapshot(folder: Path) -> Snapshot:
     try:
         content = json.loads((folder / "edition.json").read_text(encoding="utf-8"))
         found = Snapshot(folder, str(content["id"]), dict(content["ingredients"]))
-        if all(isinstance(card["sha256"], str) for card in found.made_of["depots"]):
+        if all(isinstance(fingerprint(card), str) for card in found.made_of["depots"]):
             return found
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DifferenceError(_no_edition(folder)) from error

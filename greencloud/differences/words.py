@@ -1,16 +1,17 @@
 """The French words of differences: causes, counts and values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from greencloud.checking.messages import figure, plural
 from greencloud.checking.visible import visible
-from greencloud.differences.model import CHANGED, NEW, REMOVED, Ingredients
+from greencloud.differences.model import CHANGED, NEW, REMOVED, Cause, Ingredients, RowChange
 from greencloud.differences.snapshots import Card
 from greencloud.rules.writing import french, sentence
 
 _LONGEST = 80
 SHORT = 12  # hexadecimal digits of a sha256 that name a deposit
 NOTHING = "(vide)"
+_UNTOLD = "(non dite)"  # an edition does not say it: an older one named fewer libraries
 
 CAUSES: Mapping[str, str] = {
     "depot_nouveau": "dépôt nouveau",
@@ -33,6 +34,8 @@ CAUSES: Mapping[str, str] = {
 }
 """What each code of a cause means; those about a deposit are followed by its name."""
 
+_OF_DEPOSITS = ("depot_nouveau", "depot_retire", "correction", "ligne_refusee", "ligne_acceptee")
+
 _SENSES = {
     NEW: ("ligne nouvelle", "lignes nouvelles"),
     CHANGED: ("ligne modifiée", "lignes modifiées"),
@@ -54,14 +57,31 @@ def deposit(card: Card | None, sha256: str, line: int | None = None) -> str:
 def cause(code: str, sha256: str | None, cards: Mapping[str, Card], line: int | None = None) -> str:
     """A cause as a phrase, with the deposit that did it."""
     told = sentence(CAUSES[code])
-    return told if sha256 is None else f"{told} {deposit(cards.get(sha256), sha256, line)}"
+    if sha256 is None:
+        return told
+    return sentence(f"{told}{'' if code in _OF_DEPOSITS else ' ; dépôt'} {deposit(cards.get(sha256), sha256, line)}")
 
 
-def change(before: str | None, after: str | None) -> str:
-    """Two published values: rounded as long as they then still differ."""
+def others(causes: Sequence[Cause]) -> str:
+    """Causes that are counted and not listed: « 7 lignes nouvelles, 2 lignes retirées : 9 autres causes ou dépôts »."""
+    nb = {sens: sum(one.nb_lignes for one in causes if one.sens == sens) for sens in _SENSES}
+    told = ", ".join(rows(count, sens) for sens, count in nb.items() if count)
+    return sentence(f"{told} : {plural(len(causes), 'autre cause ou dépôt', 'autres causes ou dépôts')}")
+
+
+def change(column: str, before: str | None, after: str | None) -> str:
+    """Two published values of a column: rounded as long as they then still differ, a sha256 cut as everywhere."""
+    if column.endswith("sha256"):
+        return " → ".join(NOTHING if value is None else value[:SHORT] for value in (before, after))
     pairs = ((write(before), write(after)) for write in (_rounded, _finer, _plain))
     one, other = next((pair for pair in pairs if pair[0] != pair[1]), (_plain(before), _plain(after)))
     return f"{one} → {other}"
+
+
+def whole(row: RowChange) -> str:
+    """What is said of a row that is told as a whole: « nouvelle, code total_en_mwh »."""
+    told = {NEW: "nouvelle", REMOVED: "retirée"}.get(row.sens, "modifiée")
+    return told if row.refus is None else f"{told}, code {row.refus}"
 
 
 def key(values: Mapping[str, object]) -> str:
@@ -84,11 +104,11 @@ def program(made_of: Ingredients) -> list[str]:
     if made_of.references:
         told.append(f"Tables de référence modifiées : {', '.join(made_of.references)}.")
     if made_of.schemas:
-        told.append(f"Schémas modifiés : {', '.join(name.split('/')[0] for name in made_of.schemas)}.")
+        told.append(f"Schémas modifiés : {', '.join(dict.fromkeys(name.split('/')[0] for name in made_of.schemas))}.")
     if made_of.code:
         told.append(f"Programme : {plural(len(made_of.code), 'fichier modifié', 'fichiers modifiés')}.")
     if made_of.libraries:
-        listed = (f"{name} {old or NOTHING} → {new or NOTHING}" for name, old, new in made_of.libraries)
+        listed = (f"{name} {old or _UNTOLD} → {new or _UNTOLD}" for name, old, new in made_of.libraries)
         told.append(f"Bibliothèques : {', '.join(listed)}.")
     return [sentence(text) for text in told]
 

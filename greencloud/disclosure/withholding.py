@@ -7,6 +7,7 @@ from greencloud.disclosure.cells import PROTECTED
 from greencloud.tables import quote
 
 _UNSAID = "La ligne parle d'un centre qui ne compte que dans les totaux : sa valeur et son motif ne sont pas publiés."
+_UNNAMED = "(nom non publié)"
 _FIX = "Lisez le rapport de contrôle remis au déclarant."
 _MASKED = "rejets"
 
@@ -70,6 +71,7 @@ def withhold(con: duckdb.DuckDBPyConnection) -> None:
         "OR nouvelle_valeur IN (SELECT id_centre FROM _sites_retires))"
     )
     _silence(con)
+    _unname(con)
     con.execute(_LONE_TWINS)
 
 
@@ -93,4 +95,19 @@ def _silence(con: duckdb.DuckDBPyConnection) -> None:
         "UPDATE rejets SET valeur = NULL, message = $message, correction = $fix FROM _refus_retires AS p "
         "WHERE p.depot_sha256 = rejets.depot_sha256 AND p.numero = rejets.numero",
         {"message": _UNSAID, "fix": _FIX},
+    )
+
+
+def _unname(con: duckdb.DuckDBPyConnection) -> None:
+    """The name of a real file may tell of the protected sites it holds: accepted, refused as far as known, replaced."""
+    held = " UNION ".join(
+        f"SELECT depot_sha256 FROM {quote(f'{name}{kind}')} WHERE id_centre IN (SELECT id_centre FROM _sites_retires)"
+        for name in tables.INPUTS
+        for kind in ("", "_remplaces")
+    )
+    con.execute(
+        "UPDATE rejets SET nom_fichier = $name WHERE NOT synthetique "
+        f"AND depot_sha256 IN ({held} UNION SELECT p.depot_sha256 FROM _refus_retires AS p INNER JOIN rejets AS r "
+        "ON r.depot_sha256 = p.depot_sha256 AND r.numero = p.numero WHERE r.ligne IS NOT NULL)",
+        {"name": _UNNAMED},
     )

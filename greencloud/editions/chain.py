@@ -16,7 +16,7 @@ from typing import Any
 from greencloud import durable
 from greencloud.deposits import Deposit
 from greencloud.editions.errors import EditionError, listed
-from greencloud.editions.ingredients import BEFORE, ingredients
+from greencloud.editions.ingredients import BEFORE, ingredients, refuse_other_key
 from greencloud.editions.verifying import is_whole
 
 EDITIONS = "editions"
@@ -110,13 +110,14 @@ def earlier(published_dir: Path, deposits: Sequence[Deposit], vintage: dt.date |
     """The folders of the editions that the one of these deposits comes after, newest first.
 
     An edition is compared with those before it, so that their difference betrays nobody. Published again from the same
-    ingredients, it comes after the same editions as the first time. Raises EditionError when one is missing: it has
-    been public, so secrecy cannot do without it.
+    ingredients, it comes after the same editions as the first time. Raises EditionError when one is missing (it has
+    been public, so secrecy cannot do without it), and when the key of the fingerprints is not that of the newest.
     """
     last = newest(published_dir)
     if last is None:
         return []
     made_of = recorded(published_dir, last)
+    refuse_other_key(made_of, deposits)
     same = made_of == ingredients(deposits, made_of[BEFORE], vintage)
     return since(published_dir, made_of[BEFORE] if same else last)
 

@@ -4,15 +4,16 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import asdict, replace
 from typing import Any
 
 from greencloud.deposits import Deposit, Origin
 from greencloud.editions.errors import EditionError
 from greencloud.program import program, references
+from greencloud.seals import KEY_FILE
 
-BEFORE, VINTAGE, DEPOSITS = "edition_precedente", "millesime_facteurs", "depots"
+BEFORE, VINTAGE, DEPOSITS, KEY = "edition_precedente", "millesime_facteurs", "depots", "cle_empreintes"
+_UNTOLD = ("sha256", "octets", "nom_origine")  # a guess of the bytes could be checked against them
 
 
 def ingredients(
@@ -21,11 +22,14 @@ def ingredients(
     """All that decides the bytes of an edition: cards, files of schemas, references and code, versions of libraries.
 
     `before` is the id of the edition published before, whose totals decide what this one may show; `vintage` the day
-    on which the emission factors were known, None for the newest.
+    on which the emission factors were known, None for the newest. `cle_empreintes` tells the key of the fingerprints
+    from another one; it stands there when there is one.
     """
+    key = next((item.seal.cle for item in deposits if item.seal), None)
     return {
         BEFORE: before,
         VINTAGE: vintage.isoformat() if vintage else None,
+        **({KEY: key} if key else {}),
         DEPOSITS: [_card(item) for item in in_order(deposits)],
         "references": references(),
         **program(),
@@ -47,13 +51,29 @@ def in_order(deposits: Iterable[Deposit]) -> list[Deposit]:
 
 def _card(deposit: Deposit) -> dict[str, Any]:
     card = asdict(deposit)
-    del card["path"]  # where the file lies changes nothing to what it says
+    del card["path"], card["seal"]  # where the file lies changes nothing to what it says
+    if deposit.seal is not None:
+        for name in _UNTOLD:
+            del card[name]
+        card |= {"empreinte": deposit.seal.empreinte, "empreinte_nom": deposit.seal.nom}
     if deposit.origine is None:
         del card["origine"]
     return card
 
 
-def of_card(card: Mapping[str, Any], path: Path) -> Deposit:
-    """The deposit that an edition was made of, whose file now lies at `path`."""
-    origin = card.get("origine")
-    return Deposit(path, **{**card, "origine": Origin(**origin) if origin else None})
+def of_card(card: Mapping[str, Any], deposit: Deposit) -> Deposit:
+    """The deposit that an edition was made of, as its card tells it; `deposit`, the same today, tells the rest."""
+    told = {name: value for name, value in card.items() if not name.startswith("empreinte")}
+    origin = Origin(**card["origine"]) if card.get("origine") else None
+    return replace(deposit, **{**told, "origine": origin}, seal=deposit.seal if "empreinte" in card else None)
+
+
+def refuse_other_key(made_of: Mapping[str, Any], deposits: Iterable[Deposit]) -> None:
+    """Raise EditionError when real deposits do not have the key of an edition: each would get another fingerprint."""
+    keys = {item.seal.cle if item.seal else None for item in deposits if not item.synthetique}
+    if made_of.get(KEY) is not None and keys - {made_of[KEY]}:
+        raise EditionError(
+            f"La clé des empreintes (« {KEY_FILE} », dans le dossier des dépôts) manque ou n'est pas celle de "
+            "l'édition publiée : chaque dépôt changerait d'empreinte. Restaurez ce fichier depuis la sauvegarde des "
+            "dépôts."
+        )

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from greencloud import tables
-from greencloud.deposits import Deposit
+from greencloud.deposits import SHORT, Deposit, fingerprint
 from greencloud.editions.chain import recorded
 from greencloud.editions.errors import EditionError, listed
 from greencloud.editions.ingredients import DEPOSITS
@@ -43,8 +43,8 @@ def refuse_shrinking(
 def _causes(
     con: duckdb.DuckDBPyConnection, folder: Path, before: Sequence[dict[str, Any]], now: Sequence[Deposit]
 ) -> Iterator[str]:
-    known = {deposit.sha256 for deposit in now}
-    gone = [card for card in before if card["sha256"] not in known]
+    known = {name for deposit in now for name in (deposit.sha256, deposit.empreinte)}
+    gone = [card for card in before if fingerprint(card) not in known]
     if gone:
         yield f"{_how_many(len(gone), 'dépôt')} ({listed([_named(card) for card in gone])})"
     senders = {card["emetteur"] for card in gone if card["emetteur"]} - {deposit.emetteur for deposit in now}
@@ -63,7 +63,8 @@ def _how_many(number: int, noun: str, single: str = "") -> str:
 
 def _named(card: dict[str, Any]) -> str:
     sender = f" de {card['emetteur']}" if card["emetteur"] else ""
-    return f"{card['nom_origine']}{sender}, {card['table']}, reçu le {card['recu_le'][:10]}"
+    name = card.get("nom_origine", fingerprint(card)[:SHORT])
+    return f"{name}{sender}, {card['table']}, reçu le {card['recu_le'][:10]}"
 
 
 def _sites_lost(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:

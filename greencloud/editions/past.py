@@ -10,11 +10,19 @@ from typing import Any
 
 import duckdb
 
-from greencloud.deposits import Deposit
+from greencloud.deposits import Deposit, fingerprint
 from greencloud.editions.chain import ASIDE, EDITIONS, newest, recorded, since
 from greencloud.editions.drafting import Draft, aside, refuse_misfits, unlike, written
 from greencloud.editions.errors import EditionError, listed
-from greencloud.editions.ingredients import BEFORE, DEPOSITS, VINTAGE, edition_id, ingredients, of_card
+from greencloud.editions.ingredients import (
+    BEFORE,
+    DEPOSITS,
+    VINTAGE,
+    edition_id,
+    ingredients,
+    of_card,
+    refuse_other_key,
+)
 
 _PROGRAM = {"schemas": "schéma", "code": "programme", "references": "référence", "versions": "version de"}
 
@@ -47,10 +55,10 @@ def past(published_dir: Path, wanted: str, found: Sequence[Deposit], vintage: dt
     if not known:
         raise EditionError(f"Aucun dépôt n'était connu le {day:%d/%m/%Y}. Donnez une date plus récente.")
     chain = since(published_dir, newest(published_dir))
-    same = [folder for folder in chain if _fingerprints(published_dir, folder) == {item.sha256 for item in known}]
+    keyed, plain = {item.empreinte for item in known}, {item.sha256 for item in known}  # `plain`: before the key
+    same = [folder for folder in chain if _fingerprints(published_dir, folder) in (keyed, plain)]
     if not same:
-        within = {item.sha256 for item in known}
-        first = next((folder.name for folder in chain if _fingerprints(published_dir, folder) <= within), None)
+        first = next((folder.name for folder in chain if _fingerprints(published_dir, folder) <= keyed | plain), None)
         return Past(known, since(published_dir, first), vintage, None, ())
     faithful = [folder for folder in same if not _changes(recorded(published_dir, folder.name))]
     return _of_edition(published_dir, (faithful or same)[0].name, found)
@@ -64,14 +72,16 @@ def _of_edition(published_dir: Path, identifier: str, found: Sequence[Deposit]) 
             f"Choisissez parmi les dossiers de « {EDITIONS} »."
         )
     made_of = recorded(published_dir, identifier)
-    paths = {deposit.sha256: deposit.path for deposit in found}
-    gone = [card["nom_origine"] for card in made_of[DEPOSITS] if card["sha256"] not in paths]
+    refuse_other_key(made_of, found)
+    at_hand = {name: deposit for deposit in found for name in (deposit.sha256, deposit.empreinte)}
+    missing = [card for card in made_of[DEPOSITS] if fingerprint(card) not in at_hand]
+    gone = [card.get("nom_origine", fingerprint(card)) for card in missing]
     if gone:
         raise EditionError(
             f"L'édition {identifier} ne peut pas être refaite : {listed(gone)} manque parmi les dépôts. "
             "Restaurez les fichiers d'origine."
         )
-    deposits = [of_card(card, paths[card["sha256"]]) for card in made_of[DEPOSITS]]
+    deposits = [of_card(card, at_hand[fingerprint(card)]) for card in made_of[DEPOSITS]]
     vintage = made_of.get(VINTAGE)
     return Past(
         deposits,
@@ -126,7 +136,7 @@ def _day(text: str) -> dt.date | None:
 
 
 def _fingerprints(published_dir: Path, folder: Path) -> set[str]:
-    return {card["sha256"] for card in recorded(published_dir, folder.name)[DEPOSITS]}
+    return {fingerprint(card) for card in recorded(published_dir, folder.name)[DEPOSITS]}
 
 
 def _changes(made_of: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,7 @@
 """The files of an edition read again: by DuckDB against the tables they come from, by Frictionless, by their sha256."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ from greencloud.program import file_sha256
 from greencloud.tables import Table, quote
 
 CHECKSUMS = "SHA256SUMS"
+_ILLEGIBLE = "Le fichier {} de l'édition est illisible."
+
+_Object = Mapping[str, Any]
+_Error = tuple[str, _Object]
+"""The file in which Frictionless finds an error, and the error as it describes it."""
 
 
 def verify(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -62,20 +68,51 @@ def _csv_reader(table: Table) -> str:
 
 
 def _verify_package(folder: Path) -> None:
-    """The reference verdict: hashes, sizes, types, constraints, keys as Frictionless sees them."""
-    from frictionless import FrictionlessException, Package
+    """The reference verdict: hashes, sizes, types, constraints, keys as Frictionless sees them.
 
-    try:
-        report = Package(str(folder / "datapackage.json")).validate()
-    except FrictionlessException as error:
-        raise EditionError("Le fichier datapackage.json de l'édition est illisible.") from error
-    if not report.valid:
-        found = [(task.place, error.to_descriptor()) for task in report.tasks for error in task.errors]
-        found += [("datapackage.json", error.to_descriptor()) for error in report.errors]
+    It has read every table to write `rapport_validation.json`: that verdict holds as long as the bytes are those told.
+    """
+    told = _json(folder / "rapport_validation.json")["tasks"]
+    descriptor = _json(folder / "datapackage.json")
+    tabular = [item for item in descriptor["resources"] if item.get("type") == "table"]
+    others = [item for item in descriptor["resources"] if item not in tabular]
+    found = [(task["place"], error) for task in told for error in task["errors"]]
+    found += _unread(folder, tabular, {task["place"]: task["stats"] for task in told})
+    found += _frictionless(folder, {**descriptor, "resources": others})
+    if found:
         raise EditionError(
             "L'édition n'est pas conforme à son datapackage.json : "
             + listed([f"{place}{_cell(error)} ({error['type']})" for place, error in found], " ; ")
         )
+
+
+def _unread(folder: Path, described: Sequence[_Object], read: Mapping[str, _Object]) -> Iterator[_Error]:
+    """The tables of which the report has not read the bytes, or the rows, that their description tells."""
+    for item in described:
+        place = item["path"]
+        seen = read.get(place, {})
+        if not f"sha256:{file_sha256(folder / place)}" == f"sha256:{seen.get('sha256')}" == item["hash"]:
+            yield place, {"type": "hash-count"}
+        if "rows" in item and seen.get("rows_processed") != item["rows"]:
+            yield place, {"type": "row-count"}
+
+
+def _frictionless(folder: Path, descriptor: _Object) -> Iterator[_Error]:
+    from frictionless import FrictionlessException, Package
+
+    try:
+        report = Package.from_descriptor(dict(descriptor), basepath=str(folder)).validate()
+    except FrictionlessException as error:
+        raise EditionError(_ILLEGIBLE.format("datapackage.json")) from error
+    yield from ((task.place, error.to_descriptor()) for task in report.tasks for error in task.errors)
+    yield from (("datapackage.json", error.to_descriptor()) for error in report.errors)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise EditionError(_ILLEGIBLE.format(path.name)) from error
 
 
 def refuse_altered(folder: Path, written: Mapping[str, str]) -> None:

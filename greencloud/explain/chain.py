@@ -16,6 +16,7 @@ from greencloud.explain.lookup import Row
 from greencloud.explain.model import Column, ExplainError, Explanation, Line
 from greencloud.explain.origins import DECLARATION, ORIGINS, READINGS, REGISTER
 from greencloud.program import file_sha256
+from greencloud.seals import KEY_FILE
 from greencloud.tables import quote
 
 TABLE = "indicateurs_annuels"
@@ -50,9 +51,9 @@ def explain(
         )
     wanted = [name for name in tables.table(TABLE).column_names if not columns or name in _with_inputs(columns)]
     explained = tuple(_column(edition, row, name, lines) for name in wanted)
-    cards = {line.depot_sha256: edition.deposits[line.depot_sha256] for line in lines}
+    cards = {line.depot_sha256: holding.card(line.depot_sha256, internal) for line in lines}
     for old in (old for line in lines for old in line.remplace):
-        cards.setdefault(old.depot_sha256, edition.deposits[old.depot_sha256])
+        cards.setdefault(old.depot_sha256, holding.card(old.depot_sha256, internal))
     key = {"id_centre": id_centre, "annee": year}
     return Explanation(edition.identifier, TABLE, key, internal, explained, tuple(lines), cards, tuple(notes))
 
@@ -69,11 +70,12 @@ def _with_inputs(columns: Sequence[str]) -> set[str]:
 
 def _evidence(holding: Holding, row: Row) -> Evidence:
     """The deposited rows behind a published one; all deposits are checked again when a few do not give it."""
-    if row["depot_sha256"] not in {deposit.sha256 for deposit in holding.deposits}:
+    if row["depot_sha256"] not in {deposit.empreinte for deposit in holding.deposits}:
         card = holding.edition.deposits[row["depot_sha256"]]
+        lost = f", ou la clé « {KEY_FILE} » de ce dossier n'est plus la même" if "empreinte" in card else ""
         raise ExplainError(
-            f"Le dépôt « {card['nom_origine']} » ({card['sha256'][:12]}), d'où vient cette ligne, manque dans le "
-            "dossier des dépôts, ou n'a plus les mêmes octets. Restaurez-le, ou donnez son dossier avec --raw."
+            f"Le dépôt « {card['nom_origine']} » ({row['depot_sha256'][:12]}), d'où vient cette ligne, manque dans le "
+            f"dossier des dépôts, ou n'a plus les mêmes octets{lost}. Restaurez-le, ou donnez son dossier avec --raw."
         )
     for known in holding.evidence(row["id_centre"], row["annee"]):
         if _agrees(row, known):

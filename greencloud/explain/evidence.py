@@ -17,6 +17,7 @@ import duckdb
 from greencloud import deposits, tables, warehouse
 from greencloud.deposits import Deposit
 from greencloud.differences import Snapshot
+from greencloud.differences.snapshots import Card
 from greencloud.explain import lines
 from greencloud.explain.lookup import Row
 from greencloud.explain.model import Cell, ExplainError, Line, Superseded
@@ -117,7 +118,17 @@ class Holding:
     def deposits(self) -> list[Deposit]:
         """Those that are still there with the bytes they came with."""
         found, _ = deposits.scan(self._raw)
-        return [deposit for deposit in found if deposit.sha256 in self.edition.deposits]
+        known = self.edition.deposits
+        return [named for deposit in found if (named := deposit.named_in(known)) is not None]
+
+    def card(self, name: str, internal: bool) -> Card:
+        """The card of a deposit of the edition by its published fingerprint; `internal`: with what it leaves out."""
+        card = self.edition.deposits[name]
+        if not internal or "empreinte" not in card:
+            return {key: value for key, value in card.items() if key != "sha256" or "empreinte" not in card}
+        deposit = next(deposit for deposit in self.deposits if deposit.empreinte == name)
+        told = {"sha256": deposit.sha256, "octets": deposit.octets, "nom_origine": deposit.nom_origine}
+        return {**card, **told}
 
     @cached_property
     def _all(self) -> duckdb.DuckDBPyConnection:
@@ -164,7 +175,7 @@ def gather(con: duckdb.DuckDBPyConnection, found: Sequence[Deposit], site: str, 
         year,
         {table: _rows(con, table, site, year) for table in _QUERIES},
         {table: _rows(con, f"{table}_remplaces", site, year) for table in _QUERIES},
-        {deposit.sha256: deposit for deposit in found},
+        {deposit.empreinte: deposit for deposit in found},
     )
 
 

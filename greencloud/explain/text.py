@@ -203,7 +203,10 @@ def _card(card: Mapping[str, Any]) -> Iterator[str]:
     yield sentence(
         f"  « {visible(card['nom_origine'])} » ({card['table']}), reçu le {card['recu_le'][:10]}, {sender}{kind}"
     )
-    yield f"    sha256 {card['sha256']}, {french(card['octets'])} octets"
+    if "empreinte" in card:
+        yield f"    empreinte à clé {card['empreinte']}"
+    if "sha256" in card:
+        yield f"    sha256 {card['sha256']}, {french(card['octets'])} octets"
 
 
 def _value(value: Any) -> str:

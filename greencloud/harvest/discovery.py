@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from greencloud import deposits, tables
 from greencloud.datagouv.client import DEMO, Client, Json
-from greencloud.datagouv.errors import BadAnswer
+from greencloud.datagouv.errors import BadAnswer, Refused
 
 TAG = "centre-de-donnees"
 """The tag that datasets carry to be found while our schemas are in no catalogue: the API only searches by name."""
@@ -19,6 +19,8 @@ _DATASET = re.compile(r"[0-9a-f]{24}")
 _RESOURCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 _SIRET = re.compile(r"[0-9]{14}")
+_BADGE = "certified"
+_GONE = frozenset({404, 410})
 _ODD = re.compile(r"[^\w.-]+")
 _NAME_LENGTH = 80  # characters: at most 320 bytes, and file systems stop at 255
 _NAME_BYTES = 200
@@ -29,7 +31,8 @@ class Announced:
     """A resource whose producer declares that it follows the schema of `table`.
 
     `octets` and `sha1` are what the platform computed of a file that it hosts, None for a file elsewhere: what is said
-    of that one is not known to be true. `siren` is None when the producer has none on the platform.
+    of that one is not known to be true. `organisation` is the identifier of the producer, None for a person; `siren` is
+    its number, None when it gives none or when the platform does not certify the organisation.
     """
 
     plateforme: str
@@ -42,6 +45,7 @@ class Announced:
     octets: int | None
     sha1: str | None
     modifie: str
+    organisation: str | None = None
 
     @property
     def url(self) -> str:
@@ -68,10 +72,21 @@ def announced(client: Client) -> list[Announced]:
     found = [
         _announced(client, dataset, resource, table, sirens)
         for dataset in _datasets(client)
-        for resource in _objects(dataset.get("resources"))
+        for resource in objects(dataset.get("resources"))
         if (table := declared_table(resource.get("schema"))) is not None
     ]
     return sorted(found, key=lambda item: (item.modifie, item.ressource))
+
+
+def still_declared(client: Client, resource: str) -> bool:
+    """Whether a resource that no list gave is public all the same, with one of our schemas. Raises DatagouvError."""
+    try:
+        found = client.resource(resource).get("resource")
+    except Refused as refused:
+        if refused.status not in _GONE:
+            raise
+        return False
+    return isinstance(found, dict) and declared_table(found.get("schema")) is not None
 
 
 def declared_table(schema: object) -> str | None:
@@ -123,7 +138,7 @@ def _announced(client: Client, dataset: Json, resource: Json, table: str, sirens
     organization = dataset.get("organization")
     owner = _text(organization.get("id")) if isinstance(organization, Mapping) else ""
     if owner and owner not in sirens:
-        sirens[owner] = _siren(client.organization(owner))
+        sirens[owner] = _certified(client, owner)
     hosted = resource.get("filetype") == "file"
     octets = resource.get("filesize")
     return Announced(
@@ -137,6 +152,7 @@ def _announced(client: Client, dataset: Json, resource: Json, table: str, sirens
         octets=octets if hosted and type(octets) is int else None,
         sha1=sha1_of(resource) if hosted else None,
         modifie=_text(resource.get("last_modified")),
+        organisation=owner or None,
     )
 
 
@@ -163,13 +179,32 @@ def file_name(resource: Mapping[str, Any]) -> str:
     return f"{stem or 'ressource'}{suffix}"
 
 
+def _certified(client: Client, identifier: str) -> str | None:
+    """The SIREN of an organisation that the platform certifies; one that is gone (its datasets stay) has none.
+
+    The badge `certified` is given by the administrators of the platform only; the SIRET is what the producer wrote.
+    """
+    try:
+        organization = client.organization(identifier)
+    except Refused as refused:
+        if refused.status not in _GONE:
+            raise
+        return None
+    return (
+        _siren(organization)
+        if any(badge.get("kind") == _BADGE for badge in objects(organization.get("badges")))
+        else None
+    )
+
+
 def _siren(organization: Json) -> str | None:
     """The first nine digits of the SIRET that an organisation gives on the platform, if it is a number that exists."""
     siret = re.sub(r"\s", "", _text(organization.get("business_number_id")))
     return siret[:9] if _SIRET.fullmatch(siret) and deposits.is_siren(siret[:9]) else None
 
 
-def _objects(value: object) -> Iterator[Json]:
+def objects(value: object) -> Iterator[Json]:
+    """What is an object in what should be a list of objects."""
     yield from (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
 
 

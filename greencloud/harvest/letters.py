@@ -19,6 +19,12 @@ _CAUSES = 20  # beyond that, the report on the producer's own machine says more 
 _SIGN = "Référence du contrôle :"
 
 
+_REVERTED = (
+    "Vous aviez déjà publié ce fichier, puis l'avez remplacé : les lignes acceptées du plus récent restent en usage. "
+    "Pour que celles-ci comptent à nouveau, changez-y quelque chose, par exemple un commentaire, et publiez-le."
+)
+
+
 @dataclass(frozen=True)
 class Letter:
     """What is to be said of the file of a resource. `reference` names resource, file and verdict: said once."""
@@ -28,12 +34,13 @@ class Letter:
     text: str
 
 
-def letter(item: Announced, deposit: Deposit, report: Report) -> Letter:
-    """The French letter about a checked file."""
+def letter(item: Announced, deposit: Deposit, report: Report, *, reverted: bool = False) -> Letter:
+    """The French letter about a checked file; `reverted`: a file that came back, whose rows do not count again."""
     verdict = "accepte" if report.valid and report.accepted else "partiel" if report.accepted else "refuse"
-    reference = f"{prefix(item)} {deposit.short} {verdict}"
-    lines = [*_opening(item, deposit, report), "", *_body(deposit, report), "", f"{_SIGN} `{reference}`"]
-    return Letter(reference, verdict == "accepte", "\n".join(lines))
+    reference = f"{prefix(item)} {deposit.short} {'anterieur' if reverted else verdict}"
+    body = [_REVERTED] if reverted else _body(deposit, report)
+    lines = [*_opening(item, deposit, report), "", *body, "", f"{_SIGN} `{reference}`"]
+    return Letter(reference, verdict == "accepte" and not reverted, "\n".join(lines))
 
 
 def prefix(item: Announced) -> str:

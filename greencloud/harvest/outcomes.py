@@ -19,13 +19,14 @@ class State(Enum):
     TRIAL = "reçu pour un essai"
     REFUSED = "refusé"
     TOO_LARGE = "trop gros"
+    FOREIGN = "non habilité"
     UNAVAILABLE = "indisponible"
     GONE = "disparu"
 
     @property
     def mark(self) -> str:
         """✘: its new file cannot be used; ⚠: somebody should look; ✔: all is well."""
-        if self in (State.REFUSED, State.TOO_LARGE, State.UNAVAILABLE):
+        if self in (State.REFUSED, State.TOO_LARGE, State.FOREIGN, State.UNAVAILABLE):
             return "✘"
         return "⚠" if self in (State.REVERTED, State.TRIAL, State.GONE) else "✔"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from greencloud import checking, deposits, reading, rules, tables
-from greencloud.checking import Report
+from greencloud.checking import Checked, Report
 from greencloud.checking.messages import plural
 from greencloud.checking.visible import visible
 from greencloud.datagouv.client import DEMO, Client
@@ -14,6 +14,7 @@ from greencloud.datagouv.files import Downloaded
 from greencloud.deposits import Deposit, DepositError, Origin
 from greencloud.harvest.discovery import Announced, sha1_of
 from greencloud.harvest.held import Held
+from greencloud.harvest.mandates import Mandates, refusal
 from greencloud.harvest.outcomes import Outcome, State
 
 _WEB_PAGES = ("text/html", "application/xhtml+xml")
@@ -26,6 +27,7 @@ class Receiver:
     client: Client
     raw_dir: Path
     limit: int
+    mandates: Mandates
 
     @property
     def platform(self) -> str:
@@ -37,7 +39,7 @@ class Receiver:
         if item.sha1 is not None and item.octets is not None:
             same = held.same_bytes(item.octets, item.sha1)
             if same is not None:
-                return _already(item, same, held)
+                return self._already(item, same, held)
             if item.octets > self.limit:
                 return _outcome(State.TOO_LARGE, item, _too_large(self.limit))
         try:
@@ -48,6 +50,11 @@ class Receiver:
             return _outcome(State.TOO_LARGE, item, _too_large(self.limit))
         except DatagouvError as error:
             return _outcome(State.UNAVAILABLE, item, str(error))
+        except OSError as error:
+            reason = error.strerror or "erreur du système"
+            return _outcome(
+                State.UNAVAILABLE, item, f"Il n'a pas pu être écrit ni lu ici ({reason}). Vérifiez la place libre."
+            )
         except DepositError as error:
             return _outcome(State.REFUSED, item, str(error))
 
@@ -55,10 +62,13 @@ class Receiver:
         self._refuse_another_file(item, got)
         same = held.same_bytes(got.octets, got.sha1)
         if same is not None:
-            return _already(item, same, held)
+            return self._already(item, same, held)
         if got.content_type.partition(";")[0].strip().lower() in _WEB_PAGES:
             return _outcome(State.REFUSED, item, _WEB_PAGE)
         table = _table(got.path, item)
+        report, why = self._examined(item, got.path, table, item.nom)
+        if why:
+            return _outcome(State.FOREIGN, item, f"{why} Rien n'a été déposé.", report=report)
         before = held.last(item.plateforme, item.ressource)
         stored = deposits.store(
             got.path,
@@ -69,7 +79,7 @@ class Receiver:
             origine=Origin(item.plateforme, item.jeu, item.ressource, item.producteur, item.url),
         )
         held.add(stored)
-        return _judged(item, stored, before)
+        return _judged(item, stored, report, before)
 
     def _refuse_another_file(self, item: Announced, got: Downloaded) -> None:
         """Raise BadAnswer unless a hosted file is the one that the platform says, now or since it was listed."""
@@ -82,30 +92,44 @@ class Receiver:
                 "Il n'a pas été gardé : relancez la moisson."
             )
 
+    def _already(self, item: Announced, same: Deposit, held: Held) -> Outcome:
+        """What to say of bytes that have been deposited: as they are, by another way, or before those held since."""
+        if same.origine is not None and same.origine.plateforme == DEMO and not item.trial:
+            return _outcome(State.TRIAL, item, _tried(same), same)
+        last = held.last(item.plateforme, item.ressource)
+        if last is not None and last.sha256 == same.sha256:
+            report, why = self._examined(item, same.path, same.table, same.nom_origine)
+            return _foreign_deposit(item, same, why) if why else _unchanged(item, same, report)
+        if last is not None and same.recu_le < last.recu_le:
+            return _outcome(State.REVERTED, item, _reverted(same, last), same)
+        return _outcome(State.KNOWN, item, f"Ces mêmes octets sont ceux du dépôt {same.short}, compté une fois.", same)
+
+    def _examined(self, item: Announced, path: Path, table: str, name: str) -> tuple[Report, str]:
+        """The verdict on a file, and why its producer may not have it counted, if so."""
+        found = _checked(path, table, name)
+        with found.connection:
+            return found.report, refusal(item, found, self.mandates)
+
 
 def check(deposit: Deposit) -> Report:
     """The verdict on a deposit, as the publication will see it."""
-    table = tables.table(deposit.table)
-    found = checking.check_file(deposit.path, table, name=deposit.nom_origine, rules=rules.for_table(deposit.table))
+    found = _checked(deposit.path, deposit.table, deposit.nom_origine)
     with found.connection:
         return found.report
 
 
-def _already(item: Announced, same: Deposit, held: Held) -> Outcome:
-    """What to say of bytes that have been deposited: as they are, by another way, or before those deposited since."""
-    if same.origine is not None and same.origine.plateforme == DEMO and not item.trial:
-        return _outcome(State.TRIAL, item, _tried(same), same)
-    last = held.last(item.plateforme, item.ressource)
-    if last is not None and last.sha256 == same.sha256:
-        return _unchanged(item, same)
-    if last is not None and same.recu_le < last.recu_le:
-        return _outcome(State.REVERTED, item, _reverted(same, last), same)
-    return _outcome(State.KNOWN, item, f"Ces mêmes octets sont ceux du dépôt {same.short}, compté une fois.", same)
+def _checked(path: Path, table: str, name: str) -> Checked:
+    return checking.check_file(path, tables.table(table), name=name, rules=rules.for_table(table))
 
 
-def _unchanged(item: Announced, same: Deposit) -> Outcome:
+def _foreign_deposit(item: Announced, same: Deposit, why: str) -> Outcome:
+    """A mandate or a certificate may be withdrawn; a deposit is never removed by the program."""
+    kept = f"Il a été déposé le {same.recu_le[:10]} et compte encore : retirez {same.short} et sa carte, ou rétablissez"
+    return _outcome(State.FOREIGN, item, f"{why} {kept} le mandat.")
+
+
+def _unchanged(item: Announced, same: Deposit, report: Report) -> Outcome:
     """A broken file stays broken until its producer replaces it, and is told each time."""
-    report = check(same)
     if report.accepted:
         return _outcome(State.UNCHANGED, item, "", same, report)
     return _outcome(
@@ -113,8 +137,7 @@ def _unchanged(item: Announced, same: Deposit) -> Outcome:
     )
 
 
-def _judged(item: Announced, stored: Deposit, before: Deposit | None) -> Outcome:
-    report = check(stored)
+def _judged(item: Announced, stored: Deposit, report: Report, before: Deposit | None) -> Outcome:
     told = _other_table(item, stored)
     if report.accepted:
         state = State.REPLACED if before else State.NEW

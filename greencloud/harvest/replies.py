@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from greencloud.datagouv.client import Client, Json
 from greencloud.datagouv.errors import BadAnswer, DatagouvError, Refused
-from greencloud.harvest.discovery import Announced
+from greencloud.harvest.discovery import Announced, objects
 from greencloud.harvest.letters import TITLE, Letter, letter, references
-from greencloud.harvest.outcomes import Outcome
+from greencloud.harvest.outcomes import Outcome, State
 from greencloud.harvest.receiving import check
 
 _FORBIDDEN = 403
@@ -39,9 +39,10 @@ class Replies:
 
     def reply(self, outcome: Outcome) -> str:
         """Tell the producer what became of their file, if it is worth telling; what was done, in French."""
-        if outcome.announced is None or outcome.deposit is None:
+        if outcome.announced is None or outcome.deposit is None or outcome.state is State.TRIAL:
             return ""
-        written = letter(outcome.announced, outcome.deposit, outcome.report or check(outcome.deposit))
+        report = outcome.report or check(outcome.deposit)
+        written = letter(outcome.announced, outcome.deposit, report, reverted=outcome.state is State.REVERTED)
         try:
             return self._write(outcome.announced, written)
         except DatagouvError as error:
@@ -79,7 +80,7 @@ class Replies:
                 yield _Thread(str(discussion.get("id")), bool(discussion.get("closed")), tuple(said))
 
     def _ours(self, discussion: Json) -> Iterator[str]:
-        for message in discussion.get("discussion") or ():
+        for message in objects(discussion.get("discussion")):
             author = message.get("posted_by")
             if isinstance(author, Mapping) and author.get("id") == self._account:
                 yield str(message.get("content") or "")

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from greencloud import deposits
 from greencloud.datagouv.client import Client
-from greencloud.deposits import DepositError
-from greencloud.harvest.discovery import Announced, announced
+from greencloud.datagouv.errors import DatagouvError
+from greencloud.deposits import Deposit, DepositError, Origin
+from greencloud.harvest.discovery import TAG, Announced, announced, still_declared
 from greencloud.harvest.held import Held
+from greencloud.harvest.mandates import Mandates
 from greencloud.harvest.outcomes import Outcome, State
 from greencloud.harvest.receiving import Receiver
 
@@ -36,27 +38,42 @@ class Round:
             offered.update([outcome.deposit.sha256] if outcome.deposit else [])
             yield outcome
         for deposit, origin in self.held.gone(self.receiver.platform, (item.ressource for item in self.announced)):
-            if deposit.sha256 in offered:  # the same file has only moved to another resource
-                continue
-            yield Outcome(
-                State.GONE,
-                f"{deposit.nom_origine} ({deposit.table}, {origin.producteur or 'un particulier'})",
-                f"La ressource {origin.ressource} n'est plus publiée avec ce schéma ; le dépôt {deposit.short} "
-                "reste, et ses lignes aussi. Demandez au producteur si c'est voulu.",
-                deposit=deposit,
-            )
+            if deposit.sha256 not in offered:  # else the same file has only moved to another resource
+                yield self._missing(deposit, origin)
+
+    def _missing(self, deposit: Deposit, origin: Origin) -> Outcome:
+        """A resource that was not listed is asked for: a page of a list may have been wrong or cut, or have moved."""
+        name = f"{deposit.nom_origine} ({deposit.table}, {origin.producteur or 'un particulier'})"
+        try:
+            declared = still_declared(self.receiver.client, origin.ressource)
+        except DatagouvError as error:
+            return Outcome(State.UNAVAILABLE, name, str(error), deposit=deposit)
+        if declared:
+            return Outcome(State.UNAVAILABLE, name, _UNLISTED.format(origin.ressource, deposit.short), deposit=deposit)
+        return Outcome(State.GONE, name, _GONE.format(origin.ressource, deposit.short), deposit=deposit)
+
+
+_GONE = (
+    "La ressource {} n'est plus publiée avec ce schéma ; le dépôt {} reste, et ses lignes aussi. "
+    "Demandez au producteur si c'est voulu."
+)
+_UNLISTED = (
+    "La ressource {} existe encore, mais la plateforme ne l'a pas donnée dans ses listes ; le dépôt {} reste en usage. "
+    f"Relancez la moisson ; sinon, vérifiez que son jeu de données porte la marque « {TAG} » et n'est pas archivé."
+)
 
 
 @contextmanager
-def harvesting(client: Client, raw_dir: Path, limit: int = LIMIT) -> Iterator[Round]:
+def harvesting(client: Client, raw_dir: Path, limit: int = LIMIT, mandates: Mandates | None = None) -> Iterator[Round]:
     """Find what is announced and what is held, and lock `raw_dir` against another harvest until the block ends.
 
-    `limit` in bytes. Raises DatagouvError when the list of resources cannot be read whole, DepositError when another
-    harvest is under way or the folder cannot be used.
+    `limit` in bytes; `mandates`: who may speak for others than itself. Raises DatagouvError when the list of resources
+    cannot be read whole, DepositError when another harvest is under way or the folder cannot be used.
     """
     with _locked(raw_dir):
         found, _ = deposits.scan(raw_dir)
-        yield Round(announced(client), Held(found), Receiver(client, raw_dir, limit))
+        receiver = Receiver(client, raw_dir, limit, {} if mandates is None else mandates)
+        yield Round(announced(client), Held(found), receiver)
 
 
 @contextmanager

@@ -96,12 +96,12 @@ _DEPOSITS = {
 
 
 def _load_deposits(con: duckdb.DuckDBPyConnection, ordered: Sequence[Verdict]) -> None:
-    """`depots`: one row per deposit; `rang` is the order of supersession."""
+    """`depots`: one row per deposit; `rang` is the order of supersession, `sha256` the published fingerprint."""
     rows = []
     for rank, card in enumerate(verdict.deposit for verdict in ordered):
         received = card.recu_le.removesuffix("Z")  # UTC; DuckDB would need the icu extension to read the mark
         named = (card.emetteur, card.table, card.version_schema, card.synthetique)
-        values = (rank, card.sha256, card.octets, card.nom_origine, received, *named)
+        values = (rank, card.empreinte, card.octets, card.nom_origine, received, *named)
         rows.append(dict(zip(_DEPOSITS, values, strict=True)))
     _create(con, "depots", _DEPOSITS, rows)
 
@@ -141,7 +141,7 @@ _ACCEPTED = {"chemin": "VARCHAR", "cle": "VARCHAR", "sha256": "VARCHAR"}
 
 def _accepted(verdict: Verdict) -> dict[str, str]:
     deposit = verdict.deposit
-    return {"chemin": str(verdict.accepted), "cle": key(deposit), "sha256": deposit.sha256}
+    return {"chemin": str(verdict.accepted), "cle": key(deposit), "sha256": deposit.empreinte}
 
 
 def _supersede(con: duckdb.DuckDBPyConnection, table: Table) -> None:

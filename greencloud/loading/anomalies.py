@@ -37,7 +37,7 @@ def _reported(verdict: Verdict) -> Iterator[Anomaly]:
     keys = {key.ligne: key for key in verdict.refused}
     for level, items in (("erreur", verdict.report["errors"]), ("avertissement", verdict.report["warnings"])):
         for item in items:
-            yield Anomaly(verdict.deposit.sha256, level, Finding(**item), keys.get(item["row"]))
+            yield Anomaly(verdict.deposit.empreinte, level, Finding(**item), keys.get(item["row"]))
 
 
 def add(con: duckdb.DuckDBPyConnection, found: Iterable[Anomaly]) -> None:

@@ -155,7 +155,7 @@ def _deposits(deposits: Iterable[Deposit]) -> Iterator[dict[str, Any]]:
         sender = f" par l'organisme de SIREN {deposit.emetteur}" if deposit.emetteur else ""
         yield {
             "title": f"{kind} de {deposit.table} reçu le {deposit.recu_le[:10]}{sender}",
-            "version": f"sha256:{deposit.sha256}",
+            "version": f"{'hmac-sha256' if deposit.seal else 'sha256'}:{deposit.empreinte}",
         }
 
 

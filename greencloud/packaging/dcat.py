@@ -15,10 +15,9 @@ from greencloud.packaging.vocabularies import Concept
 
 _COMMENT = """\
 Description de l'édition pour les catalogues de données (DCAT-AP 3.0).
-Les adresses relatives partent de ce fichier : elles valent partout où le dossier de l'édition est copié entier."""
-_CATALOGUE, _DATASET, _RECORD, _PUBLISHER = (
-    iri(f"#{part}") for part in ("catalogue", "jeu-de-donnees", "notice", "editeur")
-)
+Les adresses relatives, s'il y en a, partent de ce fichier : elles valent partout où l'édition est copiée entière.
+La nature de l'éditeur (organisme sans but lucratif) est à confirmer par qui publie."""
+_CATALOGUE, _DATASET, _RECORD, _PUBLISHER = "catalogue", "jeu-de-donnees", "notice", "editeur"
 _README = "LISEZMOI.md"
 _SHA256 = name("spdx:checksumAlgorithm_sha256")
 
@@ -30,7 +29,8 @@ def turtle(descriptor: _Item, addresses: Mapping[str, str] | None = None, page: 
     """The text of `dcat.ttl` for a data package of ours.
 
     `addresses`: path of a file -> where it is published; a file that it does not name keeps its relative address.
-    `page`: the page of the data set, once it has one. Raises TurtleError for what is no address.
+    `page`: the page of the data set, once it has one; what the file describes is then named from that page, since the
+    file itself may be moved by each upload. Raises TurtleError for what is no address.
     """
     edition = _Edition(descriptor, addresses or {}, page)
     return document(_COMMENT, eu.PREFIXES, edition.subjects())
@@ -45,14 +45,14 @@ class _Edition:
     def subjects(self) -> Iterator[_Subject]:
         """What the file describes, from the catalogue down to the words of the vocabularies."""
         data, schemas, papers = (self._of(nature) for nature in ("donnees", "schema", "documentation"))
-        yield _CATALOGUE, self._catalogue()
-        yield _RECORD, self._record()
-        yield _DATASET, self._dataset(data, papers)
-        yield from ((_node(item), self._distribution(item)) for item in data)
+        yield self._node(_CATALOGUE), self._catalogue()
+        yield self._node(_RECORD), self._record()
+        yield self._node(_DATASET), self._dataset(data, papers)
+        yield from ((self._node(item["name"]), self._distribution(item)) for item in data)
         yield from ((self._at(item["path"]), _standard(item)) for item in schemas)
         yield self._landing_page(), _document("Page de présentation du jeu de données")
         yield from ((self._at(item["path"]), _document(item["title"], item["description"])) for item in papers)
-        yield _PUBLISHER, _publisher(self.package)
+        yield self._node(_PUBLISHER), _publisher(self.package)
         yield self._licence(), _licence(self.package)
         yield iri(eu.PROFILE), [("rdf:type", name("dct:Standard")), ("dct:title", text("DCAT-AP 3.0"))]
         yield from _words(data)
@@ -60,8 +60,16 @@ class _Edition:
     def _of(self, nature: str) -> list[_Item]:
         return [item for item in self.package["resources"] if item["greencloud:nature"] == nature]
 
+    def _node(self, part: str) -> Term:
+        return iri(f"{self.page or ''}#{part}")
+
     def _at(self, path: str) -> Term:
         return iri(self.addresses.get(path, path))
+
+    def _schema(self, item: _Item) -> Term | None:
+        """The schema of a data file; None when the descriptor does not list it, as when it has no address."""
+        path = item["greencloud:schema"]
+        return self._at(path) if any(one["path"] == path for one in self._of("schema")) else None
 
     def _landing_page(self) -> Term:
         return iri(self.page) if self.page else self._at(_README)
@@ -74,40 +82,40 @@ class _Edition:
             ("rdf:type", name("dcat:Catalog")),
             ("dct:title", _french(f"Catalogue : {self.package['title']}")),
             ("dct:description", _french("Le catalogue de ce seul jeu de données, édition par édition.")),
-            ("dct:publisher", _PUBLISHER),
+            ("dct:publisher", self._node(_PUBLISHER)),
             ("foaf:homepage", self._landing_page()),
             ("dct:language", _word(eu.FRENCH)),
             ("dct:license", self._licence()),
             ("dct:spatial", _word(eu.FRANCE)),
-            ("dct:issued", self._first_day()),
+            ("dct:issued", self._last_day()),
             ("dct:modified", self._last_day()),
             ("dcat:themeTaxonomy", _word(eu.THEME_TAXONOMY)),
-            ("dcat:dataset", _DATASET),
-            ("dcat:record", _RECORD),
+            ("dcat:dataset", self._node(_DATASET)),
+            ("dcat:record", self._node(_RECORD)),
         ]
 
     def _record(self) -> Properties:
         """What says that this description follows DCAT-AP."""
         return [
             ("rdf:type", name("dcat:CatalogRecord")),
-            ("foaf:primaryTopic", _DATASET),
+            ("foaf:primaryTopic", self._node(_DATASET)),
             ("dct:conformsTo", iri(eu.PROFILE)),
             ("dct:language", _word(eu.FRENCH)),
-            ("dct:issued", self._first_day()),
+            ("dct:issued", self._last_day()),
             ("dct:modified", self._last_day()),
         ]
 
     def _dataset(self, data: Sequence[_Item], papers: Sequence[_Item]) -> Properties:
-        package, schemas = self.package, dict.fromkeys(item["greencloud:schema"] for item in data)
+        package, schemas = self.package, dict.fromkeys(map(self._schema, data))
         return [
             ("rdf:type", name("dcat:Dataset")),
             ("dct:title", _french(package["title"])),
             ("dct:description", _french(package["description"])),
             ("dct:identifier", text(package["name"])),
             ("dcat:version", text(package["version"])),
-            ("adms:versionNotes", _french(_version_notes(package))),
-            ("dct:publisher", _PUBLISHER),
-            ("dcat:contactPoint", _contact(package)),
+            ("adms:versionNotes", _french(f"Règles de contrôle {package['greencloud:version_regles']}.")),
+            ("dct:publisher", self._node(_PUBLISHER)),
+            ("dcat:contactPoint", _contact(package, self.page)),
             *(("dcat:theme", _word(theme)) for theme in eu.THEMES),
             *(("dcat:keyword", _french(keyword)) for keyword in package["keywords"]),
             ("dct:language", _word(eu.FRENCH)),
@@ -115,13 +123,13 @@ class _Edition:
             ("dct:temporal", _period(package)),
             ("dct:accrualPeriodicity", _word(eu.ANNUAL)),
             ("dct:accessRights", _word(eu.PUBLIC)),
-            ("dct:issued", self._first_day()),
+            ("dct:issued", self._last_day()),
             ("dct:modified", self._last_day()),
             ("dct:provenance", _provenance(package)),
             ("dcat:landingPage", self._landing_page()),
             *(("foaf:page", self._at(item["path"])) for item in papers),
-            *(("dct:conformsTo", self._at(path)) for path in schemas),
-            *(("dcat:distribution", _node(item)) for item in data),
+            *(("dct:conformsTo", schema) for schema in schemas),
+            *(("dcat:distribution", self._node(item["name"])) for item in data),
         ]
 
     def _distribution(self, item: _Item) -> Properties:
@@ -137,16 +145,13 @@ class _Edition:
             ("dcat:mediaType", _word(eu.media_type(item["mediatype"]))),
             ("dcat:byteSize", typed(str(item["bytes"]), "xsd:nonNegativeInteger")),
             ("spdx:checksum", _checksum(item["hash"])),
-            ("dct:conformsTo", self._at(item["greencloud:schema"])),
+            ("dct:conformsTo", self._schema(item)),
             ("dct:license", self._licence()),
             ("dct:language", _word(eu.FRENCH)),
             ("dct:issued", self._last_day()),
             ("dct:modified", self._last_day()),
             ("dcatap:availability", _word(eu.AVAILABLE)),
         ]
-
-    def _first_day(self) -> Term:
-        return day(self.package["greencloud:depots"]["premier"])
 
     def _last_day(self) -> Term:
         return instant(self.package["greencloud:depots"]["dernier"])
@@ -160,23 +165,18 @@ def _word(concept: Concept) -> Term:
     return iri(concept.address)
 
 
-def _node(item: _Item) -> Term:
-    return iri(f"#{item['name']}")
+def _contact(package: _Item, page: str | None) -> Term:
+    """Where to write: the address that a contributor of the schemas gives, and the page of the data set.
 
-
-def _version_notes(package: _Item) -> str:
-    return f"Édition {package['version']}, règles de contrôle {package['greencloud:version_regles']}."
-
-
-def _contact(package: _Item) -> Term:
-    """Where to write: the address that a contributor of the schemas gives, else the page of the project."""
+    Before it has a page, that of the schemas stands for it.
+    """
     emails = [item["email"] for item in package["contributors"] if "email" in item]
     return blank(
         [
             ("rdf:type", name("vcard:Organization")),
             ("vcard:fn", _french(package["contributors"][0]["title"])),
             ("vcard:hasEmail", iri(f"mailto:{emails[0]}") if emails else None),
-            ("vcard:hasURL", iri(package["homepage"]) if "homepage" in package else None),
+            ("vcard:hasURL", iri(address) if (address := page or package.get("homepage")) else None),
         ]
     )
 
@@ -194,8 +194,8 @@ def _period(package: _Item) -> Term | None:
 def _provenance(package: _Item) -> Term:
     count = package["greencloud:depots"]["nombre"]
     words = (
-        f"Fichiers déposés par les exploitants ({count}), contrôlés ligne à ligne ; chaque ligne publiée au nom d'un "
-        "centre donne l'empreinte du dépôt et la ligne d'où elle vient. Les dépôts sont dans edition.json."
+        f"Fichiers reçus ({count}), contrôlés ligne à ligne ; chaque ligne de la table indicateurs_annuels donne "
+        "l'empreinte du fichier et la ligne d'où viennent ses énergies. edition.json liste ces fichiers."
     )
     return blank([("rdf:type", name("dct:ProvenanceStatement")), ("rdfs:label", _french(words))])
 

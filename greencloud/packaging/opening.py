@@ -11,7 +11,7 @@ from greencloud.packaging.contents import Contents
 from greencloud.tables import Table, quote
 
 _HOW = """\
--- {title}, édition {edition}.
+-- {title}.
 -- Une vue par table, au-dessus des fichiers Parquet de ce dossier ; duckdb_columns() donne les descriptions.
 --
 -- Depuis ce dossier :   duckdb -init ouvrir.sql
@@ -22,7 +22,7 @@ _HOW = """\
 
 def opening_sql(contents: Contents, title: str) -> str:
     """The text of `ouvrir.sql`. Its paths are relative: it works wherever the folder of the edition is copied."""
-    head = _HOW.format(title=title, edition=contents.edition_id)
+    head = _HOW.format(title=title)
     return head + "".join("\n" + "".join(_view(item.table)) for item in contents.tables)
 
 

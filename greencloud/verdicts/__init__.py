@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from greencloud.deposits import Deposit
 from greencloud.reading import read_table
 from greencloud.tables import Table, quote
 
-__all__ = ["ORIGIN", "RefusedKey", "Verdict", "check_deposit", "key"]
+__all__ = ["ORIGIN", "RefusedKey", "Verdict", "check_deposit", "check_small", "key"]
 
 ORIGIN = "cle_verdict"
 """The column of a file of accepted rows that says which verdict accepted each: one file may hold those of many."""
@@ -57,11 +57,31 @@ def check_deposit(deposit: Deposit, work_dir: Path) -> Verdict:
     work_dir.mkdir(parents=True, exist_ok=True)
     table = tables.table(deposit.table)
     checked = checking.check_file(deposit.path, table, name=deposit.nom_origine, rules=rules.for_table(deposit.table))
-    accepted, report = work_dir / f"{deposit.sha256}.parquet", dict(checked.report.to_dict())
+    accepted = work_dir / f"{deposit.sha256}.parquet"
     with checked.connection:
         _write_accepted(checked, key(deposit), accepted)
-    rows = {finding.row for finding in checked.report.errors if finding.row is not None}
-    return Verdict(deposit, accepted, report, tuple(_refused_keys(deposit.path, table, rows)) if rows else ())
+    return _verdict(deposit, accepted, checked.report)
+
+
+def check_small(several: Sequence[Deposit], work_dir: Path) -> list[Verdict]:
+    """Check small deposits of one table side by side, as `check_deposit` would; their rows go to one file.
+
+    Those that turn out to have many rows have no verdict here: they have to be checked alone.
+    """
+    work_dir.mkdir(parents=True, exist_ok=True)
+    table, keys = tables.table(several[0].table), {place: key(deposit) for place, deposit in enumerate(several)}
+    accepted = work_dir / f"{several[0].sha256}-{len(several)}.parquet"
+    files = [(deposit.path, deposit.nom_origine) for deposit in several]
+    with checking.check_several(files, table, rules.for_table(table.name)) as checked:
+        checked.write_accepted(accepted, keys, ORIGIN)
+        reports = sorted(checked.reports.items())
+    return [_verdict(several[place], accepted, report) for place, report in reports]
+
+
+def _verdict(deposit: Deposit, accepted: Path, report: checking.Report) -> Verdict:
+    rows = {finding.row for finding in report.errors if finding.row is not None}
+    refused = tuple(_refused_keys(deposit.path, tables.table(deposit.table), rows)) if rows else ()
+    return Verdict(deposit, accepted, dict(report.to_dict()), refused)
 
 
 def _write_accepted(checked: checking.Checked, origin: str, path: Path) -> None:

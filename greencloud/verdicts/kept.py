@@ -5,6 +5,7 @@ libraries (`program.fingerprint`). What another program has left is removed. One
 """
 
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -12,15 +13,18 @@ from operator import attrgetter
 from pathlib import Path
 
 from greencloud import durable
+from greencloud.checking import SMALL
 from greencloud.deposits import Deposit
 from greencloud.errors import GreencloudError
 from greencloud.program import fingerprint
-from greencloud.verdicts import RefusedKey, Verdict, check_deposit, key, lots
+from greencloud.verdicts import RefusedKey, Verdict, check_deposit, check_small, key, lots
 from greencloud.verdicts.fingerprints import Fingerprints
+from greencloud.verdicts.totals import Totals
 
 _SCRATCH = "en-cours"
 _FINGERPRINTS = "empreintes.json"
 _FEW_ROWS = 100_000  # a lot of more rows is never written again
+_AT_ONCE = 100  # small deposits checked side by side; a kill has no more of them checked again
 _MANY_LOTS = 32  # as many small lots of a table are made one: reading the lots stays short, writing them rare
 
 _Progress = Callable[[Sequence[Deposit]], Iterable[Deposit]]
@@ -37,6 +41,7 @@ class Kept:
         self._folder = folder
         self.fingerprints = Fingerprints(folder.parent / _FINGERPRINTS)
         self.scratch = folder.parent / _SCRATCH
+        self.totals = Totals(folder / "totaux", self.scratch)
         self._lots = _apart(lots.read_all(folder))
 
     def known(self, deposit: Deposit) -> Verdict | None:
@@ -48,18 +53,32 @@ class Kept:
         entry = lot.entries[sought]
         return Verdict(deposit, lot.accepted, entry["report"], tuple(RefusedKey(*line) for line in entry["refused"]))
 
-    def keep(self, verdict: Verdict) -> None:
-        """Keep a verdict just made in `scratch`; `known` gives it from now on. Raises OSError."""
-        accepted = verdict.accepted.replace(self._folder / f".{verdict.deposit.sha256}{durable.PASSING}")
-        entry = {"report": verdict.report, "refused": [list(line) for line in verdict.refused]}
-        rows, name = verdict.report["stats"]["accepted"], key(verdict.deposit)
-        self._lots[name] = lots.write(accepted, verdict.deposit.table, rows, {name: entry})
+    def keep(self, made: Sequence[Verdict]) -> None:
+        """Keep verdicts made in `scratch`, whose rows are one file; `known` gives them from now on. Raises OSError."""
+        first = made[0]
+        accepted = first.accepted.replace(self._folder / f".{first.deposit.sha256}{durable.PASSING}")
+        entries = {
+            key(verdict.deposit): {"report": verdict.report, "refused": [list(line) for line in verdict.refused]}
+            for verdict in made
+        }
+        rows = sum(verdict.report["stats"]["accepted"] for verdict in made)
+        lot = lots.write(accepted, first.deposit.table, rows, entries)
+        self._lots |= dict.fromkeys(entries, lot)
 
     def verdicts(self, found: Sequence[Deposit], progress: _Progress = iter) -> list[Verdict]:
         """The verdicts on deposits in their order; `progress` goes through those that have to be checked."""
-        for deposit in progress([deposit for deposit in found if self.known(deposit) is None]):
-            self.keep(check_deposit(deposit, self.scratch))
+        for group in side_by_side(progress([deposit for deposit in found if self.known(deposit) is None])):
+            self.check(group)
         return self.gathered(found)
+
+    def check(self, group: Sequence[Deposit]) -> None:
+        """Check deposits that `side_by_side` put together and keep their verdicts."""
+        made = check_small(group, self.scratch) if len(group) > 1 else []
+        if made:
+            self.keep(made)
+        for deposit in group:
+            if self.known(deposit) is None:
+                self.keep([check_deposit(deposit, self.scratch)])
 
     def gathered(self, found: Sequence[Deposit]) -> list[Verdict]:
         """The kept verdicts on deposits, in their order, once small lots have been made one where they are many."""
@@ -103,6 +122,19 @@ def opened(folder: Path, *, wait: bool = False) -> Iterator[Kept]:
             f"Un autre traitement emploie le dossier de travail « {folder} ». Attendez sa fin, ou relancez avec "
             "--attendre ou un autre --travail."
         ) from error
+
+
+def side_by_side(found: Iterable[Deposit]) -> Iterator[Sequence[Deposit]]:
+    """Deposits by what is checked at once: small ones of one table, or a long one alone."""
+    waiting: dict[str, list[Deposit]] = defaultdict(list)
+    for deposit in found:
+        if deposit.octets >= SMALL:
+            yield [deposit]
+            continue
+        waiting[deposit.table].append(deposit)
+        if len(waiting[deposit.table]) == _AT_ONCE:
+            yield waiting.pop(deposit.table)
+    yield from waiting.values()
 
 
 def _apart(found: Iterable[lots.Lot]) -> dict[str, lots.Lot]:

@@ -15,6 +15,7 @@ REJECTS = (
     "bb,1,b.csv,5,pue,,Absent.,Donnez-le.\n"
     "cc,1,c.csv,7,pue,1,Faux.,Corrigez.\n"
 )
+VERDICT = {"place": "indicateurs_annuels.csv", "valid": True, "stats": {"errors": 0, "rows": 1}}
 DEPOSITS = [{"sha256": "aa", "emetteur": "130025265"}, {"sha256": "bb", "emetteur": "999009988"}]
 
 
@@ -29,6 +30,7 @@ def write(folder: Path, *, synthetic: bool = False, changes: Mapping[str, Any] |
         "schemas/indicateurs_annuels/exemple-valide.csv": ROWS,
         "schemas/rejets/schema.json": json.dumps({"name": "rejets", "version": "0.1.0"}),
         "edition.json": json.dumps({"id": "2026-05-15-abcdef01", "ingredients": {"depots": DEPOSITS}}),
+        "rapport_validation.json": json.dumps({"tasks": [VERDICT]}),
         "datapackage.json": json.dumps({**_package(synthetic), **(changes or {})}),
     }
     for name, text in texts.items():

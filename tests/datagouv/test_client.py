@@ -99,6 +99,43 @@ def test_a_creation_that_was_never_sent_is_tried_again() -> None:
     assert len(waits) == 2
 
 
+@pytest.mark.parametrize("identifier", ["", ".", ".."])
+def test_an_identifier_that_names_another_path_is_refused(identifier: str) -> None:
+    error, count = refusal(lambda client: client.delete_resource("d1", identifier), said({}))
+    assert isinstance(error, BadAnswer)
+    assert count == 0
+
+
+def test_a_page_whose_data_is_no_list_holds_nothing() -> None:
+    with answering(said({"data": 5, "next_page": "x"})) as server, Client(server.url, pace=QUICK) as client:
+        assert list(client.datasets()) == []
+
+
+def test_a_doubt_says_how_long_the_platform_asks_to_wait() -> None:
+    error, _ = refusal(create, said({}, 429, Retry_After="90"))
+    assert isinstance(error, Ambiguous)
+    assert error.after_s == 90
+
+
+def test_words_of_the_platform_command_no_terminal() -> None:
+    error, _ = refusal(create, said({"message": "\x1b[2Jeffacé\ud800"}, 400))
+    assert "\x1b" not in str(error)
+    assert "[2Jeffacé" in str(error).encode().decode()
+
+
+def test_this_machine_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with answering(said({"id": "d1"})) as server, Client(server.url, Token("secret"), QUICK) as client:
+        assert client.dataset("d1")["id"] == "d1"
+
+
+def test_the_token_is_not_in_the_address_of_a_redirection() -> None:
+    answer = said({}, 302, Location="https://ailleurs/?cle=secret-a-moi")
+    error, _ = refusal(read, answer, token=Token("secret-a-moi"))
+    assert "secret-a-moi" not in str(error)
+
+
 def test_a_refusal_cut_in_the_middle_is_still_one() -> None:
     error, _ = refusal(create, Answer(400, b'{"errors": {"title": ["x"]}}', cut=5))
     assert isinstance(error, Refused)
@@ -114,6 +151,14 @@ def test_a_refusal_cut_in_the_middle_is_still_one() -> None:
         (Answer(200, b"{}", {}), "un contenu sans type"),
         (said([]), "n'est pas un objet"),
         (said({}, 302, Location="https://ailleurs/"), "renvoie vers « https://ailleurs/ »"),
+        (said({"title": "Sans id"}), "n'a pas la forme attendue (« id »)"),
+        (said({"id": "../autre"}), "n'a pas la forme attendue (« id »)"),
+        (said({"id": "d1", "extras": []}), "(« extras »)"),
+        (said({"id": "d1", "tags": ["a", 1]}), "(« tags »)"),
+        (said({"id": "d1", "temporal_coverage": "2024"}), "(« temporal_coverage »)"),
+        (said({"id": "d1", "resources": [1]}), "(« resources »)"),
+        (said({"id": "d1", "resources": [{"id": "r"}]}), "(« latest »)"),
+        (said({"id": "d1", "resources": [{"id": "r", "latest": "x", "checksum": "sha1"}]}), "(« checksum »)"),
         (Answer(200, b"x", {"Content-Type": "application/json", "Content-Encoding": "gzip"}), "est compressée"),
         (Answer(200, b" " * (ANSWER_MAX + 1)), "dépasse 17 Mo"),
     ],
@@ -143,6 +188,7 @@ def test_retry_after_is_honoured() -> None:
         ({"Retry-After": "Sun, 22 Nov 2026 12:00:07 GMT", "Date": "Sun, 22 Nov 2026 12:00:00 GMT"}, 7.0),
         ({"Retry-After": "Sun, 22 Nov 2026 11:00:00 GMT", "Date": "Sun, 22 Nov 2026 12:00:00 GMT"}, 0.0),
         ({"Retry-After": "Sun, 22 Nov 2026 12:00:07 GMT"}, None),
+        ({"Retry-After": "Mon, 01 Jan 2026 99999999999999999999:00:00 GMT"}, None),
         ({"Retry-After": "bientôt".encode()}, None),
         ({"Retry-After": "-1"}, None),
         ({}, None),
@@ -262,7 +308,9 @@ def test_a_part_that_was_stored_though_its_answer_was_lost_is_not_a_failure(
     path.write_bytes(b"0123456789abcdef!")
     part, exists = said({"success": True}), said({"message": "FileExists"}, 500)
     with (
-        answering(part, GONE, exists, part, said({"id": "r1", "success": True}, 201)) as server,
+        answering(
+            part, GONE, exists, part, said({"id": "r1", "latest": "https://x/r1", "success": True}, 201)
+        ) as server,
         Client(server.url, pace=QUICK) as client,
     ):
         assert client.upload("d1", path, "gros.csv")["id"] == "r1"

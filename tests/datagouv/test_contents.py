@@ -43,6 +43,12 @@ def test_each_file_goes_to_its_dataset_in_order(tmp_path: Path) -> None:
     ]
 
 
+def test_tables_carry_what_their_validation_says(tmp_path: Path) -> None:
+    main, _ = made(tmp_path)
+    said = {"gcn:validation:valid": "true", "gcn:validation:errors": "0", "gcn:validation:rows": "1"}
+    assert [file.verdict for file in main.files] == [said, *({} for _ in main.files[1:])]
+
+
 def test_parquet_goes_alone_where_the_platform_lists_it(tmp_path: Path) -> None:
     main, _ = made(tmp_path, Known(LISTED | {"parquet"}, True, frozenset(), frozenset()))
     assert [file.name for file in main.files][:2] == ["indicateurs-annuels.csv", "indicateurs-annuels.parquet"]

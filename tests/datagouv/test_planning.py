@@ -8,7 +8,7 @@ import pytest
 
 from greencloud.datagouv.comparing import changed
 from greencloud.datagouv.matching import announced, announcement, match
-from greencloud.datagouv.planning import Action, Situation, creation, description, steps, whole
+from greencloud.datagouv.planning import Action, Situation, creation, description, newer, steps, whole
 from greencloud.datagouv.wanted import Dataset, File, SchemaReference
 
 SHA = {"table": "a" * 40, "schema": "b" * 40, "paper": "c" * 40}
@@ -198,6 +198,27 @@ def test_a_lost_transfer_of_an_older_edition_is_removed() -> None:
 def test_a_file_that_was_never_announced_is_not_ours() -> None:
     look_alike = {"id": "o", "title": "table.csv", "extras": {}, "checksum": {"type": "sha1", "value": SHA["table"]}}
     assert [item["id"] for item in match(DATASET, remote(look_alike), {}).others] == ["o"]
+
+
+def test_a_verdict_that_changed_is_written_again() -> None:
+    table = replace(FILES[0], verdict={"gcn:validation:rows": "3"})
+    found = steps(replace(DATASET, files=(table, *FILES[1:])), now(remote()))
+    assert [(step.action, step.subject, step.detail) for step in found] == [(Action.DESCRIBE, "Titre table", "marques")]
+
+
+@pytest.mark.parametrize(
+    ("online", "ours", "told"),
+    [
+        ("2026-05-15-aaaaaaaa", "2026-05-14-bbbbbbbb", True),
+        ("2026-05-15-aaaaaaaa", "2026-05-15-bbbbbbbb", False),  # one day: their order is unknown
+        ("2026-05-15-aaaaaaaa", "2026-06-01-bbbbbbbb", False),
+        ("9999", "2026-05-14-bbbbbbbb", False),
+        (None, "2026-05-14-bbbbbbbb", False),
+    ],
+)
+def test_a_newer_edition_online_is_noticed(online: str | None, ours: str, told: bool) -> None:
+    dataset = replace(DATASET, extras={**DATASET.extras, "gcn:release": ours})
+    assert newer(dataset, remote(extras={"gcn:release": online})) == (online if told else None)
 
 
 def test_a_made_file_waits_and_the_update_with_it() -> None:

@@ -46,6 +46,16 @@ def test_nothing_new_writes_nothing(tmp_path: Path) -> None:
     assert path.stat().st_mtime_ns == before
 
 
+def test_a_link_to_the_file_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "ailleurs" / "etat.json", tmp_path / "etat.json"
+    real.parent.mkdir()
+    link.symlink_to(real)
+    state = State(link, "p")
+    state.keep(MARK, "d1", {})
+    state.save()
+    assert link.is_symlink() and State(real, "p").dataset_id(MARK) == "d1"
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -57,6 +67,8 @@ def test_nothing_new_writes_nothing(tmp_path: Path) -> None:
         '{"version": 1, "plateformes": {"p": []}}',
         '{"version": 1, "plateformes": {"p": {"m": 1}}}',
         '{"version": 1, "plateformes": {"p": {"m": {"id": 3}}}}',
+        '{"version": 1, "plateformes": {"p": {"m": {"id": "d", "ressources": {"a": ["r"]}}}}}',
+        "[" * 200_000,
     ],
 )
 def test_a_file_that_is_no_state_is_refused(tmp_path: Path, content: str) -> None:

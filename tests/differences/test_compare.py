@@ -221,6 +221,15 @@ def test_what_is_no_edition_is_refused(tmp_path: Path) -> None:
         compare(good, replace(good, folder=broken))
 
 
+def test_a_file_that_the_edition_lists_is_missed(tmp_path: Path) -> None:
+    """Lost, and not a table that the older edition did not have yet."""
+    before, after = edition(tmp_path / "avant"), edition(tmp_path / "apres")
+    before.parquet("economies").unlink()
+    (before.folder / "SHA256SUMS").write_text(f"{'0' * 64}  economies.parquet\n", encoding="utf-8")
+    with pytest.raises(DifferenceError, match=r"avant/economies\.parquet manque"):
+        compare(before, after)
+
+
 def test_deposits_that_came_and_went_are_listed(tmp_path: Path) -> None:
     before = edition(tmp_path / "avant")
     found = compare(before, edition(tmp_path / "apres", None, (DEPOSITS[0], NEW)))

@@ -93,6 +93,54 @@ def test_the_command_prints_and_gives_json(tmp_path: Path) -> None:
     assert (sites["lignes_avant"], sites["lignes_apres"], sites["retirees"]) == (2, 1, 1)
 
 
+def test_a_refusal_is_told_with_its_code_and_senders_with_what_their_number_is(tmp_path: Path) -> None:
+    before = edition(tmp_path / "editions" / "2026-01-01-aaaa")
+    refusal = dict(ROWS["rejets"][-1]) | {"depot_sha256": SHA_C, "code": "total_en_mwh"}
+    after = edition(tmp_path / "editions" / "2026-02-02-bbbb", {"rejets": [*ROWS["rejets"], refusal]}, (*DEPOSITS, NEW))
+    text = journal(after.folder, before.folder)
+    assert "| nouvelle, code total\\_en\\_mwh |" in text
+    assert "déposé par l'organisme de SIREN 130025265" in text
+    assert ", nouvelle, code total_en_mwh [c0c0c0c0c0c0" in command("aaaa", "bbbb", "--published", str(tmp_path)).stdout
+
+
+def test_the_command_counts_and_names_in_french(tmp_path: Path) -> None:
+    """Plurals, dates, a schema once, a sha256 cut, what an older edition did not say."""
+    sha256 = {"rejets/schema.json": "0" * 64, "rejets/README.md": "1" * 64}
+    deposits = tuple(deposit(digit * 64, recu_le=f"2026-0{digit}-01T10:00:00.000000Z") for digit in "34")
+    edition(tmp_path / "editions" / "2026-01-01-aaaa")
+    row = INDICATOR | {"depot_sha256": "3" * 64}
+    made_of = {"schemas": sha256, "versions": {"duckdb": "1.5.6", "numpy": "2.4.6"}}
+    edition(tmp_path / "editions" / "2026-02-02-bbbb", {"indicateurs_annuels": [INDICATOR_B, row]}, deposits, **made_of)
+    shown = command("aaaa", "bbbb", "--published", str(tmp_path)).stdout.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "2 dépôts nouveaux :" in shown and "2 dépôts retirés :" in shown
+    assert "reçu le 1er mars 2026" in shown
+    assert "Schémas modifiés : rejets." in shown
+    assert "Bibliothèques : numpy (non dite) → 2.4.6." in shown
+    assert "depot_sha256 aaaaaaaaaaaa → 333333333333" in shown
+
+
+def test_a_refusal_that_no_deposit_explains_still_names_its_deposit(tmp_path: Path) -> None:
+    before = edition(tmp_path / "une")
+    text = journal(edition(tmp_path / "deux", {"rejets": ROWS["rejets"][1:]}).folder, before.folder)
+    assert re.search(r"les ingrédients sont les mêmes\s; dépôt «\sdécla", text)
+
+
+def test_causes_beyond_a_few_are_counted_together(tmp_path: Path) -> None:
+    """A nation deposits thousands of files at once."""
+    deposits = tuple(deposit(f"{number:064x}", "2026-09-01T10:00:00.000000Z") for number in range(1, 31))
+    rows = [INDICATOR | {"annee": 2000 + n, "depot_sha256": one.sha256} for n, one in enumerate(deposits)]
+    before = edition(tmp_path / "editions" / "2026-01-01-aaaa")
+    after = edition(
+        tmp_path / "editions" / "2026-02-02-bbbb",
+        {"indicateurs_annuels": [row for row in rows if row["annee"] != 2024] + list(ROWS["indicateurs_annuels"])},
+        (*DEPOSITS, *deposits),
+    )
+    text = journal(after.folder, before.folder)
+    assert re.search(r"- 19 lignes nouvelles\s: 19 autres causes ou dépôts\.", text)
+    shown = command("aaaa", "bbbb", "--published", str(tmp_path)).stdout
+    assert re.search(r"  9 lignes nouvelles\s: 9 autres causes ou dépôts \(--json\)", shown)
+
+
 def test_an_unknown_edition_is_one_sentence(tmp_path: Path) -> None:
     edition(tmp_path / "editions" / "2026-01-01-aaaa")
     refused = command("2026-01-01-aaab", "aaaa", "--published", str(tmp_path))

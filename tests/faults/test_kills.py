@@ -1,7 +1,7 @@
 """Builds and deposits killed anywhere: the last edition stays whole, and the next run gives what no kill would have.
 
-`GREENCLOUD_KILLS` sets how many builds are killed at most (12 otherwise). With 200 and more a build is killed before
-each of its operations on files, and the rest of the kills fall at any time.
+`GREENCLOUD_KILLS` sets how many builds are killed at most (8 otherwise: half a minute). With 200 and more, one falls
+before each operation on files of a build and the rest of the kills fall at any time.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import pytest
 
 from tests.faults.conftest import Victims, store, tree
 
-KILLS = int(os.environ.get("GREENCLOUD_KILLS", "12"))
+KILLS = int(os.environ.get("GREENCLOUD_KILLS", "8"))
 _KILLED = -signal.SIGKILL
 _IN_A_ROW = 3
 

@@ -16,6 +16,7 @@ from prefect.states import Failed
 
 from flows import is_io_error
 from flows.validate import check
+from greencloud.datagouv.client import DEMO
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,14 +56,20 @@ def test_only_what_may_do_better_is_tried_again(error: Exception, again: bool) -
     assert is_io_error(check, TaskRun(task_key="check", dynamic_key="0"), Failed(data=error)) is again
 
 
-def test_the_nightly_deployment_is_accepted_by_prefect(api_url: str) -> None:
+def test_the_nightly_deployments_are_accepted_by_prefect(api_url: str) -> None:
     with get_client(sync_client=True) as client:
         client.create_work_pool(WorkPoolCreate(name="green-cloud-nation", type="process"))
         python("-m", "prefect", "--no-prompt", "deploy", "--all", PREFECT_API_URL=api_url)
         deployment = client.read_deployment_by_name("green-cloud-nation/nuit")
+        harvest = client.read_deployment_by_name("moisson/moisson")
     (schedule,) = deployment.schedules
     assert schedule.active
     assert schedule.schedule == CronSchedule(cron="30 2 * * *", timezone="Europe/Paris")
     assert deployment.entrypoint == "flows/pipeline.py:pipeline"
     assert deployment.parameters == {"raw": "data/raw", "published": "data/published"}
     assert deployment.concurrency_options is not None
+    (schedule,) = harvest.schedules
+    assert schedule.schedule == CronSchedule(cron="0 1 * * *", timezone="Europe/Paris")
+    assert harvest.entrypoint == "flows/ingest.py:ingest"
+    assert harvest.parameters == {"raw": "data/raw", "platform": DEMO}
+    assert harvest.concurrency_options is not None

@@ -1,16 +1,22 @@
 """Producers who publish on the test platform as they would on data.gouv.fr, by its API and without our client."""
 
+import atexit
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from greencloud import tables
-from tests.udata.running import Producer, Udata
+from tests.udata.running import Producer, Udata, missing, running
 
 SITE, OTHER = "13002526500013-01", "21750001600019-01"  # numbers of existing organisations: nothing is fictitious
 CENTRES = (
@@ -18,6 +24,30 @@ CENTRES = (
     f"{SITE},Salle A,salle_serveurs,commune\n{OTHER},Salle B,salle_serveurs,commune\n"
 )
 READINGS = f"id_centre,poste,date_debut,date_fin,energie_kwh\n{SITE},total,2023-01-01,2023-01-31,1000\n"
+
+
+class Everybody(Mapping[str, Collection[str]]):
+    """A mandate of whoever asks for both sites: who may speak is not what most tests are about."""
+
+    def __getitem__(self, organization: str) -> Collection[str]:
+        return {SITE[:9], OTHER[:9]}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+EVERYBODY = Everybody()
+
+
+def mandates(folder: Path, *producers: "Publisher") -> Path:
+    """The table of mandates that lets these producers speak for both sites."""
+    path = folder / "mandats.csv"
+    pairs = [f"{producer.organization},{site[:9]}\n" for producer in producers for site in (SITE, OTHER)]
+    path.write_text("organisation,siren\n" + "".join(pairs), encoding="utf-8")
+    return path
 
 
 def declarations(*rows: tuple[str, int, object]) -> str:
@@ -61,14 +91,15 @@ def workbook(text: str) -> bytes:
 class Publisher:
     """One organisation and what it publishes."""
 
-    def __init__(self, url: str, producer: Producer) -> None:
-        self._producer = producer
+    def __init__(self, url: str, producer: Producer, admin_token: str) -> None:
+        self._producer, self._admin_token = producer, admin_token
+        self.organization = producer.organization
         self.name = producer.name
         self._api = httpx.Client(base_url=f"{url}/api", headers={"X-API-KEY": producer.token}, timeout=60)
 
     def dataset(self, **fields: Any) -> str:
         """A new dataset; gives its id."""
-        body = {"title": f"Jeu {uuid4()}", "description": "Essai.", "organization": self._producer.organization}
+        body = {"title": f"Jeu {uuid4()}", "description": "Essai.", "organization": self.organization}
         return str(self._json("POST", "/1/datasets/", json=body | fields)["id"])
 
     def file(self, dataset: str, name: str, content: str | bytes, schema: dict[str, str] | str | None) -> str:
@@ -103,17 +134,36 @@ class Publisher:
         """Remove a dataset."""
         assert self._api.delete(f"/1/datasets/{dataset}/").status_code == 204
 
+    def untag(self, dataset: str) -> None:
+        """Take the tags of a dataset away."""
+        body = self._json("GET", f"/1/datasets/{dataset}/")
+        self._json("PUT", f"/1/datasets/{dataset}/", json=body | {"tags": []})
+
     def hide(self, dataset: str) -> None:
         """Make a dataset private."""
         body = self._json("GET", f"/1/datasets/{dataset}/")
         self._json("PUT", f"/1/datasets/{dataset}/", json=body | {"private": True})
 
     def register(self, siret: str) -> None:
-        """Give the organisation a SIRET."""
-        address = f"/1/organizations/{self._producer.organization}/"
+        """Give the organisation a SIRET, as anybody may; `certify` is for administrators."""
+        address = f"/1/organizations/{self.organization}/"
         body = self._json("GET", address)
         fields = {"name": body["name"], "description": body["description"], "business_number_id": siret}
         self._json("PUT", address, json=fields)
+
+    def certify(self) -> None:
+        """Have an administrator of the platform certify the organisation."""
+        address = f"/1/organizations/{self.organization}/badges/"
+        self._json("POST", address, json={"kind": "certified"}, headers={"X-API-KEY": self._admin_token})
+
+    def certify_itself(self) -> int:
+        """What the platform answers to an organisation that certifies itself."""
+        address = f"/1/organizations/{self.organization}/badges/"
+        return self._api.post(address, json={"kind": "certified"}).status_code
+
+    def close(self) -> None:
+        """Remove the organisation; its datasets stay."""
+        assert self._api.delete(f"/1/organizations/{self.organization}/").status_code == 204
 
     def discussions(self, dataset: str) -> list[dict[str, Any]]:
         """What has been said of a dataset."""
@@ -133,7 +183,25 @@ class Publisher:
 
 def publishers(udata: Udata) -> Sequence[Publisher]:
     """The producers of a server."""
-    return [Publisher(udata.url, producer) for producer in udata.producers]
+    return [Publisher(udata.url, producer, udata.admin_token) for producer in udata.producers]
+
+
+@cache
+def _server() -> Udata:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(running(Path(stack.enter_context(TemporaryDirectory(prefix="greencloud-")))))
+
+
+def cleared() -> Udata:
+    """The server of all tests of the harvest in a process, without a dataset: a harvest sees all that is published.
+
+    Skips when it cannot run here.
+    """
+    if reason := missing():
+        pytest.skip(reason)
+    clear(_server())
+    return _server()
 
 
 def clear(udata: Udata) -> None:

@@ -2,10 +2,14 @@
 
 import hashlib
 import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from flows.report import named
 from greencloud import deposits
 from greencloud.deposits import Deposit, DepositError, Origin
 from greencloud.harvest.discovery import Announced
@@ -101,5 +105,16 @@ def test_what_stands_on_the_platform_for_trials_is_no_real_figure(platform: str,
 
 def test_each_state_has_a_mark() -> None:
     failed = {state for state in State if Outcome(state, "f", "").failed}
-    assert failed == {State.REFUSED, State.TOO_LARGE, State.UNAVAILABLE}
+    assert failed == {State.REFUSED, State.TOO_LARGE, State.FOREIGN, State.UNAVAILABLE}
     assert {state for state in State if state.mark == "⚠"} == {State.REVERTED, State.TRIAL, State.GONE}
+
+
+def test_a_harvested_file_without_a_number_is_named_after_its_producer(tmp_path: Path) -> None:
+    """By the report of a build and by `deposit`, which knows its bytes already."""
+    stored = store(tmp_path, declarations((SITE, 2023, 300000)), ORIGIN)
+    assert named(stored) == f"f.csv (declarations, de Ville d'essai, {stored.short})"
+    assert "de un particulier" not in named(replace(stored, origine=replace(ORIGIN, producteur=None)))
+    options = ["--table", "declarations", "--emetteur", "130025265", "--raw", str(tmp_path / "raw")]
+    command = [sys.executable, "-m", "greencloud", "deposit", str(tmp_path / "f.csv"), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert f"publiés par Ville d'essai sur {REAL}" in done.stdout and "à la main" not in done.stdout

@@ -1,6 +1,6 @@
 """Every fault at every request of a publication, then the same again without it: nothing lost, nothing doubled.
 
-    python -m tests.udata.matrix [--every N] [--threads N] [--only KIND]
+    python -m tests.udata.matrix [--every N] [--first N] [--threads N] [--only KIND]
 
 Two publications are disturbed: the first of an edition, and that of the edition after it (a row changed, a file gone,
 a file come, a title mended). A case is one of them, one of its requests and one fault. `--every 1`, the default, runs
@@ -52,6 +52,7 @@ KINDS: Mapping[str, Fault] = {
 }
 """What is done to a request. The last two hold it until the publisher's process is killed, before or after its work."""
 STEPS = ("first", "second")
+_RUNS, _UNMET = 4, "the fault met no request"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,16 @@ class Ground:
         return [number for number, seen in enumerate(self.undisturbed[step].seen) if seen.method != "GET"]
 
     def run(self, case: Case) -> str:
-        """Empty when the server holds in the end what an undisturbed publication leaves; else what is wrong."""
+        """Empty when the server holds in the end what an undisturbed publication leaves; else what is wrong.
+
+        On a machine that is busy the publisher may give up before it comes to the fault: such a case is run again.
+        """
+        told = [self._once(case)]
+        while told[-1] == _UNMET and len(told) < _RUNS:
+            told.append(self._once(case))
+        return told[-1]
+
+    def _once(self, case: Case) -> str:
         with self._alone() as (proxy, publisher):
             edition = self.editions[case.step]
             if case.step == "second":
@@ -103,7 +113,7 @@ class Ground:
             proxy.misbehave(replace(KINDS[case.kind], skip=case.number))
             wrong = _killed(publisher, edition, proxy) if "kill" in case.kind else _disturbed(publisher, edition)
             if not any(seen.fault for seen in proxy.seen):
-                return "the fault met no request"
+                return _UNMET
             proxy.behave()
             if case.number % 2:
                 publisher.state.unlink(missing_ok=True)
@@ -179,7 +189,7 @@ def _killed(publisher: Publisher, edition: Path, proxy: Proxy) -> str:
     asked = [publisher.url, publisher.token, publisher.organization, str(publisher.folder), str(order.folder)]
     program = [sys.executable, "-m", "tests.udata.publisher", *asked]
     with subprocess.Popen(program, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        held = proxy.held.wait(60)
+        held = proxy.held.wait(120)
         process.kill()
         proxy.release()
         said = process.stderr.read().decode() if process.stderr else ""
@@ -192,16 +202,23 @@ def _next_second() -> None:
     time.sleep(1 - now % 1 + 0.01)
 
 
-def _told(case: Case, said: str) -> bool:
-    """Print what is wrong with a case, at once; whether something is."""
-    if said:
-        print(f"{case.step}, request {case.number}, {case.kind}: {said}", flush=True)
-    return bool(said)
+def _told(place: Ground, chosen: Sequence[Case], threads: int) -> int:
+    """Run the cases, print each one that is wrong at once and a count every ten; how many are wrong."""
+    wrong = 0
+    with ThreadPoolExecutor(threads) as pool:
+        for done, (case, said) in enumerate(zip(chosen, pool.map(place.run, chosen), strict=True), 1):
+            wrong += bool(said)
+            if said:
+                print(f"{case.step}, request {case.number}, {case.kind}: {said}", flush=True)
+            if done % 10 == 0:
+                print(f"{done} of {len(chosen)} cases, {wrong} wrong", flush=True)
+    return wrong
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="run one case in so many")
+    parser.add_argument("--first", type=int, default=0, help="and leave out so many before the first")
     parser.add_argument("--threads", type=int, default=2, help="cases at once")
     parser.add_argument("--only", choices=KINDS, help="one kind of fault")
     asked = parser.parse_args()
@@ -212,9 +229,8 @@ def main() -> int:
         place = Ground(
             udata, Path(folder), small.both(small.whole(Path(folder) / "published"), Path(folder))
         ).measured()
-        chosen = [case for case in place.cases() if asked.only in (None, case.kind)][:: asked.every]
-        with ThreadPoolExecutor(asked.threads) as pool:
-            wrong = sum(map(_told, chosen, pool.map(place.run, chosen)))
+        chosen = [case for case in place.cases() if asked.only in (None, case.kind)][asked.first :: asked.every]
+        wrong = _told(place, chosen, asked.threads)
     counted = Counter(case.kind for case in chosen)
     print("\n".join(f"{number:6} {kind}" for kind, number in sorted(counted.items())))
     requests = ", ".join(f"{step}: {len(place.undisturbed[step].seen)}" for step in STEPS)

@@ -11,7 +11,7 @@ from greencloud.datagouv.planning import Step
 from greencloud.datagouv.publishing import Publication
 from greencloud.datagouv.session import Order, publication
 
-PATIENCE_S = 1.5
+PATIENCE_S = 3.0
 """How long the publisher waits for an answer here; a server of a test run answers in hundredths of a second."""
 QUICK = Pace(request_s=0, upload_s=0, timeout_s=30)
 """No pause between requests, nor between uploads of files of different names; those before a new try stay whole."""
@@ -53,9 +53,9 @@ class Publisher:
         return done
 
     def quality(self, edition: Path) -> dict[str, float]:
-        """Title of each dataset and its score."""
+        """Page of each dataset and its score."""
         with self._open(edition, writes=False, pace=QUICK) as found:
-            return dict(found.quality())
+            return {page: score for _, page, score in found.pages()}
 
     @contextmanager
     def _open(self, edition: Path, *, writes: bool, pace: Pace) -> Iterator[Publication]:

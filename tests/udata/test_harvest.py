@@ -1,6 +1,5 @@
 """The harvest of what several producers publish on the real server."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,35 +11,26 @@ from greencloud.deposits import Deposit
 from greencloud.harvest import LIMIT, Outcome, State, harvesting
 from tests.harvest.producing import (
     CENTRES,
+    EVERYBODY,
     OTHER,
     READINGS,
     SITE,
-    clear,
+    cleared,
     declarations,
     publishers,
     schema_name,
     workbook,
 )
 from tests.udata.proxy import Proxy
-from tests.udata.running import Udata, missing, running
+from tests.udata.running import Udata
 
 FAST = Pace(request_s=0, first_retry_s=0.01, longest_wait_s=0.1, timeout_s=5)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Udata]:
-    """A server of our own: a harvest sees all that is published on it."""
-    if reason := missing():
-        pytest.skip(reason)
-    with running(tmp_path_factory.mktemp("moisson")) as udata:
-        yield udata
-
-
 @pytest.fixture
-def platform(server: Udata) -> Udata:
+def platform() -> Udata:
     """The server without a dataset."""
-    clear(server)
-    return server
+    return cleared()
 
 
 @pytest.fixture
@@ -50,7 +40,7 @@ def raw(tmp_path: Path) -> Path:
 
 def harvest(url: str, raw: Path, limit: int = LIMIT) -> list[Outcome]:
     """A whole harvest."""
-    with Client(url, pace=FAST) as client, harvesting(client, raw, limit) as current:
+    with Client(url, pace=FAST) as client, harvesting(client, raw, limit, EVERYBODY) as current:
         return list(current.outcomes())
 
 
@@ -82,6 +72,7 @@ def current_energies(raw: Path, work: Path) -> dict[tuple[str, int], float]:
 def test_files_of_several_producers_become_deposits_with_their_origin(platform: Udata, raw: Path) -> None:
     us, hospital, town = publishers(platform)
     hospital.register("13002526500013")
+    hospital.certify()
     shared = us.dataset()
     centres = us.file(shared, "centres.csv", CENTRES, "centres")
     us.file(shared, "notes.csv", "a,b\n1,2\n", None)
@@ -255,7 +246,7 @@ def test_the_token_of_a_producer_opens_no_private_dataset(platform: Udata, raw: 
     hospital = publishers(platform)[1]
     hospital.hide(hospital.publish("a.csv", CENTRES, "centres")[0])
     token = Token(platform.producers[1].token)
-    with Client(platform.url, token, FAST) as client, harvesting(client, raw) as current:
+    with Client(platform.url, token, FAST) as client, harvesting(client, raw, mandates=EVERYBODY) as current:
         assert current.announced == []
 
 

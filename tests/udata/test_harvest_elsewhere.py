@@ -13,8 +13,8 @@ from greencloud import deposits
 from greencloud.datagouv.client import Client
 from greencloud.datagouv.pace import Pace
 from greencloud.harvest import LIMIT, Outcome, State, harvesting
-from tests.harvest.producing import CENTRES, READINGS, SITE, clear, declarations, publishers
-from tests.udata.running import Udata, missing, running
+from tests.harvest.producing import CENTRES, EVERYBODY, READINGS, SITE, cleared, declarations, publishers
+from tests.udata.running import Udata
 
 FAST = Pace(request_s=0, first_retry_s=0.01, longest_wait_s=0.1, tries=2, timeout_s=5)
 
@@ -27,20 +27,10 @@ class Elsewhere:
     pages: dict[str, tuple[int, dict[str, str], bytes | None]] = field(default_factory=dict)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Udata]:
-    """A server of our own: a harvest sees all that is published on it."""
-    if reason := missing():
-        pytest.skip(reason)
-    with running(tmp_path_factory.mktemp("ailleurs")) as udata:
-        yield udata
-
-
 @pytest.fixture
-def platform(server: Udata) -> Udata:
+def platform() -> Udata:
     """The server without a dataset."""
-    clear(server)
-    return server
+    return cleared()
 
 
 @pytest.fixture
@@ -73,7 +63,7 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 def harvest(url: str, raw: Path, limit: int = LIMIT) -> list[Outcome]:
     """A whole harvest."""
-    with Client(url, pace=FAST) as client, harvesting(client, raw, limit) as current:
+    with Client(url, pace=FAST) as client, harvesting(client, raw, limit, EVERYBODY) as current:
         return list(current.outcomes())
 
 
@@ -105,9 +95,10 @@ def test_it_is_fetched_each_time_and_kept_when_it_has_changed(
         ((302, {"Location": "/d.csv"}, b""), "redirections"),
         ((302, {"Location": "gopher://127.0.0.1:1/x"}, b""), "http"),
         ((302, {"Location": "http://[::1"}, b""), "adresse"),
+        ((302, {"Location": "http://127.0.0.1:1/a\tb"}, b""), "adresse"),
         ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b"), "compress"),
     ],
-    ids=["missing", "down", "file", "ring", "gopher", "no address", "compressed"],
+    ids=["missing", "down", "file", "ring", "gopher", "no address", "control character", "compressed"],
 )
 def test_an_address_that_gives_no_file_is_told(
     platform: Udata, elsewhere: Elsewhere, tmp_path: Path, answer: tuple[int, dict[str, str], bytes], told: str

@@ -1,6 +1,5 @@
 """What producers are told in public: once, without a value, and thanked when their file is mended."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,33 +9,23 @@ from greencloud.datagouv.pace import Pace
 from greencloud.datagouv.token import Token
 from greencloud.harvest import harvesting
 from greencloud.harvest.replies import Replies
-from tests.harvest.producing import CENTRES, SITE, clear, declarations, publishers
+from tests.harvest.producing import CENTRES, EVERYBODY, SITE, cleared, declarations, publishers
 from tests.udata.proxy import Fault, Proxy
-from tests.udata.running import Udata, missing, running
+from tests.udata.running import Udata
 
 FAST = Pace(request_s=0, first_retry_s=0.01, longest_wait_s=0.1, timeout_s=10)
 SECRET = "Blockhaus n° 7"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Udata]:
-    """A server of our own: a harvest sees all that is published on it."""
-    if reason := missing():
-        pytest.skip(reason)
-    with running(tmp_path_factory.mktemp("reponses")) as udata:
-        yield udata
-
-
 @pytest.fixture
-def platform(server: Udata) -> Udata:
+def platform() -> Udata:
     """The server without a dataset."""
-    clear(server)
-    return server
+    return cleared()
 
 
 def harvest(url: str, token: str, raw: Path) -> list[str]:
     """A harvest that answers; what was said of each answer, where there was one."""
-    with Client(url, Token(token), FAST) as client, harvesting(client, raw) as current:
+    with Client(url, Token(token), FAST) as client, harvesting(client, raw, mandates=EVERYBODY) as current:
         replies = Replies(client)
         return [told for outcome in current.outcomes() if (told := replies.reply(outcome))]
 
@@ -73,6 +62,21 @@ def test_a_broken_file_is_told_once_and_closed_when_mended(platform: Udata, tmp_
     hospital.replace(dataset, resource, "d4.csv", declarations((SITE, 2022, "x")))
     assert harvest(platform.url, platform.token, tmp_path) == ["Le producteur en est averti par une discussion."]
     assert len(hospital.discussions(dataset)) == 2
+
+
+def test_a_file_that_comes_back_is_not_thanked_for(platform: Udata, tmp_path: Path) -> None:
+    hospital = publishers(platform)[1]
+    dataset, resource = hospital.publish("a.csv", declarations((SITE, 2023, 300000)), "declarations")
+    harvest(platform.url, platform.token, tmp_path)
+    hospital.replace(dataset, resource, "b.csv", declarations((SITE, 2023, 310000)))
+    harvest(platform.url, platform.token, tmp_path)
+    hospital.replace(dataset, resource, "a.csv", declarations((SITE, 2023, 300000)))
+    assert harvest(platform.url, platform.token, tmp_path) == ["Le producteur en est averti par une discussion."]
+    assert harvest(platform.url, platform.token, tmp_path) == []
+    (text,) = texts(hospital.discussions(dataset)[0])
+    assert "changez-y quelque chose" in text and "prises en compte" not in text
+    hospital.replace(dataset, resource, "c.csv", declarations((SITE, 2023, 300001)))
+    assert harvest(platform.url, platform.token, tmp_path) == ["Le producteur est remercié, la discussion est close."]
 
 
 def test_a_good_file_is_not_written_about(platform: Udata, tmp_path: Path) -> None:

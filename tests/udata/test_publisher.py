@@ -1,7 +1,11 @@
-"""The publisher against the real server: what it publishes, and that it does nothing twice."""
+"""The publisher against the real server: what it publishes, and that it does nothing twice.
+
+The test that needs a server of its own runs with GREENCLOUD_FAULTS set, as in `make test-udata`.
+"""
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +148,7 @@ def test_a_whole_edition_fits(udata: Udata, truth: Truth, edition: Path, tmp_pat
     assert not any(name.endswith(".parquet") for name in held)
 
 
+@pytest.mark.skipif("GREENCLOUD_FAULTS" not in os.environ, reason="a second server: `make test-udata` starts it")
 def test_parquet_goes_where_it_is_listed(udata_with_parquet: Udata, edition: Path, tmp_path: Path) -> None:
     truth = as_producer(udata_with_parquet)
     publisher = Publisher(udata_with_parquet.url, udata_with_parquet.token, truth.organization(), tmp_path)
