@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from greencloud.datagouv.messages import plain
@@ -21,6 +22,7 @@ _LABELS: Mapping[str, str] = {
 MARKS = "marques"
 """The label of a change to the extras of ours."""
 _SHOWN = 80  # characters of a value that a message shows
+_BEFORE = 40  # of them, those before the first that differs
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,10 @@ class Change:
     wanted: Any
 
     def __str__(self) -> str:
-        return f"{self.label} : {_short(self.found)} au lieu de {_short(self.wanted)}"
+        found, wanted = _told(self.found), _told(self.wanted)
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(found, wanted, strict=False))
+        start = max(len(list(same)) - _BEFORE, 0)
+        return f"{self.label} : {_short(found, start)} au lieu de {_short(wanted, start)}"
 
 
 def changed(remote: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -78,11 +83,14 @@ def _comparable(key: str, value: Any) -> Any:
     return value or None
 
 
-def _short(value: Any) -> str:
-    if value is None or value in ("", [], {}):
-        return "rien"
-    text = " ".join(plain(_read(value)).split())
-    return f"« {text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'} »"
+def _told(value: Any) -> str:
+    return "" if value is None or value in ("", [], {}) else " ".join(plain(_read(value)).split())
+
+
+def _short(text: str, start: int) -> str:
+    """The text from `start` on, cut where it is long."""
+    shown = text[start : start + _SHOWN]
+    return f"« {'…' if start else ''}{shown}{'…' if start + _SHOWN < len(text) else ''} »" if text else "rien"
 
 
 def _read(value: Any) -> str:

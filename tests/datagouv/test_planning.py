@@ -249,6 +249,12 @@ def test_the_body_of_an_update_keeps_what_is_not_ours() -> None:
         ("private", True, False, "visibilité : « oui » au lieu de « non »"),
         ("description", "x" * 90, "y", f"description : « {'x' * 80}… » au lieu de « y »"),
         (
+            "description",
+            f"{'x' * 90} édition 1",
+            f"{'x' * 90} édition 2",
+            f"description : « …{'x' * 31} édition 1 » au lieu de « …{'x' * 31} édition 2 »",
+        ),
+        (
             "temporal_coverage",
             None,
             {"start": "2019-01-01", "end": "2024-12-31"},
