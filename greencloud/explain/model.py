@@ -127,8 +127,8 @@ class Total:
     diffusion: str
     valeurs: Mapping[str, Any]
     contributeurs: tuple[Contributor, ...]
-    somme_nommes: Mapping[str, float]
+    somme_nommes: Mapping[str, float | None]
     nb_non_nommes: int | None
-    reste: Mapping[str, float] | None
+    reste: Mapping[str, float | None] | None
     formules: Mapping[str, str]
     notes: tuple[str, ...]

@@ -1,5 +1,6 @@
 """An explanation as French text, for a terminal or a letter: the published value, then what it rests on."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,9 +35,9 @@ def of_row(found: Explanation, wanted: tuple[str, ...] = ()) -> Iterator[str]:
             yield from _column(found, name, 0, seen)
     else:
         yield from _overview(found)
+    used = _used(found, wanted)
     yield ""
     yield "Lignes déposées"
-    used = _used(found, wanted)
     for place in used:
         yield from _line(found, place)
     if not wanted and len(used) < len(found.lignes):
@@ -50,7 +51,9 @@ def of_row(found: Explanation, wanted: tuple[str, ...] = ()) -> Iterator[str]:
 def _used(found: Explanation, wanted: tuple[str, ...]) -> list[int]:
     """The lines to show: those of the columns asked for, or the first few of all."""
     if wanted:
-        return sorted({index for column in found.colonnes for index in column.lignes})
+        used = sorted({index for column in found.colonnes for index in column.lignes})
+        if used:
+            return used  # an empty cell comes from no cell: the first lines then show that they leave it out
     return list(range(min(len(found.lignes), _SAMPLED)))
 
 
@@ -78,14 +81,11 @@ def of_total(found: Total) -> Iterator[str]:
 def _contributors(found: Total) -> Iterator[str]:
     named = [one for one in found.contributeurs if one.nominatif]
     others = [one for one in found.contributeurs if not one.nominatif]
-    yield (
-        sentence(f"{plural(len(named), 'centre compté')}, publié à son nom :")
-        if len(named) < 2
-        else sentence(f"{plural(len(named), 'centre compté', 'centres comptés')}, publiés à leur nom :")
-    )
+    yield _counted(len(named))
     for one in named:
         yield f"  {one.id_centre}  {_added(one.valeurs)}"
-    yield sentence(f"  Leur somme : {_added(found.somme_nommes)}")
+    if named:
+        yield sentence(f"  Leur somme : {_added(found.somme_nommes)}")
     if others:
         yield sentence("Centres protégés (à ne pas publier) :")
         for one in others:
@@ -97,6 +97,14 @@ def _contributors(found: Total) -> Iterator[str]:
         )
     if found.reste is not None:
         yield sentence(f"  Somme des centres protégés : {_added(found.reste)}")
+
+
+def _counted(named: int) -> str:
+    if not named:
+        return "Aucun centre publié à son nom n'est compté."
+    if named == 1:
+        return sentence("1 centre compté, publié à son nom :")
+    return sentence(f"{plural(named, 'centre compté', 'centres comptés')}, publiés à leur nom :")
 
 
 def _added(values: Mapping[str, float | None]) -> str:
@@ -197,12 +205,18 @@ def _line(found: Explanation, place: int) -> Iterator[str]:
         yield sentence(f"    remplace, le {old.remplace_le}, « {name} », ligne {old.depot_ligne}") + told
 
 
+def _sender(card: Mapping[str, Any]) -> str:
+    if card.get("emetteur"):
+        return f"déposé par l'organisme de SIREN {card['emetteur']}"
+    if card.get("origine"):
+        return f"moissonné chez {visible(card['origine']['producteur'] or 'un particulier')}"
+    return "placé à la main"
+
+
 def _card(card: Mapping[str, Any]) -> Iterator[str]:
-    sender = f"déposé par {card['emetteur']}" if card.get("emetteur") else "placé à la main"
     kind = ", synthétique" if card.get("synthetique") else ""
-    yield sentence(
-        f"  « {visible(card['nom_origine'])} » ({card['table']}), reçu le {card['recu_le'][:10]}, {sender}{kind}"
-    )
+    received = dt.date.fromisoformat(card["recu_le"][:10]).strftime("%d/%m/%Y")  # as the columns of dates are told
+    yield sentence(f"  « {visible(card['nom_origine'])} » ({card['table']}), reçu le {received}, {_sender(card)}{kind}")
     if "empreinte" in card:
         yield f"    empreinte à clé {card['empreinte']}"
     if "sha256" in card:

@@ -4,8 +4,7 @@ Without the deposits, only sites published in their name are told, from the publ
 counted as the row itself counts them, and not at all when secrecy hides the row.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from greencloud.differences import Snapshot
 from greencloud.disclosure.vocabulary import NOMINATIVE_ONLY
@@ -65,7 +64,7 @@ def _total(
     row: Row,
     sites: Sequence[Contributor],
     counted: int | None,
-    rest: Mapping[str, float] | None,
+    rest: Mapping[str, float | None] | None,
     notes: Sequence[str],
 ) -> Total:
     named = [one for one in sites if one.nominatif]
@@ -103,12 +102,13 @@ def _contributor(row: Row, public: bool) -> Contributor:
     return Contributor(row["id_centre"], public, {name: row[name] for name in ADDED})
 
 
-def _sums(sites: Any) -> dict[str, float]:
-    """Sums in the order of the identifiers, like the SQL."""
-    found = dict.fromkeys(ADDED, 0.0)
+def _sums(sites: Iterable[Contributor]) -> dict[str, float | None]:
+    """Sums in the order of the identifiers, like the SQL; None where no site has a value."""
+    found: dict[str, float | None] = dict.fromkeys(ADDED)
     for site in sites:
         for name, value in site.valeurs.items():
-            found[name] += value or 0.0
+            if value is not None:
+                found[name] = (found[name] or 0.0) + value
     return found
 
 
@@ -124,7 +124,8 @@ def _hidden(row: Row) -> list[str]:
 def _differences(row: Row, sites: Sequence[Contributor]) -> list[str]:
     """What deposits read again do not give as published."""
     sums = _sums(sites)
-    wrong = [name for name in ENERGIES if row[name] is not None and abs(sums[name] - row[name]) > 1e-9 * row[name]]
+    shown = {name: row[name] for name in ENERGIES if row[name] is not None}
+    wrong = [name for name, value in shown.items() if abs((sums[name] or 0.0) - value) > 1e-9 * value]
     if not wrong:
         return []
     return [f"Les dépôts de ce dossier ne redonnent pas la valeur publiée de {', '.join(wrong)}."]

@@ -60,6 +60,23 @@ def test_totals_in_text_and_json(held: Held) -> None:
     assert told["cle"] == {"annee": 2024, "synthetique": True, "dimension": "ensemble", "modalite": "ensemble"}
 
 
+def test_an_empty_cell_shows_the_lines_that_leave_it_out(held: Held) -> None:
+    (row,) = held.rows("indicateurs_annuels", f"id_centre = '{WIDE}'")
+    assert row["wue_l_par_kwh"] is None
+    run = command(held, "indicateurs_annuels", "--id-centre", WIDE, "--annee", "2024", "--colonne", "wue_l_par_kwh")
+    lines, deposits = run.stdout.replace("\u202f", " ").split("Lignes déposées\n")[1].split("Dépôts\n")
+    assert "« wide.csv »" in lines
+    assert "« wide.csv »" in deposits
+
+
+def test_nobody_counted_is_no_zero(held: Held) -> None:
+    row = held.rows("agregats_annuels", "annee = 2024 AND diffusion = 'aucune_donnee'")[0]
+    group = ("--dimension", row["dimension"], "--modalite", row["modalite"], "--synthetiques")
+    run = command(held, "agregats_annuels", "--annee", "2024", *group)
+    assert "Aucun centre publié à son nom n'est compté." in run.stdout
+    assert "somme" not in run.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -67,7 +67,8 @@ def test_totals_add_up_for_whoever_holds_the_deposits(held: Held) -> None:
         assert {one.id_centre for one in found.contributeurs if not one.nominatif} <= protected
         assert not {one.id_centre for one in found.contributeurs if one.nominatif} & protected
         assert found.reste is not None
-        sums = [found.somme_nommes[name] + found.reste[name] for name in ("energie_totale_kwh", "energie_it_kwh")]
+        both = [(found.somme_nommes[name], found.reste[name]) for name in ("energie_totale_kwh", "energie_it_kwh")]
+        sums = [(named or 0.0) + (rest or 0.0) for named, rest in both]
         if row["diffusion"] == "diffuse":
             assert sums == pytest.approx([row["energie_totale_kwh"], row["energie_it_kwh"]])
             assert len(found.contributeurs) == row["nb_sites_pue"]
