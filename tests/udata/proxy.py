@@ -10,7 +10,7 @@ What each fault does, and whether the server has done the work by then:
     status        not done: a status (with Retry-After if asked)     status_after  done, then the same
     cut_before    not done: connection reset without an answer       cut_after     done, then the same
     hold_before   not done: no answer until `release`                hold_after    done, then the same
-    late          done, but `seconds` after it was asked
+    late          done, but `seconds` after it was asked, or at `release`
     delay         done: the whole answer comes `seconds` late        slow          done: its body drips over `seconds`
     cut_body      done: half of the body, then a reset               garbage       done: 200, and a page of HTML
 
@@ -67,13 +67,17 @@ class Proxy:
         self.misbehave()
 
     def release(self) -> None:
-        """Let the requests that are held go."""
+        """Let the requests that are held or late go."""
         self._free.set()
 
     def hold(self) -> None:
         """Tell that a request is held, and hold it."""
         self.held.set()
-        self._free.wait(_LONGEST)
+        self.wait(_LONGEST)
+
+    def wait(self, seconds: float) -> None:
+        """Until `release`, and no longer than these seconds."""
+        self._free.wait(seconds)
 
     def fault_for(self, method: str, path: str) -> Fault | None:
         with self._lock:
@@ -112,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.proxy.fault_for(self.command, self.path)
         kind = fault.kind if fault else None
         if fault is not None and kind == "late":
-            time.sleep(fault.seconds)
+            self.proxy.wait(fault.seconds)
         answer = None if kind in NOT_DONE else self._ask(body)
         self.proxy.note(Seen(self.command, self.path, answer.status if answer else None, kind, came))
         if fault is None and answer is not None:

@@ -5,7 +5,8 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,15 @@ class Udata:
     def organization(self) -> str:
         """The identifier of the first producer's organisation."""
         return self.producers[0].organization
+
+
+def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for what another thread or the server is about to do. Raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.01)
 
 
 def missing() -> str:

@@ -12,8 +12,8 @@ import pytest
 from greencloud.datagouv.errors import DatagouvError
 from tests.udata.matrix import KINDS, STEPS, Case, Ground
 from tests.udata.proxy import Fault, Proxy
-from tests.udata.publisher import IMPATIENT, PATIENCE_S, Publisher
-from tests.udata.running import Udata
+from tests.udata.publisher import IMPATIENT, Publisher
+from tests.udata.running import Udata, until
 from tests.udata.truth import as_producer
 
 FEW = ("502 although done", "cut after", "all 503 from there on", "killed after")
@@ -47,10 +47,12 @@ def test_a_creation_that_comes_after_we_gave_up_is_told(
 ) -> None:
     """Nobody can prevent that twin: the platform has no key for a creation. But it is not passed over in silence."""
     publisher = Publisher(proxy.url, udata.token, as_producer(udata).organization(), tmp_path)
-    late = PATIENCE_S + 6
-    proxy.misbehave(Fault("late", method="POST", path="/datasets/$", seconds=late))
-    with pytest.raises(DatagouvError, match="fois sur la plateforme"):
-        publisher.publish(editions["first"], IMPATIENT)
+    proxy.misbehave(Fault("late", method="POST", path="/datasets/$", seconds=60))
+    publisher.publish(editions["first"], IMPATIENT)
+    assert not any(seen.fault for seen in proxy.seen)
+    proxy.release()
+    until(lambda: any(seen.fault == "late" and seen.status == 201 for seen in proxy.seen))
+    with pytest.raises(DatagouvError, match="2 fois sur la plateforme"):
         publisher.publish(editions["first"], IMPATIENT)
 
 
