@@ -5,8 +5,9 @@ What comes before has its own modules: `verdicts` checks each deposit, `loading`
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -34,6 +35,7 @@ __all__ = [
     "compute",
     "earlier_editions",
     "load",
+    "remembering",
     "run_step",
 ]
 
@@ -82,17 +84,21 @@ def aggregate(
     *,
     vintage: dt.date | None = None,
     earlier: Sequence[disclosure.Earlier] = (),
+    computed: Callable[[duckdb.DuckDBPyConnection], object] | None = None,
 ) -> None:
     """Make the published tables of a loaded warehouse and hide what secrecy hides, every table held against its schema.
 
     `vintage`: only the emission factors known on that day are used, so that an older edition of the factors can be run
     again; by default all of them, the newest of each year.
     `earlier`: the editions published before, whose difference with this one must betray nobody (`earlier_editions`).
+    `computed` is called when every table is made and nothing is hidden yet (`remembering`).
     Raises WarehouseError when a table does not fit its schema: nothing may then be published.
     """
     for name in tables.INPUTS:
         _guard(con, tables.table(name))
     compute(con, vintage=vintage)
+    if computed is not None:
+        computed(con)
     _keep_nominative(con)
     disclosure.protect(con, earlier)
     run_step(con, _AFTER_SECRECY)
@@ -111,27 +117,35 @@ def earlier_editions(
 
     def edition(folder: Path) -> disclosure.Earlier:
         def rebuild() -> duckdb.DuckDBPyConnection:
-            told = (folder / "edition.json").read_text(encoding="utf-8")
-            made_of = json.loads(told)["ingredients"]
+            made_of = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["ingredients"]
             known = {fingerprint(card) for card in made_of["depots"]}
             its_own = [verdict for verdict in verdicts if verdict.deposit.named_in(known) is not None]
+            told = made_of.get("millesime_facteurs")
+            vintage = dt.date.fromisoformat(told) if told else None
 
             def make() -> duckdb.DuckDBPyConnection:
                 con = load(its_own)
-                vintage = made_of.get("millesime_facteurs")
-                compute(con, vintage=dt.date.fromisoformat(vintage) if vintage else None)
+                compute(con, vintage=vintage)
                 return con
 
-            return kept.recall([told, *map(_decides, its_own)], _RECALLED, make) if kept else make()
+            return kept.recall(_decides(its_own, vintage), _RECALLED, make) if kept else make()
 
         return disclosure.Earlier(folder, rebuild)
 
     return [edition(folder) for folder in folders]
 
 
-def _decides(verdict: Verdict) -> str:
-    """All that a deposit brings, wherever its file lies."""
-    return repr(replace(verdict.deposit, path=Path(verdict.deposit.path.suffix)))
+def remembering(
+    verdicts: Sequence[Verdict], vintage: dt.date | None, kept: Totals
+) -> Callable[[duckdb.DuckDBPyConnection], object]:
+    """Keep what the next edition will be compared with, now that it is at hand: for the `computed` of `aggregate`."""
+    return partial(kept.keep, _decides(verdicts, vintage), _RECALLED)
+
+
+def _decides(verdicts: Iterable[Verdict], vintage: dt.date | None) -> list[str]:
+    """All that the vintage and the deposits bring, wherever their files lie and in whatever order they are given."""
+    given = sorted(repr(replace(item.deposit, path=Path(item.deposit.path.suffix))) for item in verdicts)
+    return [str(vintage), *given]
 
 
 def compute(con: duckdb.DuckDBPyConnection, *, vintage: dt.date | None = None) -> None:

@@ -325,3 +325,9 @@ def test_sample_and_build_make_an_edition_however_few_the_sites(tmp_path: Path) 
     assert result.returncode == 0, result.stderr
     assert "autre.csv" in result.stderr
     assert (tmp_path / "published/current/tableaux-de-bord/pue-par-hebergement.html").is_file()
+    edition = tmp_path / "published" / "current"
+    again = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
+    assert again.returncode == 0 and f"{edition.resolve().name}, déjà publiée" in again.stdout
+    (edition / "couverture.csv").write_text("autre\n", encoding="utf-8")
+    altered = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
+    assert altered.returncode == 2 and "existe déjà avec un autre contenu (couverture.csv)" in altered.stderr

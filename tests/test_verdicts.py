@@ -1,6 +1,7 @@
 """Verdicts kept from one run to the next: found again, made again when damaged, and never a byte of difference."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from greencloud import deposits, rules, warehouse
 from greencloud.checking import run
 from greencloud.deposits import Deposit
+from greencloud.editions import ingredients
 from greencloud.verdicts import ORIGIN, check_deposit, check_small, kept, key, lots
 from greencloud.verdicts.fingerprints import Fingerprints
 from greencloud.verdicts.kept import WorkError, opened
@@ -145,6 +147,24 @@ def test_what_an_earlier_edition_gave_is_computed_once(tmp_path: Path, damaged: 
                 found.append(con.execute("FROM sommes").fetchall())
     assert found == [[(0.1 + 0.2, None)]] * 2
     assert len(made) == 1 + damaged
+
+
+def test_what_an_edition_gave_is_kept_when_it_is_computed(
+    tmp_path: Path, found: list[Deposit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next edition is compared with it without loading its deposits again, in whatever order they come."""
+    edition = tmp_path / "edition"
+    edition.mkdir()
+    (edition / "edition.json").write_text(json.dumps({"ingredients": ingredients(found)}), encoding="utf-8")
+    with opened(tmp_path / "work") as work:
+        verdicts = work.verdicts(found)
+        con = warehouse.load(verdicts)
+        warehouse.aggregate(con, computed=warehouse.remembering(verdicts, None, work.totals))
+        (afresh,) = warehouse.earlier_editions([edition], verdicts)
+        expected = afresh.rebuilt
+        monkeypatch.setattr(warehouse, "load", None)
+        (earlier,) = warehouse.earlier_editions([edition], verdicts[::-1], work.totals)
+        assert earlier.rebuilt == expected
 
 
 def test_a_new_deposit_alone_is_checked(tmp_path: Path, found: list[Deposit]) -> None:

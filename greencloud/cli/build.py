@@ -86,14 +86,17 @@ def _publish(
     import dashboards
     from greencloud import editions
 
+    index = published / "current" / "tableaux-de-bord" / "index.html"
     with editions.locked(published, wait=wait):
+        if folder := editions.standing(published, found, vintage):
+            return f"Édition {folder.name}, déjà publiée : rien n'a changé depuis. {index}"
         before = editions.earlier(published, found, vintage)
         connection = _aggregated(kept, kept.verdicts(found, _progress), before, vintage)
         with editions.draft(
             connection, published, found, allow_shrink=allow_shrink, since=before, vintage=vintage, held=True
         ) as draft:
             dashboards.write_pages(draft.path)
-    return f"Édition {draft.edition_id} : {published / 'current' / 'tableaux-de-bord' / 'index.html'}"
+    return f"Édition {draft.edition_id} : {index}"
 
 
 def _again(
@@ -124,7 +127,8 @@ def _aggregated(
 
     connection = warehouse.load(verdicts)
     earlier = warehouse.earlier_editions(before, verdicts, kept.totals)
-    warehouse.aggregate(connection, vintage=vintage, earlier=earlier)
+    computed = warehouse.remembering(verdicts, vintage, kept.totals)
+    warehouse.aggregate(connection, vintage=vintage, earlier=earlier, computed=computed)
     return connection
 
 

@@ -4,7 +4,7 @@
 A kill, a full disk or a power cut at any instant leave the last edition whole, and the next run puts things right.
 """
 
-from greencloud.editions.chain import CURRENT, EDITIONS, earlier, locked, newest
+from greencloud.editions.chain import CURRENT, EDITIONS, earlier, locked, newest, standing
 from greencloud.editions.drafting import Draft, draft
 from greencloud.editions.errors import EditionError
 from greencloud.editions.ingredients import edition_id, ingredients
@@ -27,6 +27,7 @@ __all__ = [
     "locked",
     "newest",
     "past",
+    "standing",
     "verdict",
     "verify",
 ]

@@ -118,8 +118,20 @@ def earlier(published_dir: Path, deposits: Sequence[Deposit], vintage: dt.date |
         return []
     made_of = recorded(published_dir, last)
     refuse_other_key(made_of, deposits)
-    same = made_of == ingredients(deposits, made_of[BEFORE], vintage)
-    return since(published_dir, made_of[BEFORE] if same else last)
+    return since(published_dir, made_of[BEFORE] if _same(made_of, deposits, vintage) else last)
+
+
+def standing(published_dir: Path, deposits: Sequence[Deposit], vintage: dt.date | None = None) -> Path | None:
+    """The newest edition if it is made of exactly this, and whole: nothing is left to be done. Raises EditionError."""
+    last = newest(published_dir)
+    if last is None or not _same(recorded(published_dir, last), deposits, vintage):
+        return None
+    folder = published_dir / EDITIONS / last
+    return folder if is_whole(folder) else None
+
+
+def _same(made_of: Mapping[str, Any], deposits: Sequence[Deposit], vintage: dt.date | None) -> bool:
+    return made_of == ingredients(deposits, made_of[BEFORE], vintage)
 
 
 def since(published_dir: Path, first: str | None) -> list[Path]:

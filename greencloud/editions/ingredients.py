@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from greencloud.deposits import Deposit, Origin
@@ -13,6 +13,7 @@ from greencloud.program import program, references
 from greencloud.seals import KEY_FILE
 
 BEFORE, VINTAGE, DEPOSITS, KEY = "edition_precedente", "millesime_facteurs", "depots", "cle_empreintes"
+_NOT_SAID = ("path", "seal", "origine")  # where the file lies changes nothing to what it says
 _UNTOLD = ("sha256", "octets", "nom_origine")  # a guess of the bytes could be checked against them
 
 
@@ -50,14 +51,12 @@ def in_order(deposits: Iterable[Deposit]) -> list[Deposit]:
 
 
 def _card(deposit: Deposit) -> dict[str, Any]:
-    card = asdict(deposit)
-    del card["path"], card["seal"]  # where the file lies changes nothing to what it says
+    unsaid = (*_NOT_SAID, *(_UNTOLD if deposit.seal else ()))
+    card = {item.name: getattr(deposit, item.name) for item in fields(deposit) if item.name not in unsaid}
     if deposit.seal is not None:
-        for name in _UNTOLD:
-            del card[name]
         card |= {"empreinte": deposit.seal.empreinte, "empreinte_nom": deposit.seal.nom}
-    if deposit.origine is None:
-        del card["origine"]
+    if deposit.origine is not None:
+        card["origine"] = asdict(deposit.origine)
     return card
 
 

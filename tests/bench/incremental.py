@@ -14,6 +14,8 @@ from tests.bench.measuring import Measure, measure
 SIZES = (100, 1_000, 10_000)
 _PATIENCE = 300
 """A full build that would take longer than this (seconds), by the smaller ones, is said and not run."""
+_WANTED = {1_000: 1.5, 10_000: 3.0}
+"""Full build against one more deposit: an edition has its own cost, which few deposits cannot hide."""
 _SENDER = "999888779"
 _REGISTER = ("id_centre", "nom_site", "type_hebergement", "categorie_organisme", "puissance_it_installee_kw")
 _DECLARED = ("id_centre", "annee", "energie_totale_kwh", "energie_it_kwh", "categorie_mesure_it", "commentaire")
@@ -45,7 +47,7 @@ def _declared(number: int) -> Iterator[list[Any]]:
 
 
 def measured(folder: Path, sizes: tuple[int, ...], line: Callable[..., Any]) -> Iterator[Any]:
-    """Two lines a size: the full build, then the one with a new deposit; `line` makes a line of the bench's table."""
+    """Three lines a size: the full build, one with a new deposit, one without; `line` makes a line of the table."""
     each = 0.0
     for size in sizes:
         if each * size > _PATIENCE:
@@ -58,9 +60,9 @@ def measured(folder: Path, sizes: tuple[int, ...], line: Callable[..., Any]) -> 
             deposit(raw, number, size + 1)
         full = measure("build", raw, published)
         deposit(raw, size, size + 1)
-        one = measure("build", raw, published)
+        one, none = measure("build", raw, published), measure("build", raw, published)
         each = full.seconds / size
         yield line(f"build, {size:,} deposits", size, full)
-        ratio = full.cpu / one.cpu
-        wanted = 3 if size >= 1_000 else 1.2
-        yield line("the same and a new one", size, one, "full build", ratio, f">= {wanted}", ratio >= wanted)
+        for what, measured_now, wanted in (("one more", one, _WANTED.get(size, 1.0)), ("the same again", none, 3.0)):
+            ratio = full.cpu / measured_now.cpu
+            yield line(what, size, measured_now, "full build", ratio, f">= {wanted}", ratio >= wanted)
