@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from greencloud import durable
-from greencloud.errors import GreencloudError
+from greencloud.errors import GreencloudError, cause
 
 KEY_FILE = ".sel"
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -53,7 +53,7 @@ def read(raw_dir: Path) -> bytes | None:
         return None
     except OSError as error:
         raise SealError(
-            f"La clé des empreintes « {raw_dir / KEY_FILE} » ne peut pas être lue ({error.strerror}). "
+            f"La clé des empreintes « {raw_dir / KEY_FILE} » ne peut pas être lue ({cause(error)}). "
             "Donnez au traitement le droit de la lire."
         ) from error
     if _KEY.fullmatch(text) is None:
@@ -78,6 +78,6 @@ def make(raw_dir: Path) -> None:
         durable.flush(raw_dir)
     except OSError as error:
         raise SealError(
-            f"La clé des empreintes « {raw_dir / KEY_FILE} » ne peut pas être créée ({error.strerror}). "
+            f"La clé des empreintes « {raw_dir / KEY_FILE} » ne peut pas être créée ({cause(error)}). "
             "Donnez au traitement le droit d'écrire dans le dossier des dépôts."
         ) from error

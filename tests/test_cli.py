@@ -210,7 +210,8 @@ def test_a_full_disk_is_told_in_french(tmp_path: Path) -> None:
             command = [sys.executable, "-m", "greencloud", "check", str(file), "--format", output]
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False)
         assert done.returncode == 2
-        assert done.stderr == "Sortie : lecture ou écriture impossible, il n'y a plus de place sur le disque.\n"
+        told = "il n'y a plus de place sur le disque. Libérez de la place, puis relancez."
+        assert done.stderr == f"Sortie : lecture ou écriture impossible, {told}\n"
 
 
 def test_a_reader_that_leaves_is_no_accident(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The command line speaks French: its help, and what it says to a command that it does not understand."""
 
 import difflib
-import errno
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,7 +8,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from greencloud.checking.messages import figure, quoted
-from greencloud.errors import GreencloudError
+from greencloud.errors import GreencloudError, cause, fix
 
 if TYPE_CHECKING:
 
@@ -78,17 +77,6 @@ class Group(TyperGroup):
 
 _SHOW_HELP = "Affiche cette aide."
 SHOW_VERSION = "Affiche la version."
-_FAILURES = {
-    errno.ENOENT: "le chemin n'existe pas",
-    errno.EACCES: "l'accès est refusé",
-    errno.EPERM: "l'accès est refusé",
-    errno.EISDIR: "c'est un dossier",
-    errno.ENOTDIR: "une partie du chemin n'est pas un dossier",
-    errno.ENAMETOOLONG: "le nom est trop long",
-    errno.ENOSPC: "il n'y a plus de place sur le disque",
-    errno.EROFS: "le disque est en lecture seule",
-    errno.ENOTEMPTY: "le dossier n'est pas vide",
-}
 
 
 class Misuse(GreencloudError):
@@ -97,8 +85,7 @@ class Misuse(GreencloudError):
 
 def failed(error: OSError) -> str:
     """What a file or a disk refused, without the English of the system."""
-    cause = _FAILURES.get(error.errno or 0, f"erreur {error.errno} du système")
-    return f"{error.filename or 'Sortie'} : lecture ou écriture impossible, {cause}."
+    return f"{error.filename or 'Sortie'} : lecture ou écriture impossible, {cause(error)}. {fix(error)}"
 
 
 def misused(error: TyperException) -> str:

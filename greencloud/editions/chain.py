@@ -18,6 +18,7 @@ from greencloud.deposits import Deposit
 from greencloud.editions.errors import EditionError, listed
 from greencloud.editions.ingredients import BEFORE, ingredients, refuse_other_key
 from greencloud.editions.verifying import is_whole
+from greencloud.errors import cause, fix
 
 EDITIONS = "editions"
 CURRENT = "current"
@@ -30,24 +31,32 @@ def locked(published_dir: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the folder for one publication, rid of what a crash left; the system lets go of it even after a crash.
 
     `wait`: until another publication has finished. Raises EditionError when one is under way, when the folder cannot
-    be made or opened, and when `current` cannot be trusted.
+    be made or written, and when `current` cannot be trusted.
     """
     with ExitStack() as stack:
         try:
             published_dir.mkdir(parents=True, exist_ok=True)
             stack.enter_context(durable.held(published_dir, wait=wait))
+            sweep(published_dir)
+            _try_to_write(published_dir)
         except durable.Busy as error:
             raise EditionError(
                 "Une autre publication est en cours dans ce dossier. Attendez sa fin, ou relancez avec --attendre."
             ) from error
         except OSError as error:
             raise EditionError(
-                f"Le dossier de publication « {published_dir.name} » ne peut pas être créé ou ouvert "
-                f"({error.strerror}). Vérifiez son chemin et vos droits."
+                f"Le dossier de publication « {published_dir} » ne peut pas être créé ou écrit : {cause(error)}. "
+                f"{fix(error)}"
             ) from error
-        sweep(published_dir)
         heal(published_dir)
         yield
+
+
+def _try_to_write(published_dir: Path) -> None:
+    """Know it before hours of work rather than after. Raises OSError."""
+    place = published_dir / f"{ASIDE}essai"
+    place.mkdir()
+    place.rmdir()
 
 
 def sweep(published_dir: Path) -> None:
