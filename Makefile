@@ -44,7 +44,7 @@ run: setup ## dépôts réels et d'exemple -> une édition et ses tableaux de bo
 test: setup ## tous les tests, avec leur couverture | all the tests, with their coverage
 	@$(MAKE) --no-print-directory --silent $(UDATA) || $(call SKIPPED,udata)
 	@$(MAKE) --no-print-directory --silent $(DETECTIVE) || $(call SKIPPED,csv-detective)
-	@$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile --durations 30
 
 test-udata: setup $(UDATA) ## publication et moisson, contre le vrai logiciel de data.gouv.fr | against the real software
 	@GREENCLOUD_FAULTS=all $(BIN)/python -m pytest tests/udata tests/harvest tests/datagouv --numprocesses auto --dist loadfile

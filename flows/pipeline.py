@@ -13,10 +13,10 @@ from rich.console import Console
 from flows.aggregate import aggregate
 from flows.ingest import scan
 from flows.publish import publish
-from flows.report import Outcome
 from flows.validate import check
 from greencloud import editions
 from greencloud.cli.french import failed
+from greencloud.cli.outcome import Outcome
 from greencloud.deposits import Deposit
 from greencloud.editions import locked
 from greencloud.errors import GreencloudError
@@ -42,10 +42,12 @@ def pipeline(
         failures = _check(kept, found)
         verdicts = kept.gathered(found)
         deposits = [verdict.deposit for verdict in verdicts]
-        earlier = editions.earlier(published, deposits, millesime)
-        database = aggregate(verdicts, kept.scratch, earlier, millesime, kept.totals)
-        edition = publish(database, published, deposits, earlier, allow_shrink, millesime)
-    outcome = Outcome(edition, verdicts, failures, unfiled)
+        standing = editions.standing(published, deposits, millesime)
+        if standing is None:
+            earlier = editions.earlier(published, deposits, millesime)
+            database = aggregate(verdicts, kept.scratch, earlier, millesime, kept.totals)
+            edition = publish(database, published, deposits, earlier, allow_shrink, millesime)
+    outcome = Outcome(standing or edition, verdicts, failures, unfiled, new=standing is None)
     for line in outcome.lines():
         get_run_logger().info(line)
     return outcome

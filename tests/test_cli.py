@@ -7,7 +7,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+import duckdb
 import pytest
+
+from greencloud import cli
 
 GOOD = "id_centre,annee,energie_totale_kwh,energie_it_kwh,categorie_mesure_it\n99988877900017-01,2023,314871,175121,1\n"
 
@@ -324,7 +327,7 @@ def test_sample_and_build_make_an_edition_however_few_the_sites(tmp_path: Path) 
     declared(tmp_path / "raw", "a,b\n1,2\n", "autre.csv")
     result = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert "autre.csv" in result.stderr
+    assert "autre.csv" in result.stdout
     assert (tmp_path / "published/current/tableaux-de-bord/pue-par-hebergement.html").is_file()
     edition = tmp_path / "published" / "current"
     again = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
@@ -332,3 +335,27 @@ def test_sample_and_build_make_an_edition_however_few_the_sites(tmp_path: Path) 
     (edition / "couverture.csv").write_text("autre\n", encoding="utf-8")
     altered = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
     assert altered.returncode == 2 and "existe déjà avec un autre contenu (couverture.csv)" in altered.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (duckdb.OutOfMemoryException("failed to allocate"), "Le traitement a manqué de mémoire ou de place"),
+        (duckdb.BinderException("no column\nfoo\x1b[2J"), "Erreur imprévue du programme (BinderException : no column"),
+        (KeyError("clé"), "Erreur imprévue du programme (KeyError : 'clé')"),
+    ],
+)
+def test_an_error_that_nobody_expected_is_one_sentence_and_not_mistaken_for_another(
+    error: Exception, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", broken)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    printed = capsys.readouterr().err
+    assert end.value.code == 2 and printed.startswith(told) and printed.count("\n") == 1 and "\x1b" not in printed
+    monkeypatch.setenv("GREENCLOUD_TRACE", "1")
+    with pytest.raises(type(error)):
+        cli.main()

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 
 from greencloud import deposits, tables
-from greencloud.deposits import Deposit, DepositError, Unfiled, scan, store
+from greencloud.deposits import Deposit, DepositError, Unfiled, adopting, scan, store
 from greencloud.sample import EXPECTED_ERRORS
 
 Result = TypeVar("Result")
@@ -297,7 +297,7 @@ def test_a_file_adopted_meanwhile_keeps_its_card_and_the_next_comes_after(raw: P
         deposits.card_path(path).unlink()
     listed = [first, second]
     deposits.write_card(other)  # by another scan, after this one has listed the files
-    assert [found.recu_le for found in deposits._adopt_all(listed) if isinstance(found, Deposit)] == [
+    assert [found.recu_le for found in adopting.adopt_all(listed) if isinstance(found, Deposit)] == [
         ahead,
         "2999-01-01T00:00:00.000001Z",
     ]
@@ -377,6 +377,14 @@ HEAD = b"id_centre,annee,energie_totale_kwh\n"
         (HEAD + f"{EXAMPLE},2025,1\n99900000200012-01,2025,1\n".encode(), True),
         (HEAD + f"99900000A,2025,1\n,2025,1\n{EXAMPLE},2025,1\n".encode(), True),  # rows that are refused anyway
         (f"Id_Centre;Année;Énergie totale kWh\r\n {EXAMPLE} ;2025;1\r\n".encode("cp1252"), True),
+        (f"Identifiant du centre;Année;energie_totale_kwh\n{EXAMPLE};2025;1\n".encode(), True),
+        (f"id_centre (SIRET-NN);annee;energie_totale_kwh\n{EXAMPLE};2025;1\n".encode(), True),
+        (f"\u00ef\u00bb\u00bfid_centre;annee;energie_totale_kwh\n{EXAMPLE};2025;1\n".encode(), True),
+        (HEAD + b"999 000 001 00013-01,2025,1\n", True),
+        (HEAD + b"'99900000100013-01,2025,1\n", True),
+        (HEAD + "99900000100013\u201301,2025,1\n".encode(), True),
+        (HEAD + f"{EXAMPLE},2025,1\n356 000 000 00048-02,2025,1\n".encode(), False),
+        (f"Identifiant du centre;annee\n{EXAMPLE};2025\n35600000000048-01;2025\n".encode(), False),
         (HEAD + f"{EXAMPLE},2025,1\n35600000000048-01,2025,1\n".encode(), False),
         (HEAD + f"35600000000048-01,2025,1\n{EXAMPLE},2025,1\n".encode(), False),
         (DECLARATIONS, False),
@@ -428,6 +436,8 @@ def test_deposits_come_in_the_order_in_which_they_supersede(tmp_path: Path, raw:
         (DECLARATIONS.replace(b",", b";"), "declarations"),
         ("Id_Centre\tAnnée\tÉnergie totale kWh\n35600000000048-01\t2025\t1\n".encode("cp1252"), "declarations"),
         (b"id_centre,annee,nom_site,energie_it_kwh,pue_declare\n35600000000048-01,2025,A,1,2\n", "declarations"),
+        ("Identifiant du centre;Année;Énergie totale\n35600000000048-01;2025;1\n".encode(), "declarations"),
+        (b"Identifiant du centre (SIRET);Nom du site\n35600000000048-01;A\n", "centres"),
     ],
 )
 def test_a_file_placed_by_hand_is_adopted(raw: Path, content: bytes, table: str) -> None:

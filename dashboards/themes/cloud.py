@@ -106,19 +106,6 @@ def _bars(
     years = [row["annee"] for row in series]
     known = [value for value in values if value is not None]
     height = top if top is not None else max([1.0, *known])
-    notes = [
-        figures.note(
-            label or cell(row, CLOUD, "valeur" if row["valeur"] is None else "part").text,
-            x=row["annee"],
-            y=value or 0,
-            yanchor="bottom",
-            yshift=2,
-            textangle=0 if label else -90,
-            bgcolor=figures.PAPER,
-            font={"size": 11, "color": figures.INK if label else figures.MUTED},
-        )
-        for row, value, label in zip(series, values, labels, strict=True)
-    ]
     shown = [(year, value) for year, value in zip(years, values, strict=True) if value is not None]
     return figures.figure(
         [
@@ -131,7 +118,7 @@ def _bars(
         ],
         height=200,
         synthetic=synthetic,
-        annotations=notes,
+        annotations=[_top(*bar) for bar in zip(series, values, labels, strict=True)],
         bargap=0.3,
         margin={"l": 8, "r": 8, "t": 8, "b": 28},
         opaque=True,
@@ -139,6 +126,20 @@ def _bars(
             range=[years[0] - 0.6, years[-1] + 0.6], tickvals=[years[0], years[-1]], tickformat="d", showgrid=False
         ),
         yaxis=figures.bare_axis(range=[0, 1.25 * height], **yaxis),
+    )
+
+
+def _top(row: Row, value: float | None, label: str | None) -> dict[str, Any]:
+    """What stands over a bar, or in the place of one that is not shown: why."""
+    return figures.note(
+        label or cell(row, CLOUD, "valeur" if row["valeur"] is None else "part").text,
+        x=row["annee"],
+        y=value or 0,
+        yanchor="bottom",
+        yshift=2,
+        textangle=0 if label else -90,
+        bgcolor=figures.PAPER,
+        font={"size": 11, "color": figures.INK if label else figures.MUTED},
     )
 
 

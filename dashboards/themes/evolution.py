@@ -1,6 +1,6 @@
 """Energy and PUE over the years, with the coverage beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,6 +12,15 @@ from dashboards.themes import COVERED, NATURES, Nature, Page, perimeter
 
 AGGREGATES = "agregats_annuels"
 _GWH = 1e6
+_LEGEND: Mapping[str, Any] = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1.02,
+    "yanchor": "bottom",
+    "traceorder": "normal",
+    "itemclick": False,
+    "itemdoubleclick": False,
+}
 
 
 def page(edition: Edition) -> Page:
@@ -59,47 +68,20 @@ def _energy_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
     years = [row["annee"] for row in known]
     it = [row["energie_it_kwh"] / _GWH for row in known]
     rest = [(row["energie_totale_kwh"] - row["energie_it_kwh"]) / _GWH for row in known]
-    tops = [
-        figures.note(
-            _short(row["energie_totale_kwh"] / _GWH),
-            x=row["annee"],
-            y=row["energie_totale_kwh"] / _GWH,
-            yanchor="bottom",
-            yshift=2,
-            font={"size": 12, "color": figures.INK},
-            bgcolor=figures.PAPER,
-        )
-        for row in known
-    ]
+    hatched = {"color": "#f0b27f", "pattern": {"shape": "/", "fgcolor": figures.VERMILLION, "size": 6}}
+    others = "refroidissement, pertes et auxiliaires"
     return figures.figure(
         [
             go.Bar(x=years, y=it, name="informatique", marker={"color": figures.BLUE}, hoverinfo="skip"),
-            go.Bar(
-                x=years,
-                y=rest,
-                name="refroidissement, pertes et auxiliaires",
-                marker={
-                    "color": "#f0b27f",
-                    "pattern": {"shape": "/", "fgcolor": figures.VERMILLION, "size": 6},
-                },
-                hoverinfo="skip",
-            ),
+            go.Bar(x=years, y=rest, name=others, marker=hatched, hoverinfo="skip"),
         ],
         height=340,
         synthetic=synthetic,
-        annotations=tops,
+        annotations=[_top(row) for row in known],
         barmode="stack",
         bargap=0.35,
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.02,
-            "yanchor": "bottom",
-            "traceorder": "normal",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        legend=_LEGEND,
         margin={"l": 52, "r": 8, "t": 48, "b": 32},
         opaque=True,
         xaxis=_years_axis(totals),
@@ -112,9 +94,18 @@ def _energy_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
     )
 
 
-def _short(gigawatt_hours: float) -> str:
-    """At most three digits, so that the labels of neighbouring bars stay apart on a narrow screen."""
-    return french.number(gigawatt_hours, 0 if gigawatt_hours >= 100 else 1)
+def _top(row: Row) -> dict[str, Any]:
+    """The label over a bar: at most three digits, so that neighbours stay apart on a narrow screen."""
+    total = row["energie_totale_kwh"] / _GWH
+    return figures.note(
+        french.number(total, 0 if total >= 100 else 1),
+        x=row["annee"],
+        y=total,
+        yanchor="bottom",
+        yshift=2,
+        font={"size": 12, "color": figures.INK},
+        bgcolor=figures.PAPER,
+    )
 
 
 def _coverage(totals: Sequence[Row], nature: Nature) -> Chart:

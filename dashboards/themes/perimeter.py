@@ -23,12 +23,12 @@ MOVES: tuple[tuple[str, int, str, str, str], ...] = (
 )
 
 _LESSON = (
-    "De {avant} à {annee}, l’énergie totale des {constants} mêmes sites, de même définition et publiés à leur nom, a "
-    "varié de {constante}, et leur PUE est passé de {pue_avant} à {pue}. "
+    "De {avant} à {annee}, à périmètre constant (sites de même définition et publiés à leur nom : {constants}), "
+    "l’énergie totale a varié de {constante} et le PUE est passé de {pue_avant} à {pue}. "
 )
 _CURRENT = (
-    "Ils portent {part} de l’énergie de l’année. Celle de tous les sites comptés a varié de {courante} : {entres} "
-    "sites sont entrés dans les calculs, {sortis} en sont sortis, {modifies} ont changé de définition."
+    "Ce périmètre porte {part} de l’énergie de l’année. Celle de tous les sites comptés a varié de {courante} "
+    "(sites entrés dans les calculs : {entres} ; sortis : {sortis} ; redéfinis : {modifies})."
 )
 _HIDDEN = "La variation de l’ensemble des sites comptés est masquée par le secret statistique."
 
@@ -43,8 +43,9 @@ def part(edition: Edition, nature: Nature) -> dict[str, Any]:
     pairs = [row for row in pairs if masked(row) or row["energie_totale_kwh"] is not None]
     kinds = [row for row in rows if row["dimension"] == "type_hebergement" and _told(row)]
     shown = [row for row in pairs if _told(row)]
+    constant = [row for row in pairs if row["croissance_totale_constante_pct"] is not None]
     return {
-        "lesson": _lesson(shown[-1]) if shown else None,
+        "lesson": _lesson(constant[-1]) if constant else None,
         "charts": [_growth(shown, nature), _ratio(shown, nature), _moves(pairs, nature)] if shown else [],
         "table": _table(pairs, nature) if pairs else None,
         "kinds_table": _kinds_table(kinds, nature) if kinds else None,

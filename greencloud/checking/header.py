@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from greencloud.checking import messages
 from greencloud.checking.report import Finding, Note
 from greencloud.checking.tolerances import units
-from greencloud.reading.labels import label_key
+from greencloud.reading.labels import bare_key, label_key
 from greencloud.tables import Field, Table
 
 _LONG_WORDS = ((8, 2), (4, 1))
@@ -16,8 +16,6 @@ _LONG_WORDS = ((8, 2), (4, 1))
 _SHORTEST = 3
 _LONGEST = 200
 """Letters of a label that are compared: no name is longer, and a hostile one may be a million long."""
-_DAMAGED_MARK = "ï»¿"
-_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _BETWEEN = frozenset({"en", "in"})
 
 
@@ -59,7 +57,7 @@ def match(labels: Sequence[str], table: Table, row: int = 1) -> Header:
 
 
 def _label(place: int, text: str) -> _Label:
-    shown = text.removeprefix(_DAMAGED_MARK)[:_LONGEST].replace("’", "'")
+    shown = text[:_LONGEST].replace("’", "'")
     core, unit = _without_unit(shown)
     return _Label(place, text, label_key(shown), core, unit)
 
@@ -67,7 +65,7 @@ def _label(place: int, text: str) -> _Label:
 def _without_unit(text: str) -> tuple[str, units.Unit | None]:
     """The key of a label without what stands in brackets and without a unit at its end, and the unit it states."""
     unit = units.of_label(text)
-    words = label_key(_BRACKETS.sub(" ", text)).split("_")
+    words = bare_key(text).split("_")
     last = units.in_name(words)
     if last is not None and len(words) > 1:
         unit = unit or last

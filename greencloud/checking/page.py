@@ -17,7 +17,7 @@ import jinja2
 from greencloud.checking.checked import Checked
 from greencloud.checking.groups import Group, grouped
 from greencloud.checking.messages import plural
-from greencloud.checking.report import FileCard, Finding
+from greencloud.checking.report import Finding, Report
 from greencloud.checking.visible import visible
 
 ROWS_PER_CAUSE = 200
@@ -107,7 +107,7 @@ def write_page(checked: Checked, path: Path) -> None:
         errors=errors,
         proposals=sum(block.group.proposals for block in errors),
         whole_file=any(block.group.whole_file for block in errors),
-        reading=tuple(_reading(checked.report.file)),
+        reading=tuple(_reading(checked.report)),
     )
     with path.open("w", encoding="utf-8", newline="\n") as written:
         stream.enable_buffering()
@@ -236,17 +236,19 @@ def _filled(row: Sequence[str], labels: Sequence[str]) -> Iterator[tuple[str, st
             yield visible(label, _CELL) or f"colonne {place + 1}", visible(text, _CELL)
 
 
-def _reading(card: FileCard) -> Iterator[tuple[str, Any]]:
-    """How the file was read, as terms and values; what could not be established is left out."""
+def _reading(report: Report) -> Iterator[tuple[str, Any]]:
+    """How the file was read and checked, as terms and values; what could not be established is left out."""
+    card = report.file
     delimiters = {"\t": "tabulation", ";": "point-virgule", ",": "virgule", "|": "barre verticale", " ": "espace"}
     yield "Taille", _size(card.bytes)
     for term, value in (
         ("Forme", card.container),
-        ("Fichier de l’archive", getattr(card, "member", None)),
-        ("Feuille", getattr(card, "sheet", None)),
+        ("Fichier de l’archive", card.member),
+        ("Feuille", card.sheet),
         ("Encodage", card.encoding),
         ("Séparateur", card.delimiter and delimiters.get(card.delimiter, card.delimiter)),
         ("Ligne des intitulés", card.header_row),
+        ("Version des règles de vraisemblance", report.version_regles),
     ):
         if value is not None:
             yield term, visible(str(value), _CELL)

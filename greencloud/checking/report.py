@@ -160,7 +160,7 @@ class FileCard:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on one file, with every error found in it."""
+    """The verdict on one file, with every error found in it. `version_regles`: None when no rule was applied."""
 
     file: FileCard
     rows: int = 0
@@ -169,6 +169,7 @@ class Report:
     errors: Findings = field(default_factory=Findings)
     warnings: Findings = field(default_factory=Findings)
     readable: bool = True
+    version_regles: str | None = None
 
     @property
     def valid(self) -> bool:
@@ -182,6 +183,7 @@ class Report:
         """The stable form without its findings, of which there may be millions."""
         return {
             "valid": self.valid,
+            "version_regles": self.version_regles,
             "file": asdict(self.file),
             "stats": {
                 "rows": self.rows,

@@ -346,6 +346,7 @@ class Run:
             notes=self._notes(judge, wrong),
             errors=self.findings,
             warnings=warnings,
+            version_regles=plausibility.VERSION if self.rules else None,
         )
 
     def _notes(self, judge: Judge, wrong: Collection[int]) -> list[Note]:

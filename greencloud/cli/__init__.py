@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from greencloud import __version__
+from greencloud.checking.visible import visible
 from greencloud.cli.build import build
 from greencloud.cli.checks import check
 from greencloud.cli.deposit import RAW, deposit
@@ -39,6 +40,9 @@ app.command(cls=Command)(explain)
 app.add_typer(export, name="export")
 app.add_typer(imports, name="import")
 
+_TRACE = "GREENCLOUD_TRACE"
+"""The environment variable that has an unexpected error shown whole, for whoever mends the program."""
+_TOLD = 200  # characters of such an error that a sentence repeats
 _INTERRUPTED = 130
 """The exit status of a command that was stopped from the keyboard, for every shell."""
 
@@ -71,16 +75,25 @@ def main() -> None:
         _refuse(failed(error))
     except MemoryError:
         _refuse("Ce fichier demande plus de mémoire que cette machine n'en a.")
-    except _engine_errors() as error:
-        if type(error).__name__ == "InterruptException":
-            _refuse("Interrompu.", _INTERRUPTED)
-        _refuse("Le contrôle a manqué de mémoire ou de place sur le disque.")
+    except Exception as error:
+        if os.environ.get(_TRACE):
+            raise
+        _refuse(*_unexpected(error))
 
 
-def _engine_errors() -> tuple[type[Exception], ...]:
-    """What DuckDB raises, if it was needed at all."""
-    engine = sys.modules.get("duckdb")
-    return () if engine is None else (engine.Error,)
+def _unexpected(error: Exception) -> tuple[str, int]:
+    """What the engine lacked, by the name of its error (it may not be loaded), or a fault of ours; and the status."""
+    name = type(error).__name__
+    if name == "InterruptException":
+        return "Interrompu.", _INTERRUPTED
+    if name in ("OutOfMemoryException", "IOException"):
+        return "Le traitement a manqué de mémoire ou de place sur le disque. Libérez-en, puis relancez.", 2
+    told = visible(" ".join(str(error).split()), _TOLD)
+    return (
+        f"Erreur imprévue du programme ({name} : {told}). Signalez-la avec cette phrase ; le détail technique "
+        f"s'affiche en relançant avec {_TRACE}=1.",
+        2,
+    )
 
 
 def _close_output() -> None:

@@ -1,7 +1,6 @@
 """`greencloud build`: an edition from all the deposits, or an earlier one made again."""
 
 import datetime as dt
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +14,7 @@ from greencloud.cli.french import Misuse
 if TYPE_CHECKING:
     import duckdb
 
+    from greencloud.cli.outcome import Outcome
     from greencloud.verdicts import Verdict
     from greencloud.verdicts.kept import Kept
 
@@ -69,34 +69,34 @@ def build(
         if as_of is not None and out is not None:
             told = _again(kept, found, published, as_of, out, vintage)
         else:
-            told = _publish(kept, found, published, allow_shrink, vintage, attendre)
-    for file in unfiled:
-        print(f"{file.path} : {file.message} {file.fix}", file=sys.stderr)
+            told = "\n".join(_publish(kept, found, unfiled, published, allow_shrink, vintage, attendre).lines())
     print(told)
 
 
 def _publish(
     kept: "Kept",
     found: Sequence[deposits.Deposit],
+    unfiled: Sequence[deposits.Unfiled],
     published: Path,
     allow_shrink: bool,
     vintage: dt.date | None,
     wait: bool,
-) -> str:
+) -> "Outcome":
     import dashboards
     from greencloud import editions
+    from greencloud.cli.outcome import Outcome
 
-    index = published / "current" / "tableaux-de-bord" / "index.html"
     with editions.locked(published, wait=wait):
-        if folder := editions.standing(published, found, vintage):
-            return f"Édition {folder.name}, déjà publiée : rien n'a changé depuis. {index}"
+        verdicts = kept.verdicts(found, _progress)
+        if standing := editions.standing(published, found, vintage):
+            return Outcome(standing, verdicts, (), unfiled, new=False)
         before = editions.earlier(published, found, vintage)
-        connection = _aggregated(kept, kept.verdicts(found, _progress), before, vintage)
+        connection = _aggregated(kept, verdicts, before, vintage)
         with editions.draft(
             connection, published, found, allow_shrink=allow_shrink, since=before, vintage=vintage, held=True
         ) as draft:
             dashboards.write_pages(draft.path)
-    return f"Édition {draft.edition_id} : {index}"
+    return Outcome(draft.destination, verdicts, (), unfiled)
 
 
 def _again(

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from greencloud.checking import Checked, Note, check_file
 from greencloud.checking.messages import foreign_key_note, quoted
 from greencloud.cli.french import Misuse
 from greencloud.cli.outputs import Outputs
-from greencloud.reading import Unreadable, read_table
+from greencloud.reading import Unreadable
 
 if TYPE_CHECKING:
     from greencloud.schema_lint import LintFinding
@@ -26,93 +27,97 @@ _LONG = 20_000_000
 _READ, _WRITE = "Ce qui est contrôlé", "Ce qui est écrit"
 
 
+_File = Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à contrôler.")]
+_Table = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NOM",
+        rich_help_panel=_READ,
+        help="La table visée : centres, declarations, consommations (sinon : reconnue à ses colonnes).",
+    ),
+]
+_Schema = Annotated[
+    Path | None, typer.Option(metavar="CHEMIN", rich_help_panel=_READ, help="Un autre Table Schema (JSON).")
+]
+_Strict = Annotated[
+    bool, typer.Option("--strict", rich_help_panel=_READ, help="Ne tolère aucun écart : le verdict de Frictionless.")
+]
+_Checks = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="CHEMIN",
+        rich_help_panel=_READ,
+        help="Avec --strict : les contrôles de Frictionless à ajouter (liste ou Checklist, en JSON).",
+    ),
+]
+_Trusted = Annotated[
+    bool,
+    typer.Option(
+        "--trusted",
+        rich_help_panel=_READ,
+        help="Laisse les chemins d'un descripteur sortir de son dossier (jamais vers le réseau).",
+    ),
+]
+_Delimiter = Annotated[
+    str | None,
+    typer.Option(metavar="SIGNE", rich_help_panel=_READ, help="Le séparateur (sinon : reconnu) ; tab : tabulation."),
+]
+_Encoding = Annotated[
+    str | None,
+    typer.Option(metavar="NOM", rich_help_panel=_READ, help="L'encodage, par exemple utf-8 (sinon : reconnu)."),
+]
+_Format = Annotated[
+    str,
+    typer.Option("--format", metavar="text|json", rich_help_panel=_WRITE, help="La forme du rapport à l'écran."),
+]
+_Html = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="SORTIE.html", rich_help_panel=_WRITE, help="Écrit le rapport en page web, à lire ou à imprimer."
+    ),
+]
+_Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="SORTIE.csv", rich_help_panel=_WRITE, help="Écrit la liste des erreurs, à ouvrir dans un tableur."
+    ),
+]
+_Corrected = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="SORTIE.csv",
+        rich_help_panel=_WRITE,
+        help="Écrit le fichier corrigé et, à côté, la liste de ses changements (SORTIE.changements.csv).",
+    ),
+]
+_Accepted = Annotated[
+    Path | None,
+    typer.Option(metavar="SORTIE.csv", rich_help_panel=_WRITE, help="Écrit les lignes acceptées, normalisées."),
+]
+
+
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à contrôler.")],
-    table: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NOM",
-            rich_help_panel=_READ,
-            help="La table visée : centres, declarations, consommations (sinon : reconnue à ses colonnes).",
-        ),
-    ] = None,
-    schema: Annotated[
-        Path | None, typer.Option(metavar="CHEMIN", rich_help_panel=_READ, help="Un autre Table Schema (JSON).")
-    ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", rich_help_panel=_READ, help="Ne tolère aucun écart : le verdict de Frictionless."),
-    ] = False,
-    checks: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="CHEMIN",
-            rich_help_panel=_READ,
-            help="Avec --strict : les contrôles de Frictionless à ajouter (liste ou Checklist, en JSON).",
-        ),
-    ] = None,
-    trusted: Annotated[
-        bool,
-        typer.Option(
-            "--trusted",
-            rich_help_panel=_READ,
-            help="Laisse les chemins d'un descripteur sortir de son dossier (jamais vers le réseau).",
-        ),
-    ] = False,
-    delimiter: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SIGNE", rich_help_panel=_READ, help="Le séparateur (sinon : reconnu) ; tab : tabulation."
-        ),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(metavar="NOM", rich_help_panel=_READ, help="L'encodage, par exemple utf-8 (sinon : reconnu)."),
-    ] = None,
-    output: Annotated[
-        str,
-        typer.Option("--format", metavar="text|json", rich_help_panel=_WRITE, help="La forme du rapport à l'écran."),
-    ] = "text",
-    html: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="SORTIE.html", rich_help_panel=_WRITE, help="Écrit le rapport en page web, à lire ou à imprimer."
-        ),
-    ] = None,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="SORTIE.csv", rich_help_panel=_WRITE, help="Écrit la liste des erreurs, à ouvrir dans un tableur."
-        ),
-    ] = None,
-    corrected: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="SORTIE.csv",
-            rich_help_panel=_WRITE,
-            help="Écrit le fichier corrigé et, à côté, la liste de ses changements (SORTIE.changements.csv).",
-        ),
-    ] = None,
-    accepted: Annotated[
-        Path | None,
-        typer.Option(metavar="SORTIE.csv", rich_help_panel=_WRITE, help="Écrit les lignes acceptées, normalisées."),
-    ] = None,
+    file: _File,
+    table: _Table = None,
+    schema: _Schema = None,
+    strict: _Strict = False,
+    checks: _Checks = None,
+    trusted: _Trusted = False,
+    delimiter: _Delimiter = None,
+    encoding: _Encoding = None,
+    output: _Format = "text",
+    html: _Html = None,
+    rejects: _Rejects = None,
+    corrected: _Corrected = None,
+    accepted: _Accepted = None,
 ) -> None:
     """Contrôle un fichier : 0 s'il est valide, 1 s'il ne l'est pas, 2 s'il est illisible ou mal désigné."""
-    if output not in ("text", "json"):
-        raise Misuse(f"Le format « {output} » n'existe pas. Choisissez text ou json, ou --html pour une page web.")
-    if not file.is_file():
-        raise Misuse(
-            f"{file} n'est pas un fichier ordinaire. Donnez le chemin d'un fichier."
-            if file.exists()
-            else f"Le fichier {file} est introuvable. Vérifiez son chemin."
-        )
+    _refuse_misuse(output, checks, strict)
+    _refuse_odd_file(file)
     outputs = Outputs(html, rejects, corrected, accepted)
     outputs.refuse_odd_paths([file] if schema is None else [file, schema])
     separator = _separator(delimiter)
     _refuse_unknown_encoding(encoding)
-    if checks is not None and not strict:
-        raise Misuse("L'option --checks demande --strict.")
     if strict and (checks is not None or _described(file)):
         from greencloud.cli import descriptors
 
@@ -123,27 +128,41 @@ def check(
         )
         raise typer.Exit(status)
     target, plausibility = _target(file, table, schema, separator, encoding)
+    how = partial(check_file, rules=plausibility, strict=strict, delimiter=separator, encoding=encoding)
     with _progress(file) as progress:
-        checked = check_file(
-            file,
-            target,
-            rules=plausibility,
-            strict=strict,
-            delimiter=separator,
-            encoding=encoding,
-            progress=progress,
-        )
-    if schema is not None:
-        checked.report.notes.extend(_lost_constraints(target))
-    elif target.name in _REGISTERED and checked.report.readable:
-        checked.report.notes.append(foreign_key_note("centres"))
-    if strict:
-        from greencloud.cli.hints import strict_hints
-
-        checked.report.notes.extend(strict_hints(file, checked, delimiter=separator, encoding=encoding))
+        checked = how(file, target, progress=progress)
+    checked.report.notes.extend(_notes(file, checked, schema, separator, encoding))
     _print(checked, output)
     outputs.write(checked, sys.stderr if output == "json" else sys.stdout)
     raise typer.Exit(2 if not checked.report.readable else 0 if checked.report.valid else 1)
+
+
+def _refuse_misuse(output: str, checks: Path | None, strict: bool) -> None:
+    if output not in ("text", "json"):
+        raise Misuse(f"Le format « {output} » n'existe pas. Choisissez text ou json, ou --html pour une page web.")
+    if checks is not None and not strict:
+        raise Misuse("L'option --checks demande --strict.")
+
+
+def _refuse_odd_file(file: Path) -> None:
+    if not file.exists():
+        raise Misuse(f"Le fichier {file} est introuvable. Vérifiez son chemin.")
+    if not file.is_file():
+        raise Misuse(f"{file} n'est pas un fichier ordinaire. Donnez le chemin d'un fichier.")
+
+
+def _notes(
+    file: Path, checked: Checked, schema: Path | None, delimiter: str | None, encoding: str | None
+) -> Iterator[Note]:
+    """What is said besides of the schema, of the register, and of a strict check that went wrong."""
+    if schema is not None:
+        yield from _lost_constraints(checked.table)
+    elif checked.table.name in _REGISTERED and checked.report.readable:
+        yield foreign_key_note("centres")
+    if checked.strict:
+        from greencloud.cli.hints import strict_hints
+
+        yield from strict_hints(file, checked, delimiter=delimiter, encoding=encoding)
 
 
 def _described(file: Path) -> bool:
@@ -193,7 +212,7 @@ def _separator(text: str | None) -> str | None:
 def _refuse_unknown_encoding(name: str | None) -> None:
     try:
         "a".encode(name or "utf-8")
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise Misuse(f"L'encodage « {name} » n'existe pas. Essayez utf-8, cp1252 ou utf-16.") from error
 
 
@@ -231,7 +250,7 @@ def _target(
 
 def _detected(file: Path, delimiter: str | None, encoding: str | None) -> str:
     try:
-        labels = read_table(file, delimiter=delimiter, encoding=encoding).header
+        labels = deposits.read(file, delimiter=delimiter, encoding=encoding).header
     except Unreadable:
         return tables.INPUTS[0]  # whatever the table, the report says why the file cannot be read
     found = deposits.detect_table(labels)

@@ -1,5 +1,7 @@
 """`greencloud deposit`: the bytes are kept whatever they are, and their sender is told what will become of them."""
 
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -74,6 +76,7 @@ def _hopeless(report: Report, command: str) -> str:
 
 
 def _typed(file: Path) -> str:
-    """A path as it can be typed again."""
-    shown = visible(str(file))
-    return f'"{shown}"' if " " in shown else shown
+    """A path as a shell takes it again: in double quotes, as on Windows too, unless a sign has a meaning in them."""
+    shown = visible(f".{os.sep}{file}" if str(file).startswith("-") else str(file))
+    quoted = shlex.quote(shown)
+    return quoted if quoted == shown or set(shown) & (set('"$`!\\') - {os.sep}) else f'"{shown}"'

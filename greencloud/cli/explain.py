@@ -1,7 +1,7 @@
 """`greencloud explain`: where a published number comes from, down to the line of the file that was received."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from greencloud.cli.french import Misuse
 
 if TYPE_CHECKING:
     from greencloud.deposits import Deposit
+    from greencloud.explain import Holding
 
 _EDITION = "current"
 _PUBLISHED = Path("data/published")
@@ -50,35 +51,49 @@ def explain(
     Sans --interne, tout ce qui est écrit peut être publié. 0 : expliqué ; 2 : rien à expliquer.
     """
     from greencloud import differences
-    from greencloud import explain as explanations
-    from greencloud.explain import text
+    from greencloud.explain import Holding
 
-    found = differences.find(edition, published)
-    holding = explanations.Holding(found, raw, _progress)
-    columns = tuple(colonne or ())
+    holding = Holding(differences.find(edition, published), raw, _progress)
     if table == "indicateurs_annuels":
+        others = {"--dimension": dimension != "ensemble", "--modalite": modalite, "--synthetiques": synthetiques}
+        _refuse_given("agregats_annuels", others)
         if id_centre is None:
             raise Misuse("Il manque « --id-centre ID » : quel centre expliquer ?")
-        row = explanations.explain(holding, id_centre, annee, columns=columns, internal=interne)
-        _write(asdict(row), text.of_row(row, columns), json)
+        _row(holding, id_centre, annee, tuple(colonne or ()), interne, json)
     elif table == "agregats_annuels":
-        if columns or id_centre is not None:
-            raise Misuse("--colonne et --id-centre ne vont qu'avec la table indicateurs_annuels. Retirez-les.")
+        _refuse_given("indicateurs_annuels", {"--colonne": colonne, "--id-centre": id_centre})
         if modalite is None and dimension != "ensemble":
             raise Misuse(f"Il manque « --modalite CODE » : quel groupe de la dimension {dimension} ?")
-        key = {
-            "annee": annee,
-            "synthetique": synthetiques,
-            "dimension": dimension,
-            "modalite": modalite or "ensemble",
-        }
-        total = explanations.explain_total(found, key, holding if interne else None)
-        _write(asdict(total), text.of_total(total), json)
+        group = {"dimension": dimension, "modalite": modalite or "ensemble"}
+        _total(holding, {"annee": annee, "synthetique": synthetiques, **group}, interne, json)
     else:
         raise Misuse(
             f"La table « {table} » ne s'explique pas : donnez indicateurs_annuels (avec --id-centre) ou "
             "agregats_annuels (avec --dimension et --modalite)."
         )
+
+
+def _refuse_given(table: str, options: Mapping[str, object]) -> None:
+    """Refuse options that only another table knows, rather than forget them."""
+    for name, value in options.items():
+        if value:
+            raise Misuse(f"L'option {name} ne va qu'avec la table {table}. Retirez-la.")
+
+
+def _row(
+    holding: "Holding", id_centre: str, year: int, columns: tuple[str, ...], internal: bool, as_json: bool
+) -> None:
+    from greencloud.explain import explain, text
+
+    found = explain(holding, id_centre, year, columns=columns, internal=internal)
+    _write(asdict(found), text.of_row(found, columns), as_json)
+
+
+def _total(holding: "Holding", key: dict[str, Any], internal: bool, as_json: bool) -> None:
+    from greencloud.explain import explain_total, text
+
+    found = explain_total(holding.edition, key, holding if internal else None)
+    _write(asdict(found), text.of_total(found), as_json)
 
 
 def _write(content: dict[str, Any], lines: Iterable[str], as_json: bool) -> None:
@@ -98,9 +113,8 @@ def _told(value: object) -> str:
     raise TypeError(f"unexpected {type(value)}")
 
 
-def _progress(found: "Iterable[Deposit]") -> "Iterable[Deposit]":
+def _progress(groups: "Sequence[Sequence[Deposit]]") -> "Iterable[Sequence[Deposit]]":
     from rich.console import Console
     from rich.progress import track
 
-    deposits = list(found)
-    return track(deposits, "Lecture des dépôts", console=Console(stderr=True), disable=not sys.stderr.isatty())
+    return track(groups, "Lecture des dépôts", console=Console(stderr=True), disable=not sys.stderr.isatty())

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from greencloud.datagouv import files, shapes, uploads
-from greencloud.datagouv.errors import BadAnswer, Refused
+from greencloud.datagouv.errors import BadAnswer, Refused, TooLarge
 from greencloud.datagouv.files import Downloaded
 from greencloud.datagouv.pace import Pace
 from greencloud.datagouv.token import Token
@@ -64,13 +64,16 @@ class Client:
         what = f"Lire le jeu de données {identifier}"
         return shapes.dataset(self._object(what, f"/api/1/datasets/{_part(identifier)}/"), what)
 
-    def datasets(self, **filters: str) -> Iterator[Json]:
+    def datasets(self, fields: str = "", **filters: str) -> Iterator[Json]:
         """Datasets page after page, by `organization`, `owner`, `schema`, `schema_version`, `tag`...
+
+        `fields`: those of a dataset that are given, its `id` among them; all of them, large as they may be, if empty.
 
         `schema` and `schema_version` filter datasets, not resources: look at each resource's `schema` again.
         A dataset that moves between two pages is given once.
         """
-        return self._pages("Lister les jeux de données", "/api/1/datasets/", filters)
+        mask = f"data{{{fields}}},next_page" if fields else ""
+        return self._pages("Lister les jeux de données", "/api/1/datasets/", filters, mask)
 
     def resource(self, identifier: str) -> Json:
         """`{"dataset_id": .., "resource": {..}}` of a resource known by its id alone."""
@@ -78,13 +81,13 @@ class Client:
 
     def vocabulary(self, name: str) -> list[Json]:
         """`licenses`, `frequencies`, `resource_types` or `schemas`, as the platform knows them now."""
-        return [
-            item for item in self._list(f"Lire {name}", f"/api/1/datasets/{_part(name)}/") if isinstance(item, dict)
-        ]
+        found = self._list(f"Lire la liste {name}", f"/api/1/datasets/{_part(name)}/")
+        return [item for item in found if isinstance(item, dict)]
 
     def extensions(self) -> frozenset[str]:
         """The extensions of file names that the platform accepts, in lower case, without a dot."""
-        return frozenset(str(item).lower() for item in self._list("Lire les extensions", "/api/1/datasets/extensions/"))
+        found = self._list("Lire la liste des extensions", "/api/1/datasets/extensions/")
+        return frozenset(str(item).lower() for item in found)
 
     def knows_zone(self, zone: str) -> bool:
         """Whether the platform knows a territory, as `country:fr`."""
@@ -119,6 +122,10 @@ class Client:
         path = f"/api/2/datasets/{_part(identifier)}/extras/"
         self._send("Marquer le jeu de données", "PUT", path, extras)
 
+    def delete_dataset(self, identifier: str) -> None:
+        """Remove a dataset, which the platform can restore; one that is already gone is what was wanted."""
+        self._delete("Retirer le jeu de données", f"/api/1/datasets/{_part(identifier)}/")
+
     # ---- resources ----
 
     def upload(self, dataset_id: str, path: Path, name: str, resource_id: str | None = None) -> Json:
@@ -148,12 +155,7 @@ class Client:
 
     def delete_resource(self, dataset_id: str, resource_id: str) -> None:
         """Remove a resource; one that is already gone is what was wanted."""
-        path = f"/api/1/datasets/{_part(dataset_id)}/resources/{_part(resource_id)}/"
-        try:
-            self._transport.ask(Ask("Retirer la ressource", "DELETE", path))
-        except Refused as refused:
-            if refused.status not in _GONE:
-                raise
+        self._delete("Retirer la ressource", f"/api/1/datasets/{_part(dataset_id)}/resources/{_part(resource_id)}/")
 
     # ---- discussions ----
 
@@ -170,14 +172,11 @@ class Client:
 
     # ---- requests ----
 
-    def _get(self, what: str, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        return self._transport.ask(Ask(what, "GET", path, params))
-
-    def _object(self, what: str, path: str, params: Mapping[str, Any] | None = None) -> Json:
-        return _checked(self._get(what, path, params), what)
+    def _object(self, what: str, path: str) -> Json:
+        return _checked(self._transport.ask(Ask(what, "GET", path)), what)
 
     def _list(self, what: str, path: str) -> list[Any]:
-        answer = self._get(what, path)
+        answer = self._transport.ask(Ask(what, "GET", path))
         if not isinstance(answer, list):
             raise BadAnswer(f"{what} : la réponse n'est pas une liste. Vérifiez l'adresse de la plateforme.")
         return answer
@@ -186,18 +185,35 @@ class Client:
         ask = Ask(what, method, path, body=lambda: {"json": dict(body)}, repeatable=repeatable)
         return _checked(self._transport.ask(ask), what)
 
-    def _pages(self, what: str, path: str, filters: Mapping[str, str]) -> Iterator[Json]:
+    def _delete(self, what: str, path: str) -> None:
+        try:
+            self._transport.ask(Ask(what, "DELETE", path))
+        except Refused as refused:
+            if refused.status not in _GONE:
+                raise
+
+    def _pages(self, what: str, path: str, filters: Mapping[str, str], fields: str = "") -> Iterator[Json]:
+        """The items of a list, each once. Those of a page too large to be read are asked for one by one."""
         seen: set[str] = set()
-        for page in range(1, _PAGES_MAX + 1):
-            answer = self._object(what, path, {**filters, "page": page, "page_size": _PAGE})
-            data = answer.get("data")
-            found = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
-            for item in found:
-                if (identifier := str(item.get("id"))) not in seen:
-                    seen.add(identifier)
+        page, size = 1, _PAGE
+        for _ in range(_PAGES_MAX):
+            ask = Ask(what, "GET", path, {**filters, "page": page, "page_size": size}, fields=fields)
+            try:
+                answer = shapes.page(_checked(self._transport.ask(ask), what), what)
+            except TooLarge:
+                if size == 1:
+                    raise
+                page, size = (page - 1) * size + 1, 1
+                continue
+            for item in answer["data"]:
+                if item["id"] not in seen:
+                    seen.add(item["id"])
                     yield item
-            if not found or not answer.get("next_page"):
+            if not answer.get("next_page"):
                 return
+            if size == 1 and page % _PAGE == 0:
+                page, size = page // _PAGE, _PAGE
+            page += 1
         raise BadAnswer(f"{what} : plus de {_PAGES_MAX} pages. Précisez la recherche.")
 
 

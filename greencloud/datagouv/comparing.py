@@ -19,6 +19,14 @@ _LABELS: Mapping[str, str] = {
     "type": "type",
     "schema": "schéma",
 }
+_PARTS: Mapping[str, str] = {
+    "start": "du",
+    "end": "au",
+    "name": "nom",
+    "url": "adresse",
+    "geom": "contour",
+    "granularity": "maille",
+}
 MARKS = "marques"
 """The label of a change to the extras of ours."""
 _SHOWN = 80  # characters of a value that a message shows
@@ -96,7 +104,7 @@ def _short(text: str, start: int) -> str:
 def _read(value: Any) -> str:
     """A value as a person reads it."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_read(item)}" for key, item in value.items() if item is not None)
+        return ", ".join(f"{_PARTS.get(key, key)} {_read(item)}" for key, item in value.items() if item is not None)
     if isinstance(value, list):
         return ", ".join(map(_read, value))
     if isinstance(value, bool):

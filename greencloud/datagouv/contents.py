@@ -137,7 +137,10 @@ def _description(edition: Edition) -> str:
 def _licence(package: Mapping[str, Any]) -> str:
     spdx = str((package.get("licenses") or [{}])[0].get("name", ""))
     if spdx not in LICENCES:
-        raise Unfit(f"La licence « {spdx} » de l'édition n'a pas d'équivalent connu sur la plateforme.")
+        raise Unfit(
+            f"La licence « {spdx} » de l'édition n'a pas d'équivalent connu sur la plateforme. Refaites l'édition sous "
+            f"l'une de celles-ci : {', '.join(LICENCES)}."
+        )
     return LICENCES[spdx]
 
 
@@ -176,7 +179,8 @@ def _described(edition: Edition, known: Known, kept: Callable[[Mapping[str, Any]
             yield on_disk(edition.folder / path, path, name, words, kind, schema, verdicts.get(path))
         elif not path.endswith(_SPARED):
             raise Unfit(
-                f"La plateforme n'accepte pas les fichiers comme « {path} » : l'édition n'y serait pas entière."
+                f"La plateforme n'accepte pas les fichiers comme « {path} », l'édition n'y serait pas entière. "
+                "Demandez à son équipe d'admettre cette extension."
             )
 
 

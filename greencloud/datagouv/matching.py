@@ -23,6 +23,7 @@ def match(dataset: Dataset, remote: Json, ids: Mapping[str, str]) -> Matched:
 
     A resource without a mark is what a transfer leaves whose answer was lost: it bears the name and the sha1 that
     `announced` gives. Two resources for one file: the one of the state is kept, else the first; the other is left.
+    So is a transfer that came after the announcement was over: never described, it bears those of one of ours.
     """
     wanted = {file.key: file for file in dataset.files}
     keys = {file.name: file.key for file in dataset.files}
@@ -39,12 +40,14 @@ def match(dataset: Dataset, remote: Json, ids: Mapping[str, str]) -> Matched:
             ours[key] = resource
         else:
             left.append(resource)
-    return Matched(ours, tuple(left), tuple(others))
+    there = {(sha1(ours[file.key]), file.name) for file in dataset.files if file.key in ours}
+    late = [item for item in others if not item.get("description") and (sha1(item), item.get("title")) in there]
+    return Matched(ours, (*left, *late), tuple(item for item in others if item not in late))
 
 
 def resources(remote: Json) -> list[Json]:
     """The resources of a dataset, in the order of its page."""
-    return [item for item in remote.get("resources") or () if isinstance(item, Mapping)]
+    return list(remote.get("resources") or ())
 
 
 def sha1(resource: Json) -> str | None:

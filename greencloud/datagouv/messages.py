@@ -19,7 +19,7 @@ _FIXES: Mapping[int, str] = {
     429: "Trop de demandes en peu de temps. Réessayez plus tard.",
 }
 _SELF_EVIDENT = frozenset({401, 404, 405, 410})  # the platform's own words, in English, add nothing
-_OTHER_CLIENT_FIX = "La plateforme n'accepte pas cette demande."
+_OTHER_CLIENT_FIX = "La plateforme n'accepte pas cette demande. Signalez-le à son équipe."
 _SERVER_FIX = "C'est une panne de la plateforme, pas de votre édition. Réessayez plus tard : rien ne sera doublé."
 _FILE_TYPE = "This file type is not allowed"  # udata, core/storages/api.py
 

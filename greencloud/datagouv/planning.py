@@ -9,10 +9,11 @@ from typing import Any
 from greencloud.datagouv.comparing import Change, changed, missing_marks, names, size
 from greencloud.datagouv.matching import Json, Matched, announced, announcement, match, resources, sha1
 from greencloud.datagouv.messages import plain
-from greencloud.datagouv.wanted import PUBLICATION, RELEASE, RESOURCE, SENDING, Addresses, Dataset, File
+from greencloud.datagouv.wanted import DATASET, PUBLICATION, RELEASE, RESOURCE, SENDING, Addresses, Dataset, File
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=-)")
 """How the name of an edition begins: the day of its last deposit."""
+_DOUBLE = "double vide, fait par une création arrivée en retard"
 
 
 class Action(Enum):
@@ -26,6 +27,7 @@ class Action(Enum):
     REMOVE = "retirer"
     ORDER = "ordonner"
     UPDATE = "modifier le jeu"
+    DROP = "retirer le jeu"
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Situation:
-    """What a dataset is compared with: the one of the platform, the ids of the state, addresses, known schemas."""
+    """What a dataset is compared with: the one of the platform, the ids of the state, addresses, known schemas.
+
+    `doubles`: the ids of datasets of the same mark in which nothing was ever put.
+    """
 
     remote: Json | None
     ids: Mapping[str, str]
     addresses: Addresses
     schemas: frozenset[str]
+    doubles: tuple[str, ...] = ()
 
 
 def steps(dataset: Dataset, now: Situation) -> list[Step]:
@@ -71,6 +77,7 @@ def steps(dataset: Dataset, now: Situation) -> list[Step]:
         *_ordering(dataset, now.remote, matched, bool(sending)),
         *_update(dataset, now.remote, waits),
         *_marks(dataset, now.remote, bool(sending)),
+        *(Step(Action.DROP, dataset, dataset.title, _DOUBLE, identifier) for identifier in now.doubles),
     ]
 
 
@@ -198,4 +205,4 @@ def _marks(dataset: Dataset, remote: Json, waits: bool) -> Iterator[Step]:
 
 
 def _first_marks(dataset: Dataset) -> dict[str, str]:
-    return {key: dataset.extras[key] for key in (PUBLICATION, "gcn:jeu")}
+    return {key: dataset.extras[key] for key in (PUBLICATION, DATASET)}

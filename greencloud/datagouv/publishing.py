@@ -6,19 +6,20 @@ what was done then is no more in it. The same holds for a publication that was k
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from greencloud.datagouv import files, planning, refusing, shapes
-from greencloud.datagouv.client import Client, Json
+from greencloud.datagouv.client import Client
 from greencloud.datagouv.comparing import MARKS, missing_marks, size
-from greencloud.datagouv.errors import Ambiguous, BadAnswer, Unfit, Unverified
-from greencloud.datagouv.matching import match, sha1
+from greencloud.datagouv.errors import Ambiguous, BadAnswer, TooLarge, Unfit, Unverified
+from greencloud.datagouv.matching import Json, match, sha1
 from greencloud.datagouv.planning import Action, Situation, Step
 from greencloud.datagouv.refusing import Owner
 from greencloud.datagouv.state import State
 from greencloud.datagouv.wanted import PAGE, Dataset, File, settled
 
+_LISTED = "id,deleted,extras"
 _ROUNDS = 6
 """Create, send, send what names the addresses of the others, put in order and mark: four plans, and two to spare."""
 
@@ -55,10 +56,10 @@ class Publication:
 
     def pages(self) -> Iterator[tuple[str, str, float]]:
         """Title of each dataset that is there, its page, and its quality, from 0 to 1, as the platform counts it."""
-        for dataset in self._datasets:
-            if remote := self._find(dataset):
-                score = (remote.get("quality") or {}).get("score")
-                yield dataset.title, self._page(remote), float(score) if isinstance(score, int | float) else 0.0
+        for dataset, now in self._situations():
+            if now.remote is not None:
+                score = (now.remote.get("quality") or {}).get("score")
+                yield dataset.title, self._page(now.remote), float(score) if isinstance(score, int | float) else 0.0
 
     # ---- apply ----
 
@@ -109,6 +110,8 @@ class Publication:
                 self._client.order_resources(step.dataset_id, step.order)
             case Action.REMOVE:
                 self._client.delete_resource(step.dataset_id, step.resource_id)
+            case Action.DROP:
+                self._client.delete_dataset(step.dataset_id)
             case Action.SEND | Action.REPLACE | Action.DESCRIBE:
                 self._file(step)
 
@@ -159,47 +162,34 @@ class Publication:
         Raises Unverified with one French sentence for each thing that is not as it should be.
         """
         faults = [sentence for step in self.plan() for sentence in _faults(step)]
-        faults.extend(self._twins())
         faults += [fault for dataset in self._datasets for fault in self._fetched(dataset)]
         if faults:
             raise Unverified(faults)
-
-    def _twins(self) -> Iterator[str]:
-        """A creation that reaches the platform after we looked makes a second dataset: nothing can prevent it."""
-        marks = Counter(map(refusing.mark, self._listed()))
-        for dataset in self._datasets:
-            if marks[dataset.mark] > 1:
-                yield (
-                    f"« {dataset.title} » est {marks[dataset.mark]} fois sur la plateforme : une création s'y est "
-                    "faite en retard. Supprimez-y les copies vides."
-                )
-
-    def _listed(self) -> Iterator[Json]:
-        """The datasets of the owner, without those that are deleted: the platform lists these too."""
-        return (item for item in self._client.datasets(**self.owner.filter) if not item.get("deleted"))
 
     def _fetched(self, dataset: Dataset) -> Iterator[str]:
         """What was sent, at its stable address; a file without one is missing, which the plan says."""
         for key, address in self._addresses[dataset.key].items():
             if (file := self._sent.get((dataset.key, key))) is None:
                 continue
-            got = self._client.download(address, self._work / "relu", file.octets)
-            if got.sha1 != file.sha1:
+            try:
+                same = self._client.download(address, self._work / "relu", file.octets).sha1 == file.sha1
+            except TooLarge:
+                same = False
+            if not same:
                 yield f"{dataset.title} : {file.name}, repris à son adresse stable, n'est pas le fichier envoyé."
 
     # ---- looking ----
 
-    def _situations(self) -> Iterable[tuple[Dataset, Situation]]:
-        remotes = [self._find(dataset) for dataset in self._datasets]
+    def _situations(self) -> Iterator[tuple[Dataset, Situation]]:
+        listed = [item for item in self._client.datasets(_LISTED, **self.owner.filter) if not item.get("deleted")]
+        found = [self._find(dataset, listed) for dataset in self._datasets]
         self._addresses = {dataset.key: {} for dataset in self._datasets}
-        for dataset, remote in zip(self._datasets, remotes, strict=True):
+        for dataset, (remote, _) in zip(self._datasets, found, strict=True):
             if remote is not None:
                 self._recognise(dataset, remote)
-        wanted = settled(self._datasets, self._addresses)
-        return [
-            (item, Situation(remote, self._state.resource_ids(item.mark), self._addresses[item.key], self._schemas))
-            for item, remote in zip(wanted, remotes, strict=True)
-        ]
+        for dataset, (remote, doubles) in zip(settled(self._datasets, self._addresses), found, strict=True):
+            ids, addresses = self._state.resource_ids(dataset.mark), self._addresses[dataset.key]
+            yield dataset, Situation(remote, ids, addresses, self._schemas, doubles)
 
     def _recognise(self, dataset: Dataset, remote: Json) -> None:
         """Note the addresses and the ids of a dataset's files, and the address of its page."""
@@ -209,23 +199,25 @@ class Publication:
         ids = {key: str(resource["id"]) for key, resource in matched.ours.items()}
         self._state.keep(dataset.mark, str(remote["id"]), ids)
 
-    def _find(self, dataset: Dataset) -> Json | None:
-        """The dataset by its id, else by its mark among those of its owner; None when there is none."""
+    def _find(self, dataset: Dataset, listed: Sequence[Json]) -> tuple[Json | None, tuple[str, ...]]:
+        """The dataset by its id, else by its mark among those of its owner, None without any; and its empty doubles.
+
+        A creation that reaches the platform after we looked makes a double: nothing can prevent it.
+        """
         known = self._state.dataset_id(dataset.mark)
-        if known is None:
-            found = [item for item in self._listed() if refusing.mark(item) == dataset.mark]
-            if len(found) > 1:
-                pages = ", ".join(map(self._page, found))
-                raise Unfit(
-                    f"« {dataset.title} » est {len(found)} fois sur la plateforme ({pages}). Supprimez les copies "
-                    "de trop, les plus vides, puis relancez."
-                )
-            if not found:
-                return None
-            known = str(found[0].get("id"))
-        remote = self._client.dataset(known)
+        marked = [item["id"] for item in listed if refusing.mark(item) == dataset.mark]
+        found = [self._client.dataset(identifier) for identifier in dict.fromkeys([known, *marked]) if identifier]
+        if not found:
+            return None, ()
+        remote = found[0] if known else next(filter(refusing.was_filled, found), found[0])
+        doubles = [item for item in found if item is not remote]
         refusing.refuse(dataset, remote, self.owner, back=self._back)
-        return remote
+        if any(map(refusing.was_filled, doubles)):
+            raise Unfit(
+                f"« {dataset.title} » est {len(found)} fois sur la plateforme ({', '.join(map(self._page, found))}). "
+                "Supprimez-y les copies de trop, puis relancez."
+            )
+        return remote, tuple(item["id"] for item in doubles)
 
     def _page(self, remote: Json) -> str:
         return f"{self._client.base}/datasets/{remote.get('id')}/"

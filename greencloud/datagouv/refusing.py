@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from greencloud.datagouv.errors import Unfit
-from greencloud.datagouv.matching import Json
+from greencloud.datagouv.matching import Json, resources
 from greencloud.datagouv.planning import newer
-from greencloud.datagouv.wanted import DATASET, PUBLICATION, Dataset
+from greencloud.datagouv.wanted import DATASET, PUBLICATION, RELEASE, Dataset
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ def mark(remote: Json) -> tuple[str, str]:
     extras = remote.get("extras")
     extras = extras if isinstance(extras, Mapping) else {}
     return str(extras.get(PUBLICATION)), str(extras.get(DATASET))
+
+
+def was_filled(remote: Json) -> bool:
+    """Whether a dataset holds a file, or held an edition: a creation alone leaves neither."""
+    return bool(resources(remote)) or RELEASE in (remote.get("extras") or {})
 
 
 def refuse(dataset: Dataset, remote: Json, owner: Owner, *, back: bool) -> None:

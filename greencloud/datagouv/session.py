@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
+
+import httpx
 
 from greencloud import durable
 from greencloud.datagouv import contents, edition, shapes, territory, wanted
@@ -87,10 +88,9 @@ def _refuse_platform(order: Order, found: Edition) -> None:
 
 def _host(address: str) -> str | None:
     try:
-        host = urlsplit(address).hostname
-    except ValueError:
+        return httpx.URL(address).host.rstrip(".")  # as the client will read it
+    except httpx.InvalidURL:
         return None  # no address at all: the client says so
-    return host.rstrip(".") if host else None
 
 
 def _known(client: Client) -> Known:

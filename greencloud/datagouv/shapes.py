@@ -49,6 +49,18 @@ def resource(answer: Json, what: str) -> Json:
     return answer
 
 
+def page(answer: Json, what: str) -> Json:
+    """One page of a list. Raises BadAnswer for one that holds none: it would pass for the end of the list."""
+    data = answer.get("data")
+    if not isinstance(data, list) or (answer.get("next_page") and not data):
+        raise _bad(what, "data")
+    for item in data:
+        if not isinstance(item, dict):
+            raise _bad(what, "data")
+        identified(item, what)
+    return answer
+
+
 def _check(answer: Json, kinds: Mapping[str, type], what: str) -> None:
     for key, kind in kinds.items():
         if not isinstance(answer.get(key), kind | None):

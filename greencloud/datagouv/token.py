@@ -13,8 +13,8 @@ class Token:
     """A key that no message, log or traceback prints."""
 
     def __init__(self, text: str) -> None:
-        """Raises Unfit for a text that cannot be a key: empty, with spaces or with characters no header carries."""
-        if not text or not text.isascii() or not text.isprintable() or " " in text:
+        """Raises Unfit for a text that cannot be a key: empty, long, with spaces or characters no header carries."""
+        if not text or len(text) > _LONGEST or not text.isascii() or not text.isprintable() or " " in text:
             raise Unfit(
                 "Le jeton doit être un seul mot, sans espace ni accent. Copiez-le de nouveau depuis la plateforme."
             )
@@ -38,7 +38,7 @@ def read(path: Path | None = None) -> Token | None:
         return Token(text) if text else None
     try:
         with path.open(encoding="ascii") as file:
-            text = file.read(_LONGEST).strip()
+            text = file.read(_LONGEST + 1).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise Unfit(
             f"Le fichier du jeton, « {path.name} », est introuvable ou illisible. Vérifiez son chemin."

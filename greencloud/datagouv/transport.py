@@ -1,7 +1,7 @@
 """One HTTP request at a time, repeated only where nothing can double.
 
-GET, PUT and DELETE are repeated on a failed connection, 429, 502, 503 and 504. A POST is repeated only when nothing was
-sent; when its answer is lost, `Ambiguous` tells the caller to look before trying again.
+GET, PUT and DELETE are repeated on a failed connection and on the answers of `AGAIN`. A POST is repeated only when
+nothing was sent; when its answer is lost, `Ambiguous` tells the caller to look before trying again.
 """
 
 import json
@@ -15,15 +15,15 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from greencloud.datagouv import messages
+from greencloud.datagouv.comparing import size
 from greencloud.datagouv.errors import Ambiguous, BadAnswer, Refused, TooLarge, Unfit, Unreachable
 from greencloud.datagouv.pace import Pace, retry_after_s
 from greencloud.datagouv.token import Token
 
 _T = TypeVar("_T")
 
-AGAIN = frozenset({429, 502, 503, 504})
-"""The answers after which a request that changes nothing twice is sent again."""
-_DOUBT = frozenset({408, 425, 429})  # with every 5xx, the answers that leave a creation in doubt
+AGAIN = frozenset({408, 425, 429, 502, 503, 504})
+"""The answers after which a request that changes nothing twice is sent again. A creation they leave in doubt."""
 
 ANSWER_MAX = 16 * 1024 * 1024  # bytes of one JSON answer
 ANSWER_MAX_S = 300.0  # seconds for one whole answer, however it trickles in
@@ -34,7 +34,10 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True)
 class Ask:
-    """A request. `what` opens the message if it fails, as « Créer le jeu de données »; `body` is made for each try."""
+    """A request. `what` opens the message if it fails, as « Créer le jeu de données »; `body` is made for each try.
+
+    `fields`: a mask (`data{id}`) that leaves only these in the answer; empty, what the platform gives by itself.
+    """
 
     what: str
     method: str
@@ -43,6 +46,7 @@ class Ask:
     body: Callable[[], Mapping[str, Any]] = dict
     repeatable: bool = True
     read_s: float = 0.0  # more patience than usual, for large files
+    fields: str = ""
 
 
 class Again(Exception):
@@ -111,6 +115,8 @@ class Transport:
 
     def _try(self, ask: Ask) -> Any:
         headers = {"X-API-KEY": self._token.reveal()} if self._token else {}
+        if ask.fields:
+            headers["X-Fields"] = ask.fields
         timeout = httpx.Timeout(self.pace.timeout_s, read=self.pace.timeout_s + ask.read_s)
         options = {**ask.body(), "headers": headers, "params": ask.params, "timeout": timeout}
         with self.open(ask.method, self.base + ask.path, **options) as answer:
@@ -120,12 +126,12 @@ class Transport:
             return self._decoded(ask, answer, content)
 
     def _refuse(self, ask: Ask, answer: httpx.Response) -> None:
-        status, doubtful = answer.status_code, answer.status_code in _DOUBT or answer.status_code >= 500
+        status = answer.status_code
         if answer.is_redirect:
             target = self._hidden(messages.plain(answer.headers.get("Location", "?")))[:_SHOWN]
             raise BadAnswer(f"{ask.what} : la plateforme renvoie vers « {target} ». Vérifiez l'option --url.")
         detail = self._hidden(messages.detail(_error_body(answer, ask.what)))
-        if status in AGAIN or (doubtful and not ask.repeatable):
+        if status in AGAIN or (status >= 500 and not ask.repeatable):
             raise Again(f"réponse {status}{f', « {detail} »' if detail else ''}", after_s=retry_after_s(answer))
         raise Refused(messages.refusal(ask.what, status, detail), status, detail)
 
@@ -182,7 +188,7 @@ def bounded(answer: httpx.Response, limit: int, what: str, limit_s: float = ANSW
     for piece in answer.iter_raw():
         octets += len(piece)
         if octets > limit:
-            raise TooLarge(f"{what} : la réponse dépasse {limit / 1e6:.0f} Mo, la limite. Elle n'a pas été lue.")
+            raise TooLarge(f"{what} : la réponse dépasse {size(limit)}, la limite. Elle n'a pas été lue.")
         if time.monotonic() > end:
             raise BadAnswer(
                 f"{what} : la réponse n'est pas complète après {limit_s:.0f} secondes. Réessayez plus tard."

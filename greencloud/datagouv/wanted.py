@@ -3,7 +3,8 @@
 Nothing here asks the platform anything: what it knows (extensions, territory) is given.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ LICENCES: Mapping[str, str] = {"etalab-2.0": "lov2", "CC-BY-4.0": "cc-by", "ODbL
 Addresses = Mapping[str, str]
 """Path in the edition -> stable address (`latest`) of the file on the platform; PAGE -> the main dataset's page."""
 PAGE = "page"
+
+_ADD = "Publiez sur une autre plateforme avec --url, ou demandez à son équipe de l'ajouter."
 
 
 @dataclass(frozen=True)
@@ -126,13 +129,11 @@ def refuse_unfit(datasets: tuple[Dataset, ...], known: Known) -> None:
     for dataset in datasets:
         licence, frequency = dataset.metadata["license"], dataset.metadata["frequency"]
         if licence not in known.licences:
-            raise Unfit(f"La plateforme ne connaît pas la licence « {licence} » : elle la perdrait sans le dire.")
+            raise Unfit(f"La plateforme ne connaît pas la licence « {licence} », elle la perdrait sans le dire. {_ADD}")
         if frequency not in known.frequencies:
-            raise Unfit(f"La plateforme ne connaît pas la fréquence « {frequency} ».")
-        if twice := sorted(_twice(file.name for file in dataset.files)):
-            raise Unfit(f"Deux fichiers de l'édition auraient le même nom sur la plateforme : {', '.join(twice)}.")
-
-
-def _twice(names: Iterator[str]) -> set[str]:
-    seen: set[str] = set()
-    return {name for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
+            raise Unfit(f"La plateforme ne connaît pas la fréquence « {frequency} ». {_ADD}")
+        if twice := [name for name, count in Counter(file.name for file in dataset.files).items() if count > 1]:
+            raise Unfit(
+                f"Deux fichiers de l'édition auraient le même nom sur la plateforme : {', '.join(sorted(twice))}. "
+                "Elle n'y garde ni accents, ni majuscules, ni soulignés : renommez-en un."
+            )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from greencloud.checking.sql import literal
 from greencloud.differences.model import CHANGED, NEW, REMOVED, Ingredients
 from greencloud.differences.rows import Joined
 from greencloud.differences.snapshots import Snapshot
@@ -37,14 +38,13 @@ _GROUPS = {
 }
 
 
-def prepare(con: duckdb.DuckDBPyConnection, before: Snapshot, after: Snapshot) -> None:
+def prepare(con: duckdb.DuckDBPyConnection, before: Snapshot, after: Snapshot, history: Joined) -> None:
     """Make what all tables need: cards, named sites (also the list `centres_nommes`), corrections."""
     for side, edition in (("avant", before), ("apres", after)):
         con.execute(f"CREATE TABLE {side}.depots (sha256 VARCHAR)")
         con.execute(f"INSERT INTO {side}.depots SELECT unnest(CAST(? AS VARCHAR[]))", [list(edition.deposits)])
         con.execute(f"CREATE TABLE {side}.sites AS SELECT DISTINCT id_centre FROM {side}.couverture")
     con.execute("SET VARIABLE centres_nommes = coalesce((SELECT list(id_centre) FROM apres.sites), [])")
-    idle = ", ".join(f"'{name}'" for name in _IDLE)
     con.execute(f"""
         CREATE TABLE corrections AS
         SELECT id_centre, annee, max_by(nouveau_depot_sha256, rang) AS depot, max_by(nouveau_depot_ligne, rang) AS ligne
@@ -52,7 +52,9 @@ def prepare(con: duckdb.DuckDBPyConnection, before: Snapshot, after: Snapshot) -
             SELECT *,
                 CAST(regexp_extract(cle, '(?:annee|date_debut)=([0-9]{{4}})', 1) AS VARCHAR) AS annee,
                 (remplace_le, table_source <> 'centres', nouveau_depot_sha256, nouveau_depot_ligne) AS rang
-            FROM (FROM apres.historique EXCEPT FROM avant.historique) WHERE champ NOT IN ({idle})
+            FROM apres.historique AS h
+            SEMI JOIN ecarts_historique AS e ON e.sens <> '{REMOVED}' AND {_same("h", history.key)}
+            WHERE champ NOT IN ({", ".join(map(literal, _IDLE))})
         ) GROUP BY id_centre, annee
     """)
 
@@ -112,27 +114,8 @@ def _common(made_of: Ingredients) -> str:
 def _sites(joined: Joined, made_of: Ingredients) -> str:
     """Tables published site by site."""
     name, traced = joined.name, "depot_sha256" in joined.columns
-    year = "substr(e.mois, 1, 4)" if "mois" in joined.key else "CAST(e.annee AS VARCHAR)"
     if name == "historique":
         return _history(joined, made_of)
-    origin = f"""
-        LEFT JOIN avant.{name} AS x ON {_same("x", joined.key)}
-        LEFT JOIN apres.{name} AS y ON {_same("y", joined.key)}
-        LEFT JOIN (SELECT depot_sha256, ligne, min(code) AS code FROM apres.rejets GROUP BY ALL) AS r
-            ON r.depot_sha256 = x.depot_sha256 AND r.ligne = x.depot_ligne
-        LEFT JOIN (SELECT DISTINCT depot_sha256, ligne FROM avant.rejets) AS q
-            ON q.depot_sha256 = y.depot_sha256 AND q.ligne = y.depot_ligne
-        LEFT JOIN avant.depots AS da ON da.sha256 = y.depot_sha256
-        LEFT JOIN apres.depots AS db ON db.sha256 = x.depot_sha256
-    """
-    inherited = f"LEFT JOIN causes_indicateurs_annuels AS i ON i.id_centre = e.id_centre AND i.annee = {year}"
-    joins = f"""
-        LEFT JOIN avant.sites AS s ON s.id_centre = e.id_centre
-        LEFT JOIN apres.sites AS t ON t.id_centre = e.id_centre
-        LEFT JOIN corrections AS c ON c.id_centre = e.id_centre AND c.annee = {year}
-        LEFT JOIN corrections AS k ON k.id_centre = e.id_centre AND k.annee = ''
-        {origin if traced else inherited}
-    """
     newest = f"""
         WHEN e.sens = '{NEW}' AND e.annee NOT IN (SELECT annee FROM avant.couverture) THEN 'annee_nouvelle'
     """
@@ -162,7 +145,31 @@ def _sites(joined: Joined, made_of: Ingredients) -> str:
         told[column] = f"CASE WHEN cause = 'correction' THEN coalesce(c.{mine}, k.{mine}) {found} END"
     if traced:
         told["refus"] = "CASE cause WHEN 'ligne_refusee' THEN r.code END"
-    return _select(name, cause, told, joins)
+    return _select(name, cause, told, _around_a_site(joined, traced))
+
+
+def _around_a_site(joined: Joined, traced: bool) -> str:
+    """The joins of a row of a site: whether the site was and is named, its corrections, where the row comes from."""
+    name = joined.name
+    year = "substr(e.mois, 1, 4)" if "mois" in joined.key else "CAST(e.annee AS VARCHAR)"
+    origin = f"""
+        LEFT JOIN avant.{name} AS x ON {_same("x", joined.key)}
+        LEFT JOIN apres.{name} AS y ON {_same("y", joined.key)}
+        LEFT JOIN (SELECT depot_sha256, ligne, min(code) AS code FROM apres.rejets GROUP BY ALL) AS r
+            ON r.depot_sha256 = x.depot_sha256 AND r.ligne = x.depot_ligne
+        LEFT JOIN (SELECT DISTINCT depot_sha256, ligne FROM avant.rejets) AS q
+            ON q.depot_sha256 = y.depot_sha256 AND q.ligne = y.depot_ligne
+        LEFT JOIN avant.depots AS da ON da.sha256 = y.depot_sha256
+        LEFT JOIN apres.depots AS db ON db.sha256 = x.depot_sha256
+    """
+    inherited = f"LEFT JOIN causes_indicateurs_annuels AS i ON i.id_centre = e.id_centre AND i.annee = {year}"
+    return f"""
+        LEFT JOIN avant.sites AS s ON s.id_centre = e.id_centre
+        LEFT JOIN apres.sites AS t ON t.id_centre = e.id_centre
+        LEFT JOIN corrections AS c ON c.id_centre = e.id_centre AND c.annee = {year}
+        LEFT JOIN corrections AS k ON k.id_centre = e.id_centre AND k.annee = ''
+        {origin if traced else inherited}
+    """
 
 
 def _history(joined: Joined, made_of: Ingredients) -> str:
@@ -216,9 +223,11 @@ def _totals(joined: Joined, made_of: Ingredients) -> str:
             THEN 'secret'
         WHEN g.annee IS NOT NULL THEN 'groupe'
         ELSE {_fallback(made_of)} END"""
+    only = literal(made_of.only_deposit) if made_of.only_deposit else "NULL::VARCHAR"
+    told = {"depot": f"CASE WHEN cause IN ('groupe', 'depots') THEN {only} END"}
     # Two years of a group may both match: one row is enough.
     ranked = f"QUALIFY row_number() OVER (PARTITION BY {', '.join(f'e.{column}' for column in joined.key)}) = 1"
-    return f"{_select(joined.name, cause, None, joins)} {ranked}"
+    return f"{_select(joined.name, cause, told, joins)} {ranked}"
 
 
 def _groups(con: duckdb.DuckDBPyConnection) -> None:

@@ -29,16 +29,18 @@ def compare(before: Snapshot, after: Snapshot, *, limit: int | None = None) -> C
         con.execute("SET threads = 1")
         present = rows.load(con, before, after)
         rename(con, names)
-        missing = [name for name in _NEEDED if name not in present]
-        if missing:
+        pairs = {name: rows.join(con, name) for name in present}
+        history, missing = pairs.get("historique"), [name for name in _NEEDED if pairs.get(name) is None]
+        if history is None or missing:
             raise DifferenceError(
-                f"Les deux éditions n'ont pas la table {missing[0]} : elles ne peuvent pas être comparées. "
-                "Restaurez leurs fichiers Parquet."
+                f"Les deux éditions n'ont pas la table {missing[0]}, ou pas sa clé : elles ne peuvent pas être "
+                "comparées. Restaurez leurs fichiers Parquet."
             )
-        causes.prepare(con, before, after)
+        rows.complete(con, present)
+        causes.prepare(con, before, after, history)
         found = []
         for name, (had, has) in present.items():
-            joined = rows.join(con, name)
+            joined = pairs[name]
             if joined is not None:
                 causes.explain(con, joined, made_of)
             found.append(_table(con, name, joined, (had, has), limit))

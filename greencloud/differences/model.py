@@ -30,6 +30,12 @@ class Ingredients:
         """Whether something else than deposits and factors changed that can change a row."""
         return bool(self.schemas or self.code or self.libraries or set(self.references) - {"facteurs_emission.csv"})
 
+    @property
+    def only_deposit(self) -> str | None:
+        """The deposit that alone can have changed a total; None when something else came, went or changed."""
+        cards = (*self.new_deposits, *self.gone_deposits)
+        return str(cards[0]["sha256"]) if len(cards) == 1 and not (self.program or self.factors) else None
+
 
 @dataclass(frozen=True)
 class Cause:

@@ -4,7 +4,7 @@ Its columns: the key, `sens` (nouvelle, retiree, modifiee), `colonnes` (those th
 less than a rounding of floating-point numbers would).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +22,11 @@ _ROUNDING = 1e-9  # relative; sums of the same numbers in another order differ b
 
 @dataclass(frozen=True)
 class Joined:
-    """A table that both editions have, joined. `counts`: rows before and after; `columns`: those compared."""
+    """A table that both editions have, joined; `columns`: those compared."""
 
     name: str
     key: Sequence[str]
     columns: Sequence[str]
-    counts: tuple[int, int]
     added: tuple[str, ...]
     removed: tuple[str, ...]
 
@@ -78,10 +77,18 @@ def join(con: duckdb.DuckDBPyConnection, name: str) -> Joined | None:
         return None
     common = [column for column in new if column in old and column not in key]
     con.execute(_query(name, key, common, {column: old[column] == new[column] for column in common}))
-    counts = [con.execute(f"SELECT count(*) FROM {side}.{quote(name)}").fetchall()[0][0] for side in SIDES]
     added = tuple(column for column in new if column not in old)
     removed = tuple(column for column in old if column not in new)
-    return Joined(name, key, common, (counts[0], counts[1]), added, removed)
+    return Joined(name, key, common, added, removed)
+
+
+def complete(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Give each table the columns that only the other edition has, without a value, so that causes may ask for them."""
+    for name in names:
+        columns = [_columns(con, side, name) for side in SIDES]
+        for side, own, others in zip(SIDES, columns, reversed(columns), strict=True):
+            for column in others.keys() - own.keys():
+                con.execute(f"ALTER TABLE {side}.{quote(name)} ADD COLUMN {quote(column)} {others[column]}")
 
 
 def _columns(con: duckdb.DuckDBPyConnection, side: str, name: str) -> dict[str, str]:

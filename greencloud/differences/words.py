@@ -1,7 +1,10 @@
 """The French words of differences: causes, counts and values."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
 
+from greencloud import tables
 from greencloud.checking.messages import figure, plural
 from greencloud.checking.visible import visible
 from greencloud.differences.model import CHANGED, NEW, REMOVED, Cause, Ingredients, RowChange
@@ -9,6 +12,7 @@ from greencloud.differences.snapshots import Card
 from greencloud.rules.writing import french, sentence
 
 _LONGEST = 80
+_DIGITS = (None, *range(4, 18))  # 17 tell any two numbers apart
 SHORT = 12  # hexadecimal digits of a sha256 that name a deposit
 NOTHING = "(vide)"
 _UNTOLD = "(non dite)"  # an edition does not say it: an older one named fewer libraries
@@ -70,11 +74,12 @@ def others(causes: Sequence[Cause]) -> str:
 
 
 def change(column: str, before: str | None, after: str | None) -> str:
-    """Two published values of a column: rounded as long as they then still differ, a sha256 cut as everywhere."""
+    """Two published values of a column: numbers with as few digits as tell them apart, a sha256 cut as everywhere."""
+    pair = (before, after)
     if column.endswith("sha256"):
-        return " → ".join(NOTHING if value is None else value[:SHORT] for value in (before, after))
-    pairs = ((write(before), write(after)) for write in (_rounded, _finer, _plain))
-    one, other = next((pair for pair in pairs if pair[0] != pair[1]), (_plain(before), _plain(after)))
+        return " → ".join(NOTHING if value is None else value[:SHORT] for value in pair)
+    written = (tuple(_number(value, digits) for value in pair) for digits in _DIGITS if column in _numbers())
+    one, other = next((both for both in written if both[0] != both[1]), tuple(map(_text, pair)))
     return f"{one} → {other}"
 
 
@@ -113,20 +118,21 @@ def program(made_of: Ingredients) -> list[str]:
     return [sentence(text) for text in told]
 
 
-def _rounded(value: str | None) -> str:
+@cache
+def _numbers() -> frozenset[str]:
+    """The columns that hold numbers: a code made of digits is none."""
+    fields = (field for name in (*tables.INPUTS, *tables.PUBLISHED) for field in tables.table(name).fields)
+    return frozenset(field.name for field in fields if field.type in ("number", "integer"))
+
+
+def _number(value: str | None, digits: int | None) -> str:
+    """A number with so many significant digits, None: rounded as in a sentence; as it is when it is none."""
     try:
         number = float(value or "")
     except ValueError:
-        return _plain(value)
-    return french(int(number) if number.is_integer() and abs(number) >= 10_000 else number)
+        return _text(value)
+    return french(number) if digits is None else figure(f"{Decimal(f'{number:.{digits}g}'):f}")
 
 
-def _finer(value: str | None) -> str:
-    try:
-        return figure(f"{float(value or ''):.6g}")
-    except ValueError:
-        return _plain(value)
-
-
-def _plain(value: str | None) -> str:
-    return NOTHING if value is None else visible(figure(value), _LONGEST)
+def _text(value: str | None) -> str:
+    return NOTHING if value is None else visible(value, _LONGEST)

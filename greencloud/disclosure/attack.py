@@ -7,13 +7,15 @@ can take. The number is betrayed when he can say « not 15 % more » or « not 1
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from greencloud.disclosure.sums import Part, Quantity, Sum, energies
+
+if TYPE_CHECKING:  # a second to load, and only an attack needs it: `explain` and `diff` run none
+    from scipy.sparse import csr_array
 
 MARGIN = 0.15
 """A number that can be bounded within this share of itself, above or below, is betrayed (choice of the project)."""
@@ -134,6 +136,9 @@ class Attack:
 
         The point on the other side of the truth is kept too where it is one: what goes up there goes down here.
         """
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_array
+
         places = self._distinct(used)
         objective = np.zeros(len(self._quantities))
         bounds = np.column_stack([np.zeros(len(self._quantities)), np.full(len(self._quantities), np.inf)])
@@ -192,6 +197,8 @@ class Attack:
 
     def _pue_bounds(self) -> "csr_array[np.float64]":
         """Rows `links @ point <= 0`: the IT energy is at most the total, the total at most ten times the IT energy."""
+        from scipy.sparse import csr_array
+
         pairs = [(self._place[total], self._place[it]) for total, it in energies(self._quantities)]
         values, columns = [], []
         for total, it in pairs:

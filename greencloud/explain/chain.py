@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import duckdb
-
 from greencloud import tables
 from greencloud.differences import Snapshot
 from greencloud.explain import lookup, peers
@@ -141,9 +139,12 @@ def _column(edition: Snapshot, row: Row, name: str, lines: Sequence[Line]) -> Co
 
 
 def _phrase(row: Row, name: str) -> str:
-    if row[name] is None and ORIGINS[name].kind in ("registre", "declaration", "energie"):
-        return f"{ORIGINS[name].phrase} ; rien n'y est donné"
-    return ORIGINS[name].phrase
+    origin = ORIGINS[name]
+    if row[name] is None and origin.kind in ("registre", "declaration", "energie"):
+        return f"{origin.phrase} ; rien n'y est donné"
+    if row[name] is None and "facteur_emission" in (name, *origin.inputs) and row["motif_absence_cue"]:
+        return f"{origin.phrase} ; vide pour le motif {row['motif_absence_cue']} (voir regles.md)"
+    return origin.phrase
 
 
 def _source(row: Row, name: str) -> tuple[str | None, str]:
@@ -196,10 +197,9 @@ def _evaluated(row: Row, formula: str, factor: Mapping[str, Any] | None) -> Any:
     known = {**row, "kgco2e_par_kwh": factor["valeur"] if factor else None}
     names = [name for name in known if re.search(rf"\b{name}\b", formula)]
     inner = ", ".join(f"${name} AS {quote(name)}" for name in names)
-    with duckdb.connect() as con:
-        return con.execute(f"SELECT {formula} FROM (SELECT {inner})", {name: known[name] for name in names}).fetchall()[
-            0
-        ][0]
+    values = {name: known[name] for name in names}
+    [(found,)] = lookup.database().execute(f"SELECT {formula} FROM (SELECT {inner})", values).fetchall()
+    return found
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -23,8 +23,9 @@ from greencloud.explain.lookup import Row
 from greencloud.explain.model import Cell, ExplainError, Line, Superseded
 from greencloud.explain.origins import DECLARATION, READINGS, REGISTER, SHOWN
 from greencloud.reading import Unreadable
+from greencloud.verdicts.kept import opened, side_by_side
 
-Progress = Callable[[Iterable[Deposit]], Iterable[Deposit]]
+Progress = Callable[[Sequence[Sequence[Deposit]]], Iterable[Sequence[Deposit]]]
 ITEMS = ("total", "it")
 _NO_DIGITS = bytes(byte for byte in range(256) if byte not in b"0123456789")
 _PACKED = (b"PK", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")  # zip (and so XLSX, ODS), gzip, OLE
@@ -81,7 +82,7 @@ class Evidence:
             row["depot_sha256"],
             row["depot_ligne"],
             (record.first_line, record.last_line),
-            received.reading,
+            received.reading(internal or received.deposit.seal is None),
             received.written(record, set(shown)),
             cells,
             tuple(self._superseded(table, row, set(shown), internal)),
@@ -104,15 +105,14 @@ class Evidence:
 class Holding:
     """The deposits of an edition in a folder, for whoever holds them.
 
-    `whole`: check all of them once and keep them, for many questions; otherwise each question checks those it needs.
-    Raises DepositError, when first used, without the folder.
+    A question checks the deposits that it needs, until one has needed them all: `tables` does. Raises DepositError,
+    when first used, without the folder.
     """
 
-    def __init__(self, edition: Snapshot, raw: Path, progress: Progress = iter, *, whole: bool = False) -> None:
+    def __init__(self, edition: Snapshot, raw: Path, progress: Progress = iter) -> None:
         self.edition = edition
         self._raw = raw
         self._progress = progress
-        self._whole = whole
 
     @cached_property
     def deposits(self) -> list[Deposit]:
@@ -136,10 +136,11 @@ class Holding:
 
     def evidence(self, site: str, year: int) -> Iterator["Evidence"]:
         """What the deposits say of a site and a year: of those that may speak of it, then of all."""
-        few = speaking_of(self.deposits, site)
-        if not self._whole and len(few) < len(self.deposits):
-            with load(few, self._progress) as con:
-                yield gather(con, few, site, year)
+        if "_all" not in vars(self):  # not all of them are checked yet
+            few = speaking_of(self.deposits, site)
+            if len(few) < len(self.deposits):
+                with load(few, self._progress) as con:
+                    yield gather(con, few, site, year)
         yield gather(self._all, self.deposits, site, year)
 
     @cached_property
@@ -163,9 +164,11 @@ def _may_speak(path: Path, digits: bytes) -> bool:
 
 
 def load(found: Sequence[Deposit], progress: Progress = iter) -> duckdb.DuckDBPyConnection:
-    """The deposits checked and loaded, as an edition has them."""
-    with tempfile.TemporaryDirectory() as work:
-        return warehouse.load([warehouse.check_deposit(deposit, Path(work)) for deposit in progress(found)])
+    """The deposits checked and loaded, as an edition has them: small ones side by side, which is quick."""
+    with tempfile.TemporaryDirectory() as work, opened(Path(work)) as checked:
+        for group in progress(list(side_by_side(found))):
+            checked.check(group)
+        return warehouse.load(checked.gathered(found))
 
 
 def gather(con: duckdb.DuckDBPyConnection, found: Sequence[Deposit], site: str, year: int) -> Evidence:

@@ -32,15 +32,15 @@ class Received:
     positions: Mapping[str, int]
     records: Mapping[int, Record]
 
-    @property
-    def reading(self) -> str:
-        """How the file was read, in French."""
-        parts = [f"classeur {self.text.container}, feuille « {self.text.sheet} »"] if self.text.sheet else []
+    def reading(self, named: bool) -> str:
+        """How the file was read, in French; `named`: with the names that its sender gave to a sheet or a member."""
         if self.text.encoding:
             mark = "tabulation" if self.text.delimiter == "\t" else f"« {self.text.delimiter} »"
             parts = [f"encodage {self.text.encoding}, séparateur {mark}"]
+        else:
+            parts = [f"classeur {self.text.container}" + (f", feuille « {self.text.sheet} »" if named else "")]
         if self.text.member:
-            parts.append(f"dans l'archive, fichier « {self.text.member} »")
+            parts.append(f"dans l'archive, fichier « {self.text.member} »" if named else "dans une archive")
         return ", ".join(parts)
 
     def cell(self, record: Record, column: str) -> str | None:

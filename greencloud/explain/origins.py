@@ -140,8 +140,12 @@ ORIGINS: Mapping[str, Origin] = {
             _formula(
                 *("emissions_tco2e", "energie_totale_kwh * kgco2e_par_kwh / 1000"),
                 *("energie_totale_kwh", "facteur_emission"),
+                phrase="énergie totale par le facteur kgco2e_par_kwh de facteur_emission",
             ),
-            _formula("cue_kgco2e_par_kwh", "pue_calcule * kgco2e_par_kwh", "pue_calcule", "facteur_emission"),
+            _formula(
+                *("cue_kgco2e_par_kwh", "pue_calcule * kgco2e_par_kwh", "pue_calcule", "facteur_emission"),
+                phrase="PUE calculé par le facteur kgco2e_par_kwh de facteur_emission",
+            ),
             _formula(
                 *("kwh_it_par_serveur", "energie_it_kwh / nb_serveurs_physiques"),
                 *("energie_it_kwh", "nb_serveurs_physiques"),
@@ -151,7 +155,10 @@ ORIGINS: Mapping[str, Origin] = {
                 *("energie_it_kwh", "nb_machines_virtuelles"),
             ),
             _formula("kwh_par_m2", "energie_totale_kwh / surface_totale_m2", "energie_totale_kwh", "surface_totale_m2"),
-            _formula("inclus_dans_agregats", "motif_exclusion IS NULL", "motif_exclusion"),
+            _formula(
+                *("inclus_dans_agregats", "motif_exclusion IS NULL", "motif_exclusion"),
+                phrase="oui quand motif_exclusion est vide",
+            ),
             _decided(
                 *("nature_pue", _SITE_YEAR, "ce qu'est le PUE, selon la période et le périmètre"),
                 *("nature_valeur", "perimetre", "date_debut", "date_fin"),

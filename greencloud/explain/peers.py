@@ -7,6 +7,10 @@ from greencloud.differences import Snapshot
 from greencloud.explain import lookup
 from greencloud.explain.lookup import Row
 
+_READ = (
+    *("id_centre", "pue_calcule", "classe_comparabilite"),
+    *("classe_taille", "usage_principal", "zone_climatique", "type_hebergement"),
+)
 _ALL = ("tous usages", "tous climats", "tous hébergements")
 
 
@@ -18,10 +22,13 @@ def group(edition: Snapshot, row: Row, column: str) -> Mapping[str, Any]:
     members = [
         one
         for one in lookup.rows(
-            edition, "indicateurs_annuels", "annee = ? AND synthetique = ?", [row["annee"], row["synthetique"]]
+            edition,
+            "indicateurs_annuels",
+            "annee = ? AND synthetique = ? AND niveau_comparabilite = 'pleine'",
+            [row["annee"], row["synthetique"]],
+            _READ,
         )
-        if one["niveau_comparabilite"] == "pleine"
-        and one["classe_taille"] in sizes
+        if one["classe_taille"] in sizes
         and one["classe_comparabilite"].startswith(f"{category}-")
         and use in (_ALL[0], one["usage_principal"])
         and climate in (_ALL[1], one["zone_climatique"])

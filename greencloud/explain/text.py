@@ -1,15 +1,17 @@
 """An explanation as French text, for a terminal or a letter: the published value, then what it rests on."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from greencloud.checking.messages import figure, plural
 from greencloud.checking.visible import visible
 from greencloud.explain.model import Column, Explanation, Line, Total
+from greencloud.packaging.documents import UNITS
 from greencloud.rules.writing import french, sentence
 
-_SHORT = 12
 _LISTED = 12
 _SAMPLED = 5
 _WIDE = 400
@@ -20,6 +22,7 @@ _SECTIONS = {
     "Repose sur les centres du groupe de pairs": ("pairs",),
     "Provenance": ("provenance",),
 }
+_SQL = re.compile(r"\w\(|[A-Z]")  # a function or a word of SQL: the formula is then told by its phrase alone
 _TABLES = {"centres": "registre des centres", "declarations": "déclaration", "consommations": "relevé"}
 
 
@@ -69,7 +72,7 @@ def of_total(found: Total) -> Iterator[str]:
     yield sentence(f"Diffusion : {found.diffusion}")
     for name, value in found.valeurs.items():
         if value is not None and name not in (*key, "libelle", "diffusion"):
-            formula = f"   ({found.formules[name]})" if name in found.formules else ""
+            formula = f"   ← {found.formules[name]}" if name in found.formules else ""
             yield f"  {name} = {french(value)}{formula}"
     yield ""
     yield from _contributors(found)
@@ -108,7 +111,8 @@ def _counted(named: int) -> str:
 
 
 def _added(values: Mapping[str, float | None]) -> str:
-    units = {"energie_totale_kwh": "kWh au total", "energie_it_kwh": "kWh informatiques", "emissions_tco2e": "tCO2e"}
+    units = {"energie_totale_kwh": "kWh au total", "energie_it_kwh": "kWh informatiques"}
+    units["emissions_tco2e"] = UNITS["_tco2e"]
     return ", ".join(f"{french(values[name])} {unit}" for name, unit in units.items() if values[name] is not None)
 
 
@@ -135,7 +139,7 @@ def _brief(found: Explanation, column: Column) -> str:
         line = found.lignes[column.lignes[0]]
         more = f" et {plural(len(column.lignes) - 1, 'autre', 'autres')}" if len(column.lignes) > 1 else ""
         return f"{_TABLES[line.table]}, ligne {line.depot_ligne}{more}{failed}"
-    return (column.formule or column.explication).replace(" * ", " × ") + failed
+    return (_formula(column) or column.explication) + failed
 
 
 def _column(found: Explanation, name: str, depth: int, seen: set[str]) -> Iterator[str]:
@@ -145,7 +149,7 @@ def _column(found: Explanation, name: str, depth: int, seen: set[str]) -> Iterat
         yield sentence(f"{left}{name} = {_value(column.valeur)}   (expliqué plus haut)")
         return
     seen.add(name)
-    yield sentence(f"{left}{name} = {_value(column.valeur)}   ({column.titre})")
+    yield sentence(f"{left}{name} = {_value(column.valeur)}   « {column.titre} »")
     yield f"{left}  ← {_made(column)} ({column.sql})"
     yield from (f"{left}  ← {told}" for told in _proofs(found, column))
     for one in column.entrees:
@@ -156,9 +160,15 @@ def _column(found: Explanation, name: str, depth: int, seen: set[str]) -> Iterat
 
 
 def _made(column: Column) -> str:
-    formula = f" : {column.formule.replace(' * ', ' × ')}" if column.formule else ""
-    checked = {True: ", vérifié", False: ", NON RETROUVÉ"}.get(column.verifie, "") if column.verifie is not None else ""
+    formula = f" : {told}" if (told := _formula(column)) else ""
+    checked = {True: ", vérifié", False: ", NON RETROUVÉ", None: ""}[column.verifie]
     return sentence(f"{column.explication}{formula}{checked}")
+
+
+def _formula(column: Column) -> str:
+    """The formula of a column when it is arithmetic, as it is written by hand; else an empty text."""
+    formula = column.formule or ""
+    return "" if _SQL.search(formula) else formula.replace(" * ", " × ")
 
 
 def _proofs(found: Explanation, column: Column) -> Iterator[str]:
@@ -227,5 +237,5 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return visible(value, _WIDE)
     if isinstance(value, float) and not value.is_integer():
-        return figure(repr(value))
+        return figure(f"{Decimal(repr(value)):f}")
     return french(value) if not isinstance(value, int) or isinstance(value, bool) or value > 9_999 else str(value)

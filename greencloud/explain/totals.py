@@ -19,12 +19,10 @@ ADDED = (*ENERGIES, "emissions_tco2e")
 """What each site adds; empty emissions are not counted as zero, their site is not in that sum."""
 FORMULAS = {
     "pue": "energie_totale_kwh / energie_it_kwh",
-    "cue_kgco2e_par_kwh": "1000 * emissions_tco2e / somme de energie_it_kwh des nb_sites_carbone centres",
+    "cue_kgco2e_par_kwh": "1000 × emissions_tco2e / somme de energie_it_kwh des nb_sites_carbone centres",
     "couverture_sites": "centres attendus dont l'énergie est connue / nb_sites_attendus",
     "part_it_mesuree": "energie_it_kwh des centres de qualité mesure ou point_change / energie_it_kwh",
-    **dict.fromkeys(
-        NOMINATIVE_ONLY[TABLE], "sur les seuls centres publiés à leur nom (greencloud/disclosure/vocabulary.py)"
-    ),
+    **dict.fromkeys(NOMINATIVE_ONLY[TABLE], "sur les seuls centres publiés à leur nom"),
 }
 _PRIVATE = "Cette explication nomme des centres protégés et leurs valeurs : ne la publiez pas."
 _COLUMN = {"region": "code_region", "ensemble": None}
@@ -93,6 +91,7 @@ def _named(edition: Snapshot, key: Row) -> list[Row]:
         "indicateurs_annuels",
         "annee = ? AND synthetique = ? AND inclus_dans_agregats",
         [key["annee"], key["synthetique"]],
+        ("id_centre", *ADDED, *([column] if column else ())),
     )
     missing = _MISSING.get(dimension, "inconnu")
     return [one for one in found if column is None or (one[column] or missing) == value]

@@ -5,9 +5,8 @@ that cannot be used is kept and told, and the rows of the one before stay curren
 its deposits stay. A producer only speaks for its own centres, or for those of a mandate: a file of others is not kept.
 """
 
-from greencloud.harvest.discovery import Announced, announced
 from greencloud.harvest.mandates import Mandates, read_mandates
 from greencloud.harvest.outcomes import Outcome, State
 from greencloud.harvest.rounds import LIMIT, Round, harvesting
 
-__all__ = ["LIMIT", "Announced", "Mandates", "Outcome", "Round", "State", "announced", "harvesting", "read_mandates"]
+__all__ = ["LIMIT", "Mandates", "Outcome", "Round", "State", "harvesting", "read_mandates"]

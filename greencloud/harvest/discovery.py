@@ -24,6 +24,10 @@ _GONE = frozenset({404, 410})
 _ODD = re.compile(r"[^\w.-]+")
 _NAME_LENGTH = 80  # characters: at most 320 bytes, and file systems stop at 255
 _NAME_BYTES = 200
+_FIELDS = (  # anybody may give a dataset of theirs any number of resources, with long descriptions
+    "id,private,deleted,archived,organization{id,name},"
+    "resources{id,url,format,filetype,filesize,checksum,schema,last_modified}"
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def _datasets(client: Client) -> Iterator[Json]:
     """Public datasets that may declare our schemas, each once."""
     seen: set[str] = set()
     for filters in _searches(client):
-        for dataset in client.datasets(**filters):
+        for dataset in client.datasets(_FIELDS, **filters):
             identifier = _matching(_DATASET, dataset.get("id"))
             if identifier not in seen and not any(dataset.get(key) for key in ("private", "deleted", "archived")):
                 seen.add(identifier)
@@ -190,11 +194,8 @@ def _certified(client: Client, identifier: str) -> str | None:
         if refused.status not in _GONE:
             raise
         return None
-    return (
-        _siren(organization)
-        if any(badge.get("kind") == _BADGE for badge in objects(organization.get("badges")))
-        else None
-    )
+    certified = any(badge.get("kind") == _BADGE for badge in objects(organization.get("badges")))
+    return _siren(organization) if certified else None
 
 
 def _siren(organization: Json) -> str | None:

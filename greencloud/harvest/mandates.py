@@ -42,15 +42,27 @@ def read_mandates(path: Path) -> Mandates:
             "est enregistré en CSV UTF-8."
         ) from error
     lines = text.splitlines()
-    rows = csv.DictReader(lines, delimiter=";" if lines and ";" in lines[0] else ",")
+    rows = csv.DictReader(lines, delimiter=";" if lines and ";" in lines[0] else ",", strict=True)
+    try:
+        return _pairs(rows, path.name)
+    except csv.Error as error:
+        raise MandateError(
+            f"Le fichier des mandats « {path.name} » a un guillemet mal placé, ligne {rows.line_num} ou avant. Ôtez-le."
+        ) from error
+
+
+def _pairs(rows: "csv.DictReader[str]", name: str) -> Mandates:
     if not set(COLUMNS) <= set(rows.fieldnames or ()):
-        raise MandateError(f"Le fichier des mandats « {path.name} » doit avoir les colonnes {' et '.join(COLUMNS)}.")
+        raise MandateError(
+            f"Le fichier des mandats « {name} » n'a pas les colonnes {' et '.join(COLUMNS)}. Mettez-les à sa première "
+            "ligne."
+        )
     found: dict[str, set[str]] = {}
     for row in rows:
-        organization, siren = ((row[name] or "").strip() for name in COLUMNS)
+        organization, siren = ((row[column] or "").strip() for column in COLUMNS)
         if not (_ORGANIZATION.fullmatch(organization) and (deposits.is_siren(siren) or _invented(siren))):
             raise MandateError(
-                f"Le fichier des mandats « {path.name} », ligne {rows.line_num} : il faut l'identifiant de "
+                f"Le fichier des mandats « {name} », ligne {rows.line_num} : il faut l'identifiant de "
                 "l'organisation sur la plateforme (24 signes parmi 0-9 et a-f) et un SIREN (9 chiffres). Corrigez-la."
             )
         found.setdefault(organization, set()).add(siren)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from greencloud.checking import Report
+from greencloud.checking.visible import visible
 from greencloud.deposits import Deposit
 from greencloud.harvest.discovery import Announced
 
@@ -53,5 +54,4 @@ class Outcome:
 
     def line(self) -> str:
         """One line for a terminal or a log, without control characters whatever the producer wrote."""
-        text = f"{self.state.mark} {self.name} : {self.state.value}. {self.sentence}".rstrip()
-        return "".join(sign if sign.isprintable() or sign in "\u00a0\u202f" else "\ufffd" for sign in text)
+        return visible(f"{self.state.mark} {self.name} : {self.state.value}. {self.sentence}".rstrip())

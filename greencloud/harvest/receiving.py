@@ -12,6 +12,7 @@ from greencloud.datagouv.client import DEMO, Client
 from greencloud.datagouv.errors import BadAnswer, DatagouvError, TooLarge
 from greencloud.datagouv.files import Downloaded
 from greencloud.deposits import Deposit, DepositError, Origin
+from greencloud.errors import cause
 from greencloud.harvest.discovery import Announced, sha1_of
 from greencloud.harvest.held import Held
 from greencloud.harvest.mandates import Mandates, refusal
@@ -51,10 +52,8 @@ class Receiver:
         except DatagouvError as error:
             return _outcome(State.UNAVAILABLE, item, str(error))
         except OSError as error:
-            reason = error.strerror or "erreur du système"
-            return _outcome(
-                State.UNAVAILABLE, item, f"Il n'a pas pu être écrit ni lu ici ({reason}). Vérifiez la place libre."
-            )
+            told = f"Il n'a pas pu être écrit ni lu ici ({cause(error)}). Vérifiez la place libre."
+            return _outcome(State.UNAVAILABLE, item, told)
         except DepositError as error:
             return _outcome(State.REFUSED, item, str(error))
 
@@ -156,9 +155,8 @@ def _why(report: Report) -> str:
 
 def _table(path: Path, item: Announced) -> str:
     """The table whose header the file has, else the one that its producer declares."""
-    columns = {column: None for name in tables.INPUTS for column in tables.table(name).column_names}
     try:
-        header = reading.read_table(path, tuple(columns)).header
+        header = deposits.read(path).header
     except reading.Unreadable:
         return item.table
     return deposits.detect_table(header) or item.table

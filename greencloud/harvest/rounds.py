@@ -1,14 +1,15 @@
 """One harvest: what is announced, what we hold, and what becomes of each resource."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from greencloud import deposits
+from greencloud import deposits, durable
 from greencloud.datagouv.client import Client
 from greencloud.datagouv.errors import DatagouvError
 from greencloud.deposits import Deposit, DepositError, Origin
+from greencloud.errors import cause
 from greencloud.harvest.discovery import TAG, Announced, announced, still_declared
 from greencloud.harvest.held import Held
 from greencloud.harvest.mandates import Mandates
@@ -79,19 +80,17 @@ def harvesting(client: Client, raw_dir: Path, limit: int = LIMIT, mandates: Mand
 @contextmanager
 def _locked(raw_dir: Path) -> Iterator[None]:
     """Hold the folder for one harvest; the system lets go of it even after a crash."""
-    import fcntl  # POSIX; the other commands also run where it does not exist
-
-    try:
-        raw_dir.mkdir(parents=True, exist_ok=True)
-        lock = (raw_dir / ".moisson").open("a")
-    except OSError as error:
-        raise DepositError(
-            f"Le dossier des dépôts « {raw_dir.name} » ne peut pas être créé ou écrit ({error.strerror}). "
-            "Vérifiez son chemin, vos droits et la place libre."
-        ) from error
-    with lock:
+    lock = raw_dir / ".moisson"
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            raw_dir.mkdir(parents=True, exist_ok=True)
+            lock.touch()
+            stack.enter_context(durable.held(lock))
+        except durable.Busy as error:
             raise DepositError("Une autre moisson est en cours dans ce dossier. Attendez sa fin.") from error
+        except OSError as error:
+            raise DepositError(
+                f"Le dossier des dépôts « {raw_dir.name} » ne peut pas être créé ou écrit ({cause(error)}). "
+                "Vérifiez son chemin, vos droits et la place libre."
+            ) from error
         yield

@@ -110,8 +110,9 @@ def _said(way: _Way, lines: Lines | None, count: int) -> tuple[Remark, ...]:
 
 def _known(encoding: str) -> str:
     try:
+        "a".encode(encoding)  # a codec of something else than text is none
         return codecs.lookup(encoding).name
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise Unreadable(
             "encoding-error",
             f"L'encodage demandé, « {encoding} », n'est pas connu.",

@@ -65,30 +65,7 @@ def _usual(column: str) -> str:
         END"""
 
 
-def declarations(rows: str, register: str = "centres") -> str:
-    """A relation over the declarations of the SQL source `rows`, one a site and year, and the sites of `register`."""
-    return f"""
-WITH lues AS (
-    SELECT * FROM {measured(rows, "debut fin annee_complete")}
-),
-
-completes AS MATERIALIZED (
-    SELECT
-        l.* EXCLUDE (annee_complete, heures, heures_annee) REPLACE (
-            coalesce(l.puissance_it_installee_kw, nullif(c.puissance_it_installee_kw, 0)) AS puissance_it_installee_kw
-        ),
-        l.annee_complete AS annee_entiere,
-        l.puissance_it_installee_kw IS NULL AND c.puissance_it_installee_kw > 0 AS puissance_au_registre,
-        c.usage_principal,
-        c.heberge_chez,
-        c.nom_site,
-        coalesce(c.siret, left(l.id_centre, 14)) AS siret,
-        {_NAME} AS nom,
-        coalesce(c.code_insee, '') AS commune
-    FROM lues AS l
-    LEFT JOIN {register} AS c ON c.id_centre = l.id_centre AND c.synthetique = l.synthetique
-),
-
+_YEARS = f"""
 historiques AS MATERIALIZED (
     SELECT id_centre, synthetique, annee, annee_entiere, energie_totale_kwh, energie_it_kwh
     FROM completes
@@ -123,8 +100,10 @@ precedentes AS (
     FROM historiques AS h
     INNER JOIN historiques AS p
         ON p.id_centre = h.id_centre AND p.synthetique = h.synthetique AND p.annee = h.annee - 1
-),
+)"""
+"""The site's other years."""
 
+_HOSTED = """
 heberges AS (
     SELECT h.id_centre, h.annee, h.heberge_chez, h.energie_it_kwh, hote.energie_it_kwh AS energie_it_hote_kwh
     FROM completes AS h
@@ -142,8 +121,10 @@ sommes AS (
             ELSE sum(energie_it_kwh) FILTER (WHERE energie_it_kwh <= energie_it_hote_kwh)
                 OVER (PARTITION BY heberge_chez, annee) END AS energie_it_heberges_kwh
     FROM heberges
-),
+)"""
+"""The sites that stand in another one."""
 
+_ALIKE = """
 sirets AS (
     SELECT siret, annee, synthetique, sum(puissance_it_installee_kw ORDER BY id_centre) AS puissance_du_siret_kw
     FROM completes
@@ -173,8 +154,10 @@ jumeaux AS (
     WHERE energie_totale_kwh > 0 AND energie_it_kwh > 0
     GROUP BY annee, synthetique, energie_totale_kwh, energie_it_kwh
     HAVING count(*) > 1
-)
+)"""
+"""The other sites of the SIRET, of the name, and with the same energies."""
 
+_TOGETHER = """
 SELECT
     c.* EXCLUDE (debut, fin, annee_entiere, nom, commune),
     p.energie_totale_kwh AS energie_totale_kwh_prec,
@@ -197,6 +180,35 @@ LEFT JOIN jumeaux AS j
     AND j.energie_it_kwh = c.energie_it_kwh
 LEFT JOIN sommes AS s ON s.id_centre = c.id_centre AND s.annee = c.annee
 """
+
+
+def declarations(rows: str, register: str = "centres") -> str:
+    """A relation over the declarations of the SQL source `rows`, one a site and year, and the sites of `register`."""
+    return f"""
+WITH lues AS (
+    SELECT * FROM {measured(rows, "debut fin annee_complete")}
+),
+
+completes AS MATERIALIZED (
+    SELECT
+        l.* EXCLUDE (annee_complete, heures, heures_annee) REPLACE (
+            coalesce(l.puissance_it_installee_kw, nullif(c.puissance_it_installee_kw, 0)) AS puissance_it_installee_kw
+        ),
+        l.annee_complete AS annee_entiere,
+        l.puissance_it_installee_kw IS NULL AND c.puissance_it_installee_kw > 0 AS puissance_au_registre,
+        c.usage_principal,
+        c.heberge_chez,
+        c.nom_site,
+        coalesce(c.siret, left(l.id_centre, 14)) AS siret,
+        {_NAME} AS nom,
+        coalesce(c.code_insee, '') AS commune
+    FROM lues AS l
+    LEFT JOIN {register} AS c ON c.id_centre = l.id_centre AND c.synthetique = l.synthetique
+),
+{_YEARS},
+{_HOSTED},
+{_ALIKE}
+{_TOGETHER}"""
 
 
 def centres(rows: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import astuple, fields
 from pathlib import Path
 
 from greencloud import tables
-from greencloud.deposits import Deposit, write_card
+from greencloud.deposits import EXPECTED_ERRORS, Deposit, write_card
 from greencloud.sample import flavours
 from greencloud.sample.campaign import YEARS, Campaign, run
 from greencloud.sample.draw import Draw
@@ -17,7 +17,6 @@ from greencloud.sample.sites import fictitious_siret
 
 __all__ = ["EXPECTED_ERRORS", "generate"]
 
-EXPECTED_ERRORS = ".erreurs-attendues.csv"
 _SENDER = fictitious_siret(998)[:9]
 _NOTICE = """# Données synthétiques
 

@@ -135,3 +135,33 @@ def test_lines_of_which_values_are_wanted(tmp_path: Path, strict: bool) -> None:
         path = tmp_path / f"essai-{len(key)}.csv"
         path.write_text("\n".join(["an,code,part,mot", *lines, ""]), encoding="utf-8")
         assert_same(path, tables.from_descriptor({"fields": fields, "primaryKey": key}), tmp_path, strict=strict)
+
+
+def test_lines_of_which_two_cells_of_fixed_width_are_compared(tmp_path: Path) -> None:
+    """Their values are cut out of the line by their places."""
+    fields: list[dict[str, Any]] = [{"name": "a", "type": "year", "constraints": {"required": True}}]
+    fields += [{"name": name, "constraints": {"required": True, "pattern": "[A-D]{3}"}} for name in ("b", "c", "d")]
+    check = {"name": "compare-columns-value", "params": {"column": "b", "op": "<=", "column2": "c"}}
+    table = tables.from_descriptor({"fields": fields, "custom_checks": [check]})
+    lines = ["2024,ABC,ABD,DDD"] * 800
+    lines[500] = "2024,ACA,ABD,DDD"
+    path = tmp_path / "essai.csv"
+    path.write_text("\n".join(["a,b,c,d", *lines, ""]), encoding="utf-8")
+    assert [error.row for error in assert_same(path, table, tmp_path).report.errors] == [502]
+
+
+@pytest.mark.parametrize(("odd", "wrong"), [("Total;800", ["ligne_total"]), (";", []), ("S900;1", [])])
+def test_a_line_of_the_pattern_may_be_no_row(tmp_path: Path, odd: str, wrong: list[str]) -> None:
+    fields = [{"name": "site"}, {"name": "energie", "type": "number"}]
+    lines = [f"S{number};{number}" for number in range(800)]
+    path = tmp_path / "essai.csv"
+    path.write_text("\n".join(["site;energie", *lines, odd, *lines[:9], ""]), encoding="utf-8")
+    checked = assert_same(path, tables.from_descriptor({"fields": fields}), tmp_path)
+    assert [error.code for error in checked.report.errors] == wrong
+
+
+def test_an_empty_line_of_a_single_column_is_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "essai.csv"
+    path.write_text("\n".join(["site", *(f"S{number}" for number in range(800)), "", "S900", ""]), encoding="utf-8")
+    checked = assert_same(path, tables.from_descriptor({"fields": [{"name": "site"}]}), tmp_path, delimiter=";")
+    assert checked.report.rows == 801

@@ -1,6 +1,8 @@
 """Proofs are sound: what SQL takes as it stands, the reader takes as it stands."""
 
 import re
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 from greencloud import tables
 from greencloud.checking import tolerances, values
 from greencloud.checking.patterns import for_re2, within_line
-from greencloud.checking.proofs import proof, strictly_plain
+from greencloud.checking.proofs import missing_values, proof, strictly_plain
 from greencloud.checking.sql import literal
+from greencloud.checking.verdicts import CellReader
 from greencloud.checking.written import between, written
 
 TEXTS = st.one_of(
@@ -53,66 +56,85 @@ def connection() -> duckdb.DuckDBPyConnection:
     return duckdb.connect()
 
 
-@pytest.mark.parametrize("strict", [True, False])
-@pytest.mark.parametrize("number", range(len(FIELDS)))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(TEXTS, min_size=1, max_size=40), missing=st.sampled_from(MISSING), required=st.booleans())
-def test_a_proven_text_stands_for_itself(
-    connection: duckdb.DuckDBPyConnection,
-    number: int,
-    strict: bool,
-    texts: list[str],
-    missing: list[str],
-    required: bool,
-) -> None:
-    described = FIELDS[number]
-    constraints = {**described.get("constraints", {}), "required": required}
+@dataclass(frozen=True)
+class Case:
+    """A field, what reads its cells, and texts that may stand in them."""
+
+    field: tables.Field
+    table: tables.Table
+    reader: CellReader
+    plain: str | None
+    texts: list[str]
+
+    def held(self, connection: duckdb.DuckDBPyConnection, shown: str, condition: str) -> list[tuple[Any, ...]]:
+        """What SQL gives of the texts for which a condition holds."""
+        listed = ", ".join(f"({literal(text)})" for text in self.texts)
+        return connection.execute(f"SELECT {shown} FROM (VALUES {listed}) AS t(texte) WHERE {condition}").fetchall()
+
+
+@st.composite
+def cases(draw: st.DrawFn, number: int, strict: bool) -> Case:
+    missing, described = draw(st.sampled_from(MISSING)), FIELDS[number]
+    constraints = {**described.get("constraints", {}), "required": draw(st.booleans())}
     descriptor = {"name": "energie_kwh", **described, "constraints": constraints}
     table = tables.from_descriptor({"fields": [descriptor, {"name": "b"}], "missingValues": missing})
     field = table.fields[0]
     reader = values.reader(field, table) if strict else tolerances.reader(field, table, tolerances.evidence(field, ()))
     plain = strictly_plain(field) if strict else tolerances.plain(field, table)
-    proven = proof(field, table, "texte", reader, plain)
+    texts = draw(st.lists(TEXTS, min_size=1, max_size=40))
+    texts = [text for text in texts if "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)]
+    return Case(field, table, reader, plain, [*texts, *missing, ""])
+
+
+for_each_field = pytest.mark.parametrize(
+    ("number", "strict"), [(number, strict) for number in range(len(FIELDS)) for strict in (True, False)]
+)
+
+
+@for_each_field
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_proven_text_stands_for_itself(
+    connection: duckdb.DuckDBPyConnection, number: int, strict: bool, data: st.DataObject
+) -> None:
+    case = data.draw(cases(number, strict))
+    proven = proof(case.field, case.table, "texte", case.reader, case.plain)
     if proven is None:
         return
-    texts = [text for text in texts if "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)]
-    listed = ", ".join(f"({literal(text)})" for text in [*texts, ""])
-    query = f"SELECT texte, {proven.canonical} FROM (VALUES {listed}) AS t(texte) WHERE {proven.holds}"
-    for text, canonical in connection.execute(query).fetchall():
-        cell = reader(text)
+    for text, canonical in case.held(connection, f"texte, {proven.canonical}", proven.holds):
+        cell = case.reader(text)
         assert (cell.text, cell.faults, cell.tolerance) == (canonical, (), None), text
 
 
-@pytest.mark.parametrize("strict", [True, False])
-@pytest.mark.parametrize("number", range(len(FIELDS)))
+@for_each_field
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(TEXTS, min_size=1, max_size=40), missing=st.sampled_from(MISSING), required=st.booleans())
+@given(data=st.data())
 def test_a_text_of_the_pattern_stands_for_itself(
-    connection: duckdb.DuckDBPyConnection,
-    number: int,
-    strict: bool,
-    texts: list[str],
-    missing: list[str],
-    required: bool,
+    connection: duckdb.DuckDBPyConnection, number: int, strict: bool, data: st.DataObject
 ) -> None:
-    described = FIELDS[number]
-    constraints = {**described.get("constraints", {}), "required": required}
-    descriptor = {"name": "energie_kwh", **described, "constraints": constraints}
-    table = tables.from_descriptor({"fields": [descriptor, {"name": "b"}], "missingValues": missing})
-    field = table.fields[0]
-    reader = values.reader(field, table) if strict else tolerances.reader(field, table, tolerances.evidence(field, ()))
-    found = written(field, table, reader, strictly_plain(field) if strict else tolerances.plain(field, table), ',"\n\r')
+    case = data.draw(cases(number, strict))
+    found = written(case.field, case.table, case.reader, case.plain, ',"\n\r')
     if found is None:
         return
-    texts = [text for text in texts if "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)]
-    listed = ", ".join(f"({literal(text)})" for text in [*texts, *missing, ""])
-    query = f"SELECT texte FROM (VALUES {listed}) AS t(texte) WHERE regexp_full_match(texte, {literal(found.pattern)})"
-    for (text,) in connection.execute(query).fetchall():
-        cell = reader(text)
+    missing = missing_values(case.field, case.table)
+    for (text,) in case.held(connection, "texte", f"regexp_full_match(texte, {literal(found.pattern)})"):
+        cell = case.reader(text)
         assert not set(text) & set(',"\n\r')
         assert (cell.faults, cell.tolerance) == ((), None), text
         assert cell.text == (None if text in missing else text)
         assert found.width in (None, len(text))
+
+
+def test_most_fields_have_a_proof_and_a_pattern() -> None:
+    """Nothing is shown of a field that has none."""
+    has: Counter[str] = Counter()
+    for described in FIELDS:
+        table = tables.from_descriptor({"fields": [{"name": "a", **described}]})
+        field = table.fields[0]
+        reader, plain = values.reader(field, table), strictly_plain(field)
+        has["proof"] += proof(field, table, "texte", reader, plain) is not None
+        has["pattern"] += written(field, table, reader, plain, ",") is not None
+    assert has["proof"] > 15 and has["pattern"] > 10
 
 
 @pytest.mark.parametrize(("least", "most"), [(0, 0), (0, 120), (7, 7), (9, 11), (95, 1003), (2000, 2100), (1000, 2199)])

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from greencloud import checking, tables
+from greencloud import checking, rules, tables
 from greencloud.checking import Checked, check_file, corrected, groups, page, terminal
 from greencloud.checking.machine import write_json
 from greencloud.checking.rejects import COLUMNS, write_rejects
@@ -162,6 +162,17 @@ def test_json_keeps_to_its_schema(tmp_path: Path) -> None:
         stream = io.StringIO()
         write_json(check(tmp_path, content).report, stream)
         jsonschema.validate(json.loads(stream.getvalue()), schema)
+
+
+def test_the_report_says_which_rules_were_applied(tmp_path: Path) -> None:
+    path = tables.schemas_dir() / "declarations" / "exemple-valide.csv"
+    for applied, version in ((rules.for_table("declarations"), rules.VERSION), ((), None)):
+        checked = check_file(path, tables.table("declarations"), rules=applied)
+        stream = io.StringIO()
+        write_json(checked.report, stream)
+        assert json.loads(stream.getvalue())["version_regles"] == version
+        said = re.findall("Version des règles de vraisemblance</dt><dd>(.*?)</dd>", written(checked, tmp_path))
+        assert said == ([] if version is None else [version])
 
 
 # --- The page

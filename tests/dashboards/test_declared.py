@@ -1,6 +1,7 @@
 """What declarants say of their figures: the source behind each real value, links that are only links, natures."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ def test_each_real_value_stands_beside_its_source_and_nature(pages: Pages, name:
     natures = {row.text[:15]: cells.text for row in real for cells in row.all("data") if "nature" in _column(cells)}
     assert natures["Colocation Etix"] == "valeur visée, non mesurée"
     assert set(natures.values()) == {"valeur visée, non mesurée", "—"}
+
+
+def test_the_energy_of_a_site_is_written_in_the_unit_that_suits_it(pages: Pages) -> None:
+    """Two decimals of a gigawatt-hour would lose a server room, and add digits to « 17 GWh »."""
+    [table] = [table for table in pages["index.html"].all("table") if table.attributes.get("id") == "table-sites-reels"]
+    cells = [cell for cell in table.all("data") if _column(cell).startswith("energie_")]
+    known = [cell.text for cell in cells if cell.attributes["data-valeur"]]
+    assert known and all(re.fullmatch(r"[\d\u202f]+(,\d)?\u00a0[kMG]Wh", text) for text in known), known
 
 
 def _column(cell: reading.Element) -> str:

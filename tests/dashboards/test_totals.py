@@ -1,12 +1,13 @@
 """Perimeters, savings, the cloud and secrecy: what is drawn and said is what is published, hidden values included."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dashboards import french
-from dashboards.themes import cloud, hosting, savings
+from dashboards import data, french
+from dashboards.themes import NATURES, cloud, hosting, perimeter, savings
 from greencloud import tables
 from tests.dashboards import example_totals, reading
 
@@ -61,6 +62,22 @@ def test_who_came_and_went_is_drawn_and_a_hidden_year_says_so(pages: Pages, edit
     assert sum(left) > 0 and sum(entered) > 0 and sum(changed) > 0
     assert texts == ["secret"]
     assert "masqué par le secret statistique\u202f: 1 sur 6" in pages["evolution.html"].text
+
+
+def test_the_lesson_is_told_of_the_last_pair_that_has_a_constant_perimeter(edition_dir: Path) -> None:
+    """A year without one and one site alone are told as rightly as the others."""
+    edition = data.load(edition_dir)
+    frame = edition.frames["evolutions_annuelles"].copy()
+    last, names = frame["annee"] == frame["annee"].max(), tables.table("evolutions_annuelles").column_names
+    frame.loc[last, [name for name in names if "constant" in name and not name.startswith("nb_")]] = None
+    frame.loc[~last, "nb_sites_constants_nominatifs"] = 1
+    [nature] = [nature for nature in NATURES if nature.synthetic]
+    changed = replace(edition, frames={**edition.frames, "evolutions_annuelles": frame})
+    lesson = perimeter.part(changed, nature)["lesson"]
+    text = "".join(part if isinstance(part, str) else part.text for part in lesson)
+    year = frame["annee"].max() - 1
+    assert text.startswith(f"De {year - 1} à {year}, à périmètre constant (sites de même définition")
+    assert "à leur nom\u202f: 1)" in text and french.ABSENT not in text
 
 
 MOVES = ("nb_sites_constants", "nb_sites_modifies", "nb_sites_entres", "nb_sites_sortis")

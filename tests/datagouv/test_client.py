@@ -9,13 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from greencloud.datagouv import client as client_module
 from greencloud.datagouv import uploads
 from greencloud.datagouv.client import Client
 from greencloud.datagouv.errors import Ambiguous, BadAnswer, DatagouvError, Refused, TooLarge, Unfit, Unreachable
 from greencloud.datagouv.pace import Pace, retry_after_s
 from greencloud.datagouv.token import Token
 from greencloud.datagouv.transport import ANSWER_MAX
-from tests.datagouv.answering import Answer, answering, said
+from tests.datagouv.answering import Answer, Scripted, answering, said
 
 QUICK = Pace(request_s=0, first_retry_s=0, tries=3, timeout_s=5)
 HTML = Answer(200, b"<html>Maintenance</html>", {"Content-Type": "text/html; charset=utf-8"})
@@ -49,7 +50,7 @@ def refusal(call: Call, *answers: Answer, token: Token | None = None) -> tuple[D
 
 
 @pytest.mark.parametrize("call", REPEATABLE)
-@pytest.mark.parametrize("fault", [GONE, HALF, *(said({}, status) for status in (429, 502, 503, 504))])
+@pytest.mark.parametrize("fault", [GONE, HALF, *(said({}, status) for status in (408, 425, 429, 502, 503, 504))])
 def test_what_cannot_double_is_asked_again(call: Call, fault: Answer) -> None:
     with answering(fault, fault, said({"id": "d1"})) as server, Client(server.url, pace=QUICK) as client:
         call(client)
@@ -106,9 +107,15 @@ def test_an_identifier_that_names_another_path_is_refused(identifier: str) -> No
     assert count == 0
 
 
-def test_a_page_whose_data_is_no_list_holds_nothing() -> None:
-    with answering(said({"data": 5, "next_page": "x"})) as server, Client(server.url, pace=QUICK) as client:
-        assert list(client.datasets()) == []
+@pytest.mark.parametrize(
+    "page",
+    [{}, {"data": None}, {"data": 5}, {"data": [1]}, {"data": [{"title": "x"}]}, {"data": [], "next_page": "x"}],
+)
+def test_what_is_no_page_is_not_the_end_of_a_list(page: object) -> None:
+    """A publisher would create what it took for absent."""
+    error, _ = refusal(lambda client: list(client.datasets()), said(page))
+    assert isinstance(error, BadAnswer)
+    assert "pas la forme attendue" in str(error)
 
 
 def test_a_doubt_says_how_long_the_platform_asks_to_wait() -> None:
@@ -160,7 +167,7 @@ def test_a_refusal_cut_in_the_middle_is_still_one() -> None:
         (said({"id": "d1", "resources": [{"id": "r"}]}), "(« latest »)"),
         (said({"id": "d1", "resources": [{"id": "r", "latest": "x", "checksum": "sha1"}]}), "(« checksum »)"),
         (Answer(200, b"x", {"Content-Type": "application/json", "Content-Encoding": "gzip"}), "est compressée"),
-        (Answer(200, b" " * (ANSWER_MAX + 1)), "dépasse 17 Mo"),
+        (Answer(200, b" " * (ANSWER_MAX + 1)), "dépasse 16,8 Mo"),
     ],
 )
 def test_what_is_no_answer_of_the_api_is_refused(answer: Answer, sentence: str) -> None:
@@ -293,10 +300,32 @@ def test_pages_are_read_to_the_last_and_nothing_comes_twice() -> None:
     last = said({"data": [{"id": "b"}, {"id": "c"}], "next_page": None})
     with answering(first, last) as server, Client(server.url, pace=QUICK) as client:
         assert [item["id"] for item in client.datasets(schema="x")] == ["a", "b", "c"]
-        assert [asked.path.partition("?")[2] for asked in server.asked] == [
-            "schema=x&page=1&page_size=50",
-            "schema=x&page=2&page_size=50",
-        ]
+        assert asked_pages(server) == ["schema=x&page=1&page_size=50", "schema=x&page=2&page_size=50"]
+
+
+def asked_pages(server: Scripted) -> list[str]:
+    """The page and its size, as each request gave them."""
+    return [asked.path.partition("?")[2] for asked in server.asked]
+
+
+def test_a_page_too_large_is_read_item_by_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_PAGE", 2)
+    large = Answer(200, b" " * (ANSWER_MAX + 1))
+    answers = [
+        *(said({"data": [{"id": "a"}, {"id": "b"}], "next_page": "x"}), large),
+        *(said({"data": [{"id": name}], "next_page": "x"}) for name in "cd"),
+        said({"data": [{"id": "e"}], "next_page": None}),
+    ]
+    with answering(*answers) as server, Client(server.url, pace=QUICK) as client:
+        assert [item["id"] for item in client.datasets()] == ["a", "b", "c", "d", "e"]
+    places = [(1, 2), (2, 2), (3, 1), (4, 1), (3, 2)]
+    assert asked_pages(server) == [f"page={page}&page_size={size}" for page, size in places]
+
+
+def test_an_item_too_large_by_itself_is_told() -> None:
+    error, count = refusal(lambda client: list(client.datasets()), Answer(200, b" " * (ANSWER_MAX + 1)))
+    assert isinstance(error, TooLarge)
+    assert count == 2
 
 
 def test_a_part_that_was_stored_though_its_answer_was_lost_is_not_a_failure(
@@ -337,6 +366,7 @@ def test_a_part_that_is_refused_at_first_is_a_failure(tmp_path: Path, monkeypatc
 def test_deleting_what_is_gone_is_done() -> None:
     with answering(said({}, 404)) as server, Client(server.url, pace=QUICK) as client:
         client.delete_resource("d", "r")
+        client.delete_dataset("d")
 
 
 def test_identifiers_stay_in_their_place_of_the_address() -> None:

@@ -195,6 +195,22 @@ def test_a_lost_transfer_of_an_older_edition_is_removed() -> None:
     assert [item["id"] for item in found.left] == ["o"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "left"),
+    [({}, ["tard"]), ({"description": "Déposé à la main."}, []), ({"title": "ma-table.csv"}, [])],
+    ids=["late", "described", "renamed"],
+)
+def test_a_transfer_that_comes_after_the_end_is_removed(changes: dict[str, Any], left: list[str]) -> None:
+    late = resource(FILES[0], id="tard", title="table.csv", description=None, extras={}) | changes
+    found = steps(DATASET, now(remote(late, *map(resource, FILES))))
+    assert [step.resource_id for step in found if step.action is Action.REMOVE] == left
+
+
+def test_an_empty_double_of_the_dataset_is_dropped() -> None:
+    (step,) = steps(DATASET, replace(now(remote()), doubles=("d2",)))
+    assert (step.action, step.dataset_id) == (Action.DROP, "d2")
+
+
 def test_a_file_that_was_never_announced_is_not_ours() -> None:
     look_alike = {"id": "o", "title": "table.csv", "extras": {}, "checksum": {"type": "sha1", "value": SHA["table"]}}
     assert [item["id"] for item in match(DATASET, remote(look_alike), {}).others] == ["o"]
@@ -258,7 +274,7 @@ def test_the_body_of_an_update_keeps_what_is_not_ours() -> None:
             "temporal_coverage",
             None,
             {"start": "2019-01-01", "end": "2024-12-31"},
-            "couverture temporelle : rien au lieu de « start 2019-01-01, end 2024-12-31 »",
+            "couverture temporelle : rien au lieu de « du 2019-01-01, au 2024-12-31 »",
         ),
     ],
 )

@@ -42,7 +42,13 @@ def test_fabricated_data_never_goes_to_production(tmp_path: Path, url: str | Non
 
 
 @pytest.mark.parametrize(
-    "url", ["https://www.data.gouv.fr", "https://www.data.gouv.fr/api/1/", "https://DATA.gouv.fr."]
+    "url",
+    [
+        "https://www.data.gouv.fr",
+        "https://www.data.gouv.fr/api/1/",
+        "https://DATA.gouv.fr.",
+        "https://www\uff0edata\uff0egouv\uff0efr",  # wide full stops, which lead to the same site
+    ],
 )
 def test_production_is_asked_for_by_its_name(tmp_path: Path, url: str) -> None:
     assert "--plateforme production" in refused(order(tmp_path, url=url))
@@ -80,5 +86,5 @@ def test_the_help_names_every_option() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "greencloud", "publish", "--help"], capture_output=True, text=True, check=True
     )
-    for option in ("--apply", "--plateforme", "--url", "--organisation", "--fichier-jeton", "--etat"):
+    for option in ("--apply", "--plateforme", "--url", "--organisation", "--fichier-jeton", "--etat", "--revenir"):
         assert option in run.stdout

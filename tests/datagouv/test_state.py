@@ -94,7 +94,7 @@ def test_a_token_is_never_shown() -> None:
     assert "secret" not in f"{Token('secret')!r} {Token('secret')}"
 
 
-@pytest.mark.parametrize("text", ["", "deux mots", "clé", "a\nb", "a\x00"])
+@pytest.mark.parametrize("text", ["", "deux mots", "clé", "a\nb", "a\x00", "x" * 4097])
 def test_what_is_no_token_is_refused_without_showing_it(tmp_path: Path, text: str) -> None:
     path = tmp_path / "jeton"
     path.write_text(text, encoding="utf-8")

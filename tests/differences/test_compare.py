@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from greencloud.differences import DifferenceError, RowChange, TableChange, compare, find, journal
+from greencloud.differences import DifferenceError, RowChange, Snapshot, TableChange, compare, find, journal
 from greencloud.differences.causes import PEERS
 from greencloud.differences.form import to_dict
 from tests.differences.made import edition
@@ -24,8 +24,11 @@ COVERAGE_B, COVERAGE = map(dict, ROWS["couverture"])
 def changes(tmp_path: Path, before: Rows | None, after: Rows | None, **made_of: Any) -> dict[str, TableChange]:
     """The tables that differ between an edition of `before` and one of `after`, which has one more deposit."""
     made_of = {"deposits": (*DEPOSITS, NEW), **made_of}
-    found = compare(edition(tmp_path / "avant", before), edition(tmp_path / "apres", after, **made_of))
-    return {table.name: table for table in found.tables if not table.same}
+    return changes_between(edition(tmp_path / "avant", before), edition(tmp_path / "apres", after, **made_of))
+
+
+def changes_between(before: Snapshot, after: Snapshot) -> dict[str, TableChange]:
+    return {table.name: table for table in compare(before, after).tables if not table.same}
 
 
 def only_row(found: dict[str, TableChange], table: str = "indicateurs_annuels") -> RowChange:
@@ -170,7 +173,49 @@ def test_totals_follow_the_sites_of_their_group(tmp_path: Path) -> None:
         "indicateurs_annuels": [INDICATOR_B, INDICATOR | {"energie_totale_kwh": 9.0}],
         "agregats_annuels": [total | {"nb_sites_pue": 2}],
     }
-    assert only_row(changes(tmp_path, None, after), "agregats_annuels").cause == "groupe"
+    row = only_row(changes(tmp_path, None, after), "agregats_annuels")
+    assert (row.cause, row.depot) == ("groupe", SHA_C)
+
+
+@pytest.mark.parametrize(
+    "made_of",
+    [
+        {"deposits": (*DEPOSITS, NEW, deposit("d0" * 32, "2026-09-02T10:00:00.000000Z"))},
+        {"deposits": (DEPOSITS[0], NEW)},
+        {"code": {}},
+    ],
+)
+def test_a_total_names_no_deposit_where_another_or_the_program_may_have_changed_it(
+    tmp_path: Path, made_of: dict[str, Any]
+) -> None:
+    after = {
+        "indicateurs_annuels": [INDICATOR_B, INDICATOR | {"energie_totale_kwh": 9.0}],
+        "agregats_annuels": [dict(ROWS["agregats_annuels"][0]) | {"nb_sites_pue": 2}],
+    }
+    row = only_row(changes(tmp_path, None, after, **made_of), "agregats_annuels")
+    assert (row.cause, row.depot) == ("groupe", None)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("historique", "* EXCLUDE (synthetique)"),
+        ("historique", "synthetique, * EXCLUDE (synthetique)"),
+        ("agregats_annuels", "* EXCLUDE (diffusion)"),
+        ("indicateurs_annuels", "* EXCLUDE (depot_ligne)"),
+    ],
+)
+def test_an_older_edition_may_have_had_other_columns_where_causes_are_sought(
+    tmp_path: Path, table: str, columns: str
+) -> None:
+    before = edition(tmp_path / "avant")
+    with duckdb.connect() as con:
+        path = str(before.parquet(table))
+        con.execute(f"CREATE TABLE t AS SELECT {columns} FROM read_parquet(?)", [path])
+        con.table("t").write_parquet(path)
+    after = {"indicateurs_annuels": [INDICATOR_B, INDICATOR | {"energie_totale_kwh": 9.0}]}
+    found = changes_between(before, edition(tmp_path / "apres", after))
+    assert only_row(found).cause == "indeterminee"  # the history is the same: no correction
 
 
 def test_an_older_edition_may_lack_a_column_and_a_table(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A sample edition and its deposits: those of `greencloud sample`, and three files in other notations."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,9 @@ from typing import Any
 
 import duckdb
 
-from greencloud.differences import Snapshot
-from greencloud.explain import Holding
+from greencloud import deposits, editions, tables, warehouse
+from greencloud.differences import Snapshot, open_snapshot
+from greencloud.explain import Holding, evidence
 from tests.reading.workbook_files import xlsx
 
 SIREN = "999009988"
@@ -40,8 +42,29 @@ class Held:
         return {site for (site,) in self.holding.tables.execute(query, ["nominatif"]).fetchall()}
 
 
+def published(raw: Path, folder: Path) -> Snapshot:
+    """What explanations read of an edition: its tables and its ingredients, its name being that of the folder."""
+    found, unfiled = deposits.scan(raw)
+    assert not unfiled
+    con = evidence.load(found)
+    warehouse.aggregate(con)
+    folder.mkdir()
+    for name in tables.PUBLISHED:
+        con.table(name).write_parquet(str(folder / f"{name}.parquet"))
+    content = {"id": folder.name, "ingredients": editions.ingredients(found)}
+    (folder / "edition.json").write_text(json.dumps(content), encoding="utf-8")
+    return open_snapshot(folder)
+
+
 def _sheet_row(cells: Sequence[str]) -> str:
     return "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells) + "</row>"
+
+
+def workbook(path: Path, site: str) -> Path:
+    """A workbook whose sheet « Saisie » declares a site, below a title."""
+    cells = "".join(map(_sheet_row, (("Déclaration 2024",), (), LABELS, (site, *_ROW))))
+    path.write_bytes(xlsx(cells, names=["Saisie"]))
+    return path
 
 
 def odd_files(folder: Path) -> list[tuple[Path, str]]:
@@ -50,9 +73,7 @@ def odd_files(folder: Path) -> list[tuple[Path, str]]:
     wide = folder / "wide.csv"
     text = "\r\n".join(";".join(row) for row in (LABELS, (WIDE, *_ROW)))
     wide.write_bytes(f"{text}\r\n".encode("utf-16"))
-    sheet = folder / "classeur.xlsx"
-    cells = "".join(map(_sheet_row, (("Déclaration 2024",), (), LABELS, (SHEET, *_ROW))))
-    sheet.write_bytes(xlsx(cells, names=["Saisie"]))
+    sheet = workbook(folder / "classeur.xlsx", SHEET)
     titled = folder / "titre.csv"
     lines = ("Déclaration de la ville;;;;;", "", ";".join(LABELS), f'{ZIPPED};"2024";1.800.000,5;1200000;mesure;"a;b"')
     titled.write_bytes("\n".join(lines).encode("cp1252"))

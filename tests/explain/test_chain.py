@@ -3,6 +3,7 @@
 import hashlib
 import math
 import random
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import duckdb
 import pytest
 
 from greencloud import tables
-from greencloud.explain import Column, ExplainError, Explanation, Holding, Line, explain
+from greencloud.explain import Column, ExplainError, Explanation, Holding, Line, explain, explain_total, text
 from greencloud.explain.origins import ORIGINS
 from tests.explain import raw_files
 from tests.explain.held import SHEET, WIDE, ZIPPED, Held
@@ -194,3 +195,30 @@ def test_a_deposit_that_is_gone_is_named(held: Held, tmp_path: Path) -> None:
     row = held.rows(TABLE)[0]
     with pytest.raises(ExplainError, match=r"Le dépôt « .*csv » \([0-9a-f]{12}\).* manque"):
         explain(Holding(held.edition, tmp_path / "raw"), row["id_centre"], row["annee"])
+
+
+def test_the_text_of_a_column_shows_no_sql_and_no_parenthesis_in_another(held: Held) -> None:
+    row = next(row for row in held.rows(TABLE) if row["rang_pairs"] and row["emissions_tco2e"])
+    found = explained(held, row)
+    for name in ORIGINS:
+        told = "\n".join(text.of_row(found, (name,))).split("Lignes déposées")[0].replace("\u202f", " ")
+        assert not re.search(r"coalesce|make_date|IS NULL|\([^()]*\(", told), told
+    assert "24 heures par jour de la période" in "\n".join(text.of_row(found, ("heures_periode",)))
+
+
+def test_empty_emissions_tell_their_reason(held: Held) -> None:
+    row = next(row for row in held.rows(TABLE) if row["emissions_tco2e"] is None and row["motif_absence_cue"])
+    for name in ("emissions_tco2e", "cue_kgco2e_par_kwh", "facteur_emission"):
+        assert f"vide pour le motif {row['motif_absence_cue']}" in explained(held, row, name).column(name).explication
+
+
+def test_a_sum_of_emissions_has_the_unit_of_the_dictionary(held: Held) -> None:
+    row = next(row for row in held.rows("agregats_annuels") if row["emissions_tco2e"])
+    found = explain_total(held.edition, {name: row[name] for name in ("annee", "synthetique", "dimension", "modalite")})
+    told = "\n".join(text.of_total(found))
+    assert "t éq. CO₂" in told
+    assert "tCO2e" not in told
+
+
+def test_a_small_number_is_written_without_an_exponent() -> None:
+    assert text._value(1.25e-05) == "0,0000125"

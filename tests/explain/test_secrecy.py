@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
-from greencloud.explain import ExplainError, explain, explain_total, text
-from tests.explain.held import WIDE, Held
+from greencloud import deposits
+from greencloud.explain import ExplainError, Holding, explain, explain_total, text
+from tests.explain.held import WIDE, Held, published, workbook
 
 TABLE = "indicateurs_annuels"
 
@@ -106,3 +108,19 @@ def test_a_protected_site_is_explained_to_whoever_holds_the_deposits(held: Held)
     found = explain(held.holding, site, year, columns=["energie_totale_kwh"], internal=True)
     assert found.column("energie_totale_kwh").valeur == energy
     assert any("ne la publiez pas" in note for note in found.notes)
+
+
+def test_the_names_inside_a_sealed_deposit_are_told_to_its_holders_only(tmp_path: Path) -> None:
+    """A real deposit keeps its file name to itself: the name of its sheet may say as much."""
+    site, raw = "13002526500013-01", tmp_path / "raw"
+    register = tmp_path / "registre.csv"
+    register.write_text(f"id_centre,nom_site,code_insee\n{site},Salle Nord,01053\n", encoding="utf-8")
+    for path, table in ((register, "centres"), (workbook(tmp_path / "classeur.xlsx", site), "declarations")):
+        moment = "2026-07-01T09:00:00.000000Z"
+        deposits.store(path, table=table, emetteur=site[:9], raw_dir=raw, recu_le=moment, synthetique=False)
+    holding = Holding(published(raw, tmp_path / "2026-07-01-0123abcd"), raw)
+    for internal in (False, True):
+        found = explain(holding, site, 2024, internal=internal)
+        told = json.dumps(asdict(found), ensure_ascii=False, default=str) + "\n".join(text.of_row(found))
+        assert ("Saisie" in told) is ("classeur.xlsx" in told) is internal
+        assert "classeur xlsx" in told

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from flows.pipeline import main, pipeline
-from flows.report import named
 from greencloud import deposits, tables, warehouse
+from greencloud.cli.outcome import named
 
 ROOT = Path(__file__).parents[2]
 CENTRES = "id_centre,nom_site,type_hebergement,categorie_organisme\n99988877900017-01,Salle A,salle_serveurs,commune\n"
@@ -169,6 +169,9 @@ def test_a_disk_that_answers_at_the_second_try_changes_not_a_byte(
     assert (outcome.exit_code, outcome.failures) == (0, [])
     sums = run.published / "current" / "SHA256SUMS"
     assert (outcome.edition / "SHA256SUMS").read_bytes() == sums.read_bytes()
+    again = pipeline(tmp_path / "elsewhere", tmp_path / "editions")
+    assert (again.new, again.edition) == (False, outcome.edition)
+    assert "déjà publiée" in line("\n".join(again.lines()), "Édition ")
 
 
 @pytest.mark.usefixtures("api_url")

@@ -18,7 +18,7 @@ import pytest
 from greencloud import tables
 from tests.udata.running import Producer, Udata, missing, running
 
-SITE, OTHER = "13002526500013-01", "21750001600019-01"  # numbers of existing organisations: nothing is fictitious
+SITE, OTHER = "13002526500013-01", "21750001600019-01"  # of existing organisations; their figures here are invented
 CENTRES = (
     "id_centre,nom_site,type_hebergement,categorie_organisme\n"
     f"{SITE},Salle A,salle_serveurs,commune\n{OTHER},Salle B,salle_serveurs,commune\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.report import named
 from greencloud import deposits
+from greencloud.cli.outcome import named
 from greencloud.deposits import Deposit, DepositError, Origin
 from greencloud.harvest.discovery import Announced
 from greencloud.harvest.held import Held
@@ -93,8 +93,8 @@ def sha1(path: Path) -> str:
 
 
 def test_a_line_holds_no_control_character() -> None:
-    line = Outcome(State.REFUSED, "a\x1b[31m.csv", "Ligne\nsuivante \u202e.").line()
-    assert line == "✘ a\ufffd[31m.csv : refusé. Ligne\ufffdsuivante \ufffd."
+    line = Outcome(State.REFUSED, "a\x1b[31m.csv", "Ligne\nsuivante \u202f\u202e.").line()
+    assert line == "✘ a[U+001B][31m.csv : refusé. Ligne↵suivante \u202f[U+202E]."
 
 
 @pytest.mark.parametrize(("platform", "trial"), [(DEMO, True), (REAL, False), ("http://127.0.0.1:1", False)])

@@ -33,8 +33,18 @@ def test_an_organisation_may_speak_for_several_others(tmp_path: Path, text: str)
         (f"organisation,siren\n{TOWN},130025266\n".encode(), "ligne 2"),
         (f"organisation,siren\n{TOWN},130025265\nville-de-paris,130025265\n".encode(), "ligne 3"),
         (f"organisation,siren\n{TOWN}\n".encode(), "ligne 2"),
+        (f'organisation,siren,note\n{TOWN},130025265,"en\n{OTHER},217500016,x\n'.encode(), "guillemet"),
     ],
-    ids=["missing", "latin-1", "empty", "another column", "no SIREN", "a slug, which may change hands", "cut"],
+    ids=[
+        "missing",
+        "latin-1",
+        "empty",
+        "another column",
+        "no SIREN",
+        "a slug, which may change hands",
+        "cut",
+        "a quote that swallows the rows after it",
+    ],
 )
 def test_a_table_in_doubt_stops_everything(tmp_path: Path, content: bytes | None, told: str) -> None:
     path = tmp_path / "mandats.csv"

@@ -58,6 +58,8 @@ def test_a_long_text_is_told_as_a_short_one(tmp_path: Path, long: pytest.MonkeyP
     [
         (TEXT.encode() + b"a;b;\xe9\n", "utf-8", "Ligne 61 : l'octet 0xE9"),
         (TEXT.encode(), "klingon", "klingon"),
+        (TEXT.encode(), "hex", "« hex », n'est pas connu"),
+        (TEXT.encode(), "undefined", "« undefined », n'est pas connu"),
         (b"nom;conso\n" + b"R\xffS;1\n" * 9, None, "9 lignes n'ont de sens dans aucun, à partir de la ligne 2"),
         (TEXT.encode() + b"a" * 20_000, None, "Une ligne du fichier"),
     ],

@@ -43,6 +43,17 @@ def _shares(con: duckdb.DuckDBPyConnection) -> Iterator[Share]:
     ).fetchall():
         for quantity in (TOTAL, IT):
             yield Share(("evolutions_annuelles", *key, quantity, str(year)), (site, year, quantity), 1.0)
+    yield from _saved(con, cell)
+    for *key, quantity, dimension, modality, year, site in con.execute(
+        f"SELECT {cell}, m.indicateur, m.dimension, m.modalite, m.annee, m.id_centre "
+        "FROM _membres_observatoire_cloud AS m"
+    ).fetchall():
+        if quantity in COUNTS:
+            name = ("observatoire_cloud", *key, quantity, dimension, modality)
+            yield Share(name, (site, year, quantity), 1.0)
+
+
+def _saved(con: duckdb.DuckDBPyConnection, cell: str) -> Iterator[Share]:
     for *key, year, site, total, it, targets, saved in con.execute(
         f"SELECT {cell}, m.scenario, m.type_hebergement_cible, m.dimension, m.modalite, m.annee, m.id_centre, "
         "m.energie_totale_kwh, m.energie_it_kwh, [coalesce(h.pue_cible_bas, s.pue_cible_central), s.pue_cible_central, "
@@ -51,20 +62,13 @@ def _shares(con: duckdb.DuckDBPyConnection) -> Iterator[Share]:
         "scenario, type_hebergement_cible, dimension, modalite, id_centre) "
         "INNER JOIN _hypotheses_economies AS h USING (scenario, type_hebergement_cible)"
     ).fetchall():
-        name = ("economies", *key)
+        name: Key = ("economies", *key)
         yield Share((*name, TOTAL), (site, year, TOTAL), 1.0)
         for sum_, target, value in zip(SAVINGS, targets * 2, saved, strict=True):
             above = total - it * target
             if value and above > 0:
                 yield Share((*name, sum_), (site, year, TOTAL), value / above)
                 yield Share((*name, sum_), (site, year, IT), -target * value / above)
-    for *key, quantity, dimension, modality, year, site in con.execute(
-        f"SELECT {cell}, m.indicateur, m.dimension, m.modalite, m.annee, m.id_centre "
-        "FROM _membres_observatoire_cloud AS m"
-    ).fetchall():
-        if quantity in COUNTS:
-            name = ("observatoire_cloud", *key, quantity, dimension, modality)
-            yield Share(name, (site, year, quantity), 1.0)
 
 
 def _secrets(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Number, float]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from greencloud.datagouv.errors import DatagouvError
+from greencloud.datagouv.planning import Action
 from tests.udata.matrix import KINDS, STEPS, Case, Ground
 from tests.udata.proxy import Fault, Proxy
 from tests.udata.publisher import IMPATIENT, Publisher
@@ -42,18 +43,24 @@ def test_the_undisturbed_publications_have_requests_to_disturb(ground: Ground) -
     assert "DELETE" in {seen.method for seen in ground.undisturbed["second"].seen}
 
 
-def test_a_creation_that_comes_after_we_gave_up_is_told(
-    udata: Udata, proxy: Proxy, editions: dict[str, Path], tmp_path: Path
+@pytest.mark.parametrize(("path", "state"), [("/datasets/$", "kept"), ("/datasets/$", "lost"), ("/upload/$", "lost")])
+def test_what_comes_after_we_gave_up_is_removed(
+    ground: Ground, proxy: Proxy, editions: dict[str, Path], tmp_path: Path, path: str, state: str
 ) -> None:
-    """Nobody can prevent that twin: the platform has no key for a creation. But it is not passed over in silence."""
-    publisher = Publisher(proxy.url, udata.token, as_producer(udata).organization(), tmp_path)
-    proxy.misbehave(Fault("late", method="POST", path="/datasets/$", seconds=60))
+    """Nobody can prevent that double: the platform has no key for a creation."""
+    udata, truth = ground.udata, as_producer(ground.udata)
+    publisher = Publisher(proxy.url, udata.token, truth.organization(), tmp_path)
+    proxy.misbehave(Fault("late", method="POST", path=path, seconds=60))
     publisher.publish(editions["first"], IMPATIENT)
     assert not any(seen.fault for seen in proxy.seen)
     proxy.release()
     until(lambda: any(seen.fault == "late" and seen.status == 201 for seen in proxy.seen))
-    with pytest.raises(DatagouvError, match="2 fois sur la plateforme"):
-        publisher.publish(editions["first"], IMPATIENT)
+    assert truth.picture(publisher.organization, proxy.url) != ground.undisturbed["first"].picture
+    if state == "lost":
+        publisher.state.unlink()
+    done = publisher.publish(editions["first"], IMPATIENT)
+    assert [step.action for step in done] == [Action.DROP if path == "/datasets/$" else Action.REMOVE]
+    assert truth.picture(publisher.organization, proxy.url) == ground.undisturbed["first"].picture
 
 
 def test_a_server_that_is_not_there_is_told_in_french(udata: Udata, editions: dict[str, Path], tmp_path: Path) -> None:

@@ -222,6 +222,18 @@ def test_all_pages_are_read(platform: Udata, raw: Path, monkeypatch: pytest.Monk
     assert set(states(harvest(platform.url, raw))) == published
 
 
+def test_what_others_write_at_length_stops_no_harvest(
+    platform: Udata, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("greencloud.datagouv.transport.ANSWER_MAX", 4_000)
+    us, hospital, _ = publishers(platform)
+    published = {us.publish(f"c{number}.csv", CENTRES, "centres")[1] for number in range(5)}
+    long = hospital.dataset(tags=["centre-de-donnees"], description="x" * 10_000)
+    for number in range(5):
+        hospital.file(long, f"n{number}.csv", "a,b\n1,2\n", None)
+    assert set(states(harvest(platform.url, raw))) == published
+
+
 def test_what_is_private_deleted_or_no_longer_declared_is_told_and_kept(platform: Udata, raw: Path) -> None:
     us, hospital, town = publishers(platform)
     deleted = us.publish("a.csv", declarations((SITE, 2021, 300000)), "declarations")

@@ -9,10 +9,11 @@ import pytest
 
 from greencloud.datagouv import uploads
 from greencloud.datagouv.client import Client
-from greencloud.datagouv.errors import Unfit
+from greencloud.datagouv.errors import Unfit, Unverified
 from greencloud.datagouv.planning import Action
 from greencloud.datagouv.session import publication
 from greencloud.datagouv.token import Token
+from tests.udata import small
 from tests.udata.publisher import QUICK, Publisher
 from tests.udata.running import Udata, environment
 from tests.udata.standing import Published
@@ -48,6 +49,26 @@ def test_a_dataset_of_another_publication_is_not_taken_for_ours(own: Published) 
     own.truth.send("PUT", f"/2/datasets/{own.main['id']}/extras/", {"gcn:publication": "une-autre"})
     with pytest.raises(Unfit, match="un jeu d'une autre publication \\(une-autre / principal\\)"):
         own.publisher.plan(own.edition)
+
+
+def test_a_filled_double_is_told_and_left_alone(own: Published) -> None:
+    """Somebody has copied our marks to another dataset of theirs: what it holds is not ours to remove."""
+    copied = {key: own.main[key] for key in ("title", "description", "extras")}
+    twin = own.truth.send("POST", "/1/datasets/", {**copied, "organization": own.publisher.organization})
+    with pytest.raises(Unfit, match=rf"est 2 fois sur la plateforme \(.*{twin['id']}/\)"):
+        own.publisher.plan(own.edition)
+
+
+def test_what_was_replaced_before_it_is_read_back_is_told(own: Published) -> None:
+    small.change_row(own.edition)
+    table = own.resources[f"principal/{small.TABLE}"]
+    with publication(own.publisher.order(own.edition), writes=True, pace=QUICK) as found:
+        found.apply(lambda step: None)
+        address = f"{own.publisher.url}/api/1/datasets/{own.main['id']}/resources/{table['id']}/upload/"
+        answer = own.truth.http.post(address, files={"file": ("autre.csv", b"x" * 100_000, "text/csv")})
+        assert answer.status_code == 200
+        with pytest.raises(Unverified, match="repris à son adresse stable, n'est pas le fichier envoyé"):
+            found.verify()
 
 
 def test_marks_that_somebody_else_copied_bring_nothing(own: Published, tmp_path: Path) -> None:

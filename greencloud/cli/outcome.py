@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from greencloud.checking.visible import visible
 from greencloud.deposits import SHORT, Deposit, Unfiled
 from greencloud.warehouse import Verdict
 
@@ -14,12 +15,17 @@ NNBSP = "\u202f"  # French thousands separator, and before : ; ! ?
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did. `failures`: each deposit that could not be checked, with the error that kept it from being so."""
+    """What a run did.
+
+    `failures`: each deposit that could not be checked, with the error that kept it from being so. `new`: whether the
+    edition was made by this run; it already stood otherwise.
+    """
 
     edition: Path
     verdicts: Sequence[Verdict]
     failures: Sequence[tuple[Deposit, object]]
     unfiled: Sequence[Unfiled]
+    new: bool = True
 
     @property
     def exit_code(self) -> int:
@@ -28,7 +34,7 @@ class Outcome:
 
     def lines(self) -> list[str]:
         """The report, one sentence a line, without control characters whatever the files are called."""
-        return [_printable(line) for line in self._lines()]
+        return [visible(line) for line in self._lines()]
 
     def _lines(self) -> Iterator[str]:
         refused = _refused_lines(self.edition)
@@ -38,7 +44,8 @@ class Outcome:
         yield from (f"⚠ {stray.path}{NNBSP}: non classé. {stray.message} {stray.fix}" for stray in self.unfiled)
         current = self.edition.parent.parent / "current"
         yield f"Lignes rejetées et raisons{NNBSP}: {current / 'rejets.csv'}"
-        yield f"Édition {self.edition.name}{NNBSP}: {self.edition}"
+        known = "" if self.new else ", déjà publiée (rien n'a changé depuis)"
+        yield f"Édition {self.edition.name}{known}{NNBSP}: {self.edition}"
         yield f"Tableaux de bord{NNBSP}: ouvrez {current / 'tableaux-de-bord' / 'index.html'} dans un navigateur"
 
 
@@ -70,8 +77,3 @@ def named(deposit: Deposit) -> str:
 
 def _count(number: int, singular: str, plural: str) -> str:
     return f"{number:,} {singular if number < 2 else plural}".replace(",", NNBSP)
-
-
-def _printable(text: str) -> str:
-    """A file name may hold anything, an escape sequence for the terminal too."""
-    return "".join(char if char.isprintable() or char in "\u00a0\u202f" else "\ufffd" for char in text)

@@ -1,0 +1,49 @@
+"""Names, SIREN numbers and instants as the cards write them, whatever a depositor gave."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+NAME_LENGTH = 200
+_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_SIREN = re.compile(r"[0-9]{9}")
+# Unicode categories: controls, formats (writing direction), surrogates, line and paragraph breaks.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def now() -> str:
+    """This instant as the cards write it: UTC, with microseconds."""
+    return datetime.now(UTC).strftime(_TIME_FORMAT)
+
+
+def clean_name(name: str) -> str:
+    """The base name that a depositor gave, without invisible characters, at most 200 characters long."""
+    return visible(re.split(r"[/\\]", name)[-1]) or "sans-nom"
+
+
+def visible(text: str) -> str:
+    """A text without controls, writing directions or line breaks, at most 200 characters long."""
+    shown = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
+    return shown.strip()[:NAME_LENGTH].strip()
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is an instant as `now` gives it."""
+    try:
+        datetime.strptime(text, _TIME_FORMAT)
+    except ValueError:
+        return False
+    return _TIME.fullmatch(text) is not None
+
+
+def after(moment: str) -> str:
+    """The instant a microsecond later."""
+    return (datetime.strptime(moment, _TIME_FORMAT) + timedelta(microseconds=1)).strftime(_TIME_FORMAT)
+
+
+def is_siren(digits: str) -> bool:
+    """Whether nine digits are a SIREN number: its key is right, or it is one of the known exceptions."""
+    import frformat  # half a second that a mere import of this module should not cost
+
+    return _SIREN.fullmatch(digits) is not None and bool(frformat.Siren().is_valid(digits))

@@ -1,0 +1,131 @@
+"""The folder of the deposits: which of its files are deposits, and why the others are none."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from greencloud import seals
+from greencloud.deposits.adopting import adopt_all
+from greencloud.deposits.cards import CARD_SUFFIX, Fingerprint, card_path, carded, described
+from greencloud.deposits.contents import REGISTER, protects
+from greencloud.deposits.deposit import Deposit, DepositError, Unfiled, first_receptions
+from greencloud.deposits.naming import clean_name
+from greencloud.deposits.problems import leads_inside, unreadable
+from greencloud.program import file_sha256
+
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
+NOTICE_SUFFIXES = frozenset({".md", ".txt", ""})
+# The synthetic deposits come with the list of the errors put into them on purpose: a key to the exercise, which
+# stands among them without being one, and whose warning at every scan would say nothing to anybody.
+EXPECTED_ERRORS = ".erreurs-attendues.csv"
+
+
+def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit], list[Unfiled]]:
+    """Every deposit below `raw_dir` in the order of supersession (recu_le, sha256), and what is none, and why.
+
+    Files placed by hand are adopted (a card is written beside them). The same bytes twice count once, at their
+    first reception. Notices (README, LISEZMOI) and hidden files are left aside, but a hidden table is said. `sha256`
+    gives that of a file, perhaps from memory. Real deposits are sealed where there is a key; one is made as soon as a
+    register holds a real site that is not published in its name. Raises DepositError without the folder, and SealError.
+    """
+    if not raw_dir.is_dir():
+        raise DepositError(f"Le dossier des dépôts « {raw_dir.name} » n'existe pas. Créez-le ou corrigez son chemin.")
+    seen = [_examine(path, raw_dir, sha256) for path in _walk(raw_dir)]
+    seen += adopt_all([found for found in seen if isinstance(found, Path)])
+    unfiled = [found for found in seen if isinstance(found, Unfiled)]
+    return _sealed(first_receptions([found for found in seen if isinstance(found, Deposit)]), raw_dir), unfiled
+
+
+def _walk(folder: Path, hidden: bool = False) -> Iterator[Path | Unfiled]:
+    """Everything below the folder but folders, in the order of the names, notices and hidden files left aside.
+
+    A hidden table, or one in a hidden folder, is said: its sender believes that it counts.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+        folders = {path for path in paths if path.is_dir() and not path.is_symlink()}
+    except OSError as error:
+        yield unreadable(folder, error)
+        return
+    for path in paths:
+        concealed = hidden or path.name.startswith(".")
+        if path in folders:
+            yield from _walk(path, concealed)
+        elif concealed:
+            yield from _hidden_table(path)
+        elif not _is_notice(path):
+            yield path
+
+
+def _is_notice(path: Path) -> bool:
+    return path.name.upper().startswith(("README", "LISEZMOI")) and path.suffix.lower() in NOTICE_SUFFIXES
+
+
+def _hidden_table(path: Path) -> Iterator[Unfiled]:
+    if path.suffix.lower() in TABLE_SUFFIXES and path.name != EXPECTED_ERRORS:
+        yield Unfiled(
+            path,
+            f"« {clean_name(path.name)} » est caché (son nom ou celui d'un dossier commence par un point) : "
+            "il n'a pas été lu.",
+            "Si c'est un dépôt, renommez-le sans ce point, ou sortez-le du dossier caché. Sinon, retirez-le.",
+        )
+
+
+def _examine(path: Path | Unfiled, raw_dir: Path, sha256: Fingerprint) -> Deposit | Unfiled | Path | None:
+    """A deposit with its card; what is wrong with the path; the path itself if to be adopted; None for a card."""
+    if isinstance(path, Unfiled):
+        return path
+    try:
+        odd = _odd_path(path, raw_dir)
+        if odd is not None:
+            return odd
+        if path.name.endswith(CARD_SUFFIX):
+            return None if os.path.lexists(described(path)) else _orphan(path)
+        return carded(path, sha256) if os.path.lexists(card_path(path)) else path
+    except OSError as error:
+        return unreadable(path, error)
+
+
+def _odd_path(path: Path, raw_dir: Path) -> Unfiled | None:
+    name = clean_name(path.name)
+    if path.is_symlink() and not leads_inside(path, raw_dir):
+        return Unfiled(
+            path,
+            f"« {name} » est un lien qui mène hors du dossier des dépôts, ou nulle part : il n'a pas été suivi.",
+            "Remplacez le lien par une copie du fichier.",
+        )
+    if path.is_dir():
+        return Unfiled(
+            path,
+            f"« {name} » est un lien vers un autre dossier des dépôts, déjà parcouru à sa place.",
+            "Retirez le lien.",
+        )
+    if not path.is_file():
+        return Unfiled(path, f"« {name} » n'est pas un fichier ordinaire.", "Retirez-le du dossier des dépôts.")
+    return None
+
+
+def _orphan(card: Path) -> Unfiled:
+    return Unfiled(
+        card,
+        f"La carte « {clean_name(card.name)} » n'a pas de fichier : "
+        "son dépôt est en cours ou a été interrompu, ou le fichier a été retiré ou renommé.",
+        "Si aucun dépôt n'est en cours, déposez à nouveau le fichier ou remettez-le à sa place, "
+        "ou retirez aussi la carte.",
+    )
+
+
+def _sealed(found: list[Deposit], raw_dir: Path) -> list[Deposit]:
+    """Real deposits under their keyed fingerprint; the key is read last: it stands before any card of `store` does."""
+    real = [deposit for deposit in found if not deposit.synthetique]
+    key = seals.read(raw_dir)
+    if key is None and any(protects(deposit) for deposit in real if deposit.table == REGISTER):
+        seals.make(raw_dir)
+        key = seals.read(raw_dir)
+    if key is None:
+        return found
+    return [
+        deposit if deposit.synthetique else replace(deposit, seal=seals.seal(key, deposit.sha256, deposit.nom_origine))
+        for deposit in found
+    ]
