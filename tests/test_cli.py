@@ -317,7 +317,9 @@ def test_lint_schema(tmp_path: Path) -> None:
     result = run("lint-schema", schema, cwd=tmp_path)
     assert result.returncode == 1
     assert "contraints" in result.stdout and "LintFinding" not in result.stdout
-    assert run("lint-schema", declared(tmp_path, "[1, 2]", "liste.json"), cwd=tmp_path).returncode == 1
+    for content in ("[1, 2]", "3", "null", "{", '"texte"'):
+        refused = run("lint-schema", declared(tmp_path, content, "autre.json"), cwd=tmp_path)
+        assert (refused.returncode, refused.stdout) == (2, "") and "autre.json » " in refused.stderr
     noted = run("check", declared(tmp_path, "a\n1\n", "a.csv"), "--schema", schema, cwd=tmp_path)
     assert noted.returncode == 0 and "contraints" in noted.stdout
 

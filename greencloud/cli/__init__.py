@@ -20,7 +20,6 @@ from greencloud.cli.export import export, imports
 from greencloud.cli.french import SHOW_VERSION, Command, Group, failed, misused
 from greencloud.cli.harvest import harvest
 from greencloud.cli.publish import publish
-from greencloud.descriptors import read_json
 from greencloud.errors import GreencloudError
 
 app = typer.Typer(
@@ -138,9 +137,9 @@ def sample(
 @app.command("lint-schema", cls=Command)
 def lint_schema(file: Annotated[Path, typer.Argument(metavar="SCHEMA.json", help="Le Table Schema à relire.")]) -> None:
     """Relit un Table Schema : clés inconnues, contraintes mal placées, exemples impossibles."""
-    from greencloud.schema_lint import lint
+    from greencloud.schema_lint import lint_file
 
-    findings = lint(read_json(file))
+    findings = lint_file(file)
     for finding in findings:
         print(finding.message)
     if not findings:

@@ -21,11 +21,12 @@ def read(path: Path) -> tuple[dict[str, Any] | None, list[LintFinding]]:
         return dict(pairs)
 
     try:
-        descriptor = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=keep_last)
-    except (OSError, ValueError):
-        return None, [finding("schema_illisible", f"« {_place(path)} » est absent ou n'est pas un JSON en UTF-8.")]
+        descriptor = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=keep_last)
+    except (OSError, ValueError, RecursionError):
+        message = f"« {_place(path)} » est absent ou n'est pas un JSON en UTF-8. Vérifiez-le."
+        return None, [finding("schema_illisible", message)]
     if not isinstance(descriptor, dict):
-        return None, [finding("schema_illisible", f"« {_place(path)} » doit contenir un objet JSON.")]
+        return None, [finding("schema_illisible", f"« {_place(path)} » doit contenir un objet JSON, entre accolades.")]
     return descriptor, doubles
 
 
