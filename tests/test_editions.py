@@ -217,7 +217,8 @@ def test_two_publications_do_not_meet(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("", encoding="utf-8")
     folder = tmp_path / "fichier" / "published"
-    with pytest.raises(EditionError, match="« published » ne peut pas"), draft(connection(), folder, DEPOSITS):
+    told = "published » ne peut pas être créé ou écrit : une partie du chemin n'est pas un dossier"
+    with pytest.raises(EditionError, match=told), draft(connection(), folder, DEPOSITS):
         pytest.fail("there is no folder")
 
 
