@@ -153,6 +153,7 @@ MEASURES: tuple[Callable[[Path, int], Iterator[Line]], ...] = (
     spreadsheet,
     all_wrong,
     large_upload,
+    one_more_deposit,
 )
 
 
