@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import french
+from dashboards.svg import WIDTH, render
 from greencloud import tables
 from greencloud.disclosure import HIDDEN_COLUMNS, SHOWN, THRESHOLD
 
@@ -56,7 +57,10 @@ class DataTable:
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure, what it says in words, and its values as a table and as a published file."""
+    """A figure, what it says in words, its values as a table and as a published file, and how many sites it rests on.
+
+    `width` (px) is that of its still drawing: about that of its place, for its texts to be read there.
+    """
 
     id: str
     title: str
@@ -64,6 +68,14 @@ class Chart:
     figure: go.Figure
     table: DataTable | None = None
     csv: str | None = None
+    count: Part | None = None
+    coverage: Part | None = None
+    width: float = WIDTH
+
+    @property
+    def still(self) -> str:
+        """The figure as SVG. Raises svg.Unknown when it holds more than these pages draw."""
+        return render(self.figure.to_plotly_json(), self.id, self.alternative, self.width)
 
     @property
     def height(self) -> int:

@@ -17,8 +17,14 @@ WATERMARK = "DONNÉES SYNTHÉTIQUES"
 _WATERMARK_STEP = 320  # px of height for one watermark, so that no part of a tall chart can be cut out without it
 
 
-def figure(
-    traces: Sequence[Any],
+def figure(traces: Sequence[Any], **described_as: Any) -> go.Figure:
+    """A figure in the house style, from the traces and what `described` takes."""
+    layout = described((), **described_as)["layout"]
+    return go.Figure(data=list(traces), layout={"template": go.layout.Template(), **layout})
+
+
+def described(
+    traces: Sequence[dict[str, Any]],
     *,
     height: int,
     synthetic: bool,
@@ -26,15 +32,15 @@ def figure(
     shapes: Sequence[dict[str, Any]] = (),
     opaque: bool = False,
     **layout: Any,
-) -> go.Figure:
-    """A figure in the house style, `height` px tall, watermarked when its data is synthetic.
+) -> dict[str, Any]:
+    """A figure in the house style as plain values, `height` px tall, watermarked when its data is synthetic.
 
-    `opaque` marks (bars, tiles) would hide a watermark drawn under them: it is then drawn over them.
+    `opaque` marks (bars, tiles) would hide a watermark drawn under them: it is then drawn over them. For the pages
+    that are many and only show still drawings: a Plotly object costs fifty times more.
     """
-    return go.Figure(
-        data=list(traces),
-        layout={
-            "template": go.layout.Template(),
+    return {
+        "data": list(traces),
+        "layout": {
             "height": height,
             "separators": ",\u202f",
             "font": {"family": FONT, "size": 13, "color": INK},
@@ -55,7 +61,7 @@ def figure(
             "shapes": [*shapes, *(_watermarks(height, "above" if opaque else "below") if synthetic else [])],
             **layout,
         },
-    )
+    }
 
 
 def axis(**overrides: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Write the pages of an edition: `tableaux-de-bord/*.html`, `tables/*.html` and their shared assets."""
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,19 @@ from dashboards import figures, french
 from dashboards.cells import Cell
 from dashboards.data import Edition, load
 from dashboards.links import pieces
-from dashboards.themes import Page, cloud, evolution, hosting, method, overview, ranking, regions, savings, secrecy
+from dashboards.themes import (
+    Page,
+    cloud,
+    evolution,
+    hosting,
+    method,
+    overview,
+    ranking,
+    regions,
+    savings,
+    secrecy,
+    sites,
+)
 from dashboards.themes import files as file_pages
 
 FOLDER = "tableaux-de-bord"
@@ -47,14 +60,15 @@ def write_pages(edition_dir: Path) -> list[Path]:
     """
     edition = load(edition_dir)
     folder = edition_dir / FOLDER
-    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    for name in ("tables", sites.FOLDER):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     environment = _environment(edition)
     written = [_write(folder / page.path, _render(environment, page)) for page in _pages(edition)]
     return sorted(written + _write_assets(folder / ASSETS))
 
 
-def _pages(edition: Edition) -> list[Page]:
-    return [
+def _pages(edition: Edition) -> Iterator[Page]:
+    yield from (
         overview.page(edition),
         hosting.page(edition),
         *ranking.pages(edition),
@@ -66,7 +80,8 @@ def _pages(edition: Edition) -> list[Page]:
         method.page(edition),
         secrecy.page(edition),
         *file_pages.table_pages(edition),
-    ]
+    )
+    yield from sites.pages(edition)
 
 
 def _environment(edition: Edition) -> jinja2.Environment:

@@ -57,7 +57,7 @@ function filterTables(choices) {
 
 function filterCharts({ hebergement, region }) {
   const everything = hebergement === "" && region === "";
-  for (const chart of document.querySelectorAll(".dessin")) {
+  for (const chart of document.querySelectorAll(".js-plotly-plot")) {
     const selections = chart.data.map(({ customdata }) =>
       everything || !customdata
         ? null
@@ -79,5 +79,6 @@ const filters = document.getElementById("filtres");
 if (filters) {
   filters.hidden = false;
   filters.addEventListener("change", applyFilters);
+  document.addEventListener("dessine", applyFilters);
   filters.addEventListener("submit", (event) => event.preventDefault());
 }

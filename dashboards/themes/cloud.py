@@ -66,6 +66,7 @@ def _count_chart(name: str, rows: Sequence[Row], nature: Nature) -> Chart:
         alternative=f"Barres, une par année : {title.lower()}, somme des sites qui les comptent. "
         f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit.",
         figure=_bars(series, [row["valeur"] for row in series], labels, None, nature.synthetic),
+        width=420,
     )
 
 
@@ -91,6 +92,7 @@ def _circle_chart(edition: Edition, kind: str, rows: Sequence[Row], nature: Natu
         alternative=f"Barres, une par année : part des machines virtuelles comptées qui sont hébergées en {label}. "
         f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit.",
         figure=_bars(series, shares, labels, top, nature.synthetic, ticksuffix="\u00a0%"),
+        width=300,
     )
 
 

@@ -189,6 +189,7 @@ def _kind(
             f"à {french.ratio(last['pue'])} en {last['annee']}. Données {nature.adjective}."
         ),
         figure=_kind_figure(series, everyone, years, limits, nature.synthetic),
+        width=300,
     )
 
 

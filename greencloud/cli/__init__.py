@@ -20,6 +20,7 @@ from greencloud.cli.export import export, imports
 from greencloud.cli.french import SHOW_VERSION, Command, Group, failed, misused
 from greencloud.cli.harvest import harvest
 from greencloud.cli.publish import publish
+from greencloud.cli.serve import serve
 from greencloud.errors import GreencloudError
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.command(cls=Command)(harvest)
 app.command(cls=Command)(publish)
 app.command(cls=Command)(diff)
 app.command(cls=Command)(explain)
+app.command(cls=Command)(serve)
 app.add_typer(export, name="export")
 app.add_typer(imports, name="import")
 
