@@ -1,6 +1,6 @@
 # Needs python3 >= 3.11, make and a package registry; everything else is installed in .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-udata nightly bench docs lint lock clean
+.PHONY: help setup run test test-browser test-udata nightly bench docs lint lock clean
 .SUFFIXES:
 
 PYTHON ?= python3
@@ -11,10 +11,11 @@ UDATA := .venv/udata/installed
 DETECTIVE := .venv/detective/installed
 SKIPPED = { echo "$(1) : ne s'installe pas ici, ses tests seront sautés | cannot be installed here, its tests will be skipped"; }
 RAW := data/raw
+CAPTURES := data/work/captures
 PUBLISHED := data/published
 
 help: ## cette liste | this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## installe tout dans .venv | installs everything in .venv
 
@@ -46,6 +47,10 @@ test: setup ## tous les tests, avec leur couverture | all the tests, with their 
 	@$(MAKE) --no-print-directory --silent $(DETECTIVE) || $(call SKIPPED,csv-detective)
 	@$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile --durations 30
 
+test-browser: setup ## les pages dans un vrai navigateur, et leurs images dans data/work/captures | the pages in a real browser
+	@rm -rf $(CAPTURES)
+	@GREENCLOUD_CAPTURES=$(CAPTURES) $(BIN)/python -m pytest tests/browser --numprocesses auto --dist loadfile
+
 test-udata: setup $(UDATA) ## publication et moisson, contre le vrai logiciel de data.gouv.fr | against the real software
 	@GREENCLOUD_FAULTS=all $(BIN)/python -m pytest tests/udata tests/harvest tests/datagouv --numprocesses auto --dist loadfile
 
@@ -72,6 +77,7 @@ nightly: setup ## un million de fichiers abîmés, cent mille comparaisons à Fr
 	@$(BIN)/python -m tests.fuzz.fuzz_check --files 1000000
 	@$(MAKE) --no-print-directory $(UDATA)
 	@$(BIN)/python -m tests.udata.matrix
+	@GREENCLOUD_PAGES=all $(BIN)/python -m pytest tests/browser --numprocesses auto --dist loadfile
 	@GREENCLOUD_KILLS=250 $(BIN)/python -m pytest -s tests/faults/test_kills.py
 
 docs: setup ## récrit les documents engendrés par le code | rewrites the documents that the code generates

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -41,6 +42,7 @@ class Column:
     label: str
     numeric: bool = False
     shape: str = ""  # CSS class of its cells: `court` stays on one line, `long` gets room to wrap
+    name: str = ""  # the published column that it shows
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class DataTable:
     rows: tuple[tuple[Part, ...], ...]
     marks: tuple[Mapping[str, str], ...] = ()
     linked: bool = False  # whether the web addresses in its texts are made links: only texts of our own tables
+    source: str = ""  # the published table that all its cells come from, one row each
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Chart:
     csv: str | None = None
     count: Part | None = None
     coverage: Part | None = None
+    year: Part | None = None  # of that number of sites and that coverage
     width: float = WIDTH
 
     @property
@@ -82,9 +86,14 @@ class Chart:
         return int(self.figure.layout.height)
 
 
-def cell(row: Mapping[str, Any], source: str, column: str, form: Callable[[Any], str] | None = None) -> Cell:
-    """The cell of a published row: missing is a dash, masked says so, and neither is ever a zero."""
-    value, key = row[column], _key(row, source)
+def cell(
+    row: Mapping[str, Any], source: str, column: str, form: Callable[[Any], str] | None = None, key: str = ""
+) -> Cell:
+    """The cell of a published row: missing is a dash, masked says so, and neither is ever a zero.
+
+    `key` is that of the row, for whoever has already written it.
+    """
+    value, key = row[column], key or key_of(row, source)
     if value is None:
         text, state = (french.SECRET, "secret") if secret(row, source, column) else (french.ABSENT, "absent")
         return Cell(text, "", source, key, column, state)
@@ -148,10 +157,10 @@ class Head:
     otherwise: str = ""
     shape: str = ""
 
-    def cell(self, row: Mapping[str, Any], source: str) -> Cell:
+    def cell(self, row: Mapping[str, Any], source: str, key: str = "") -> Cell:
         """The cell of a row under this head."""
         other = self.otherwise and row[self.column] is None
-        return cell(row, source, self.otherwise if other else self.column, self.form)
+        return cell(row, source, self.otherwise if other else self.column, self.form, key)
 
 
 SITE = Head("Site", "nom_site", otherwise="id_centre")
@@ -171,9 +180,18 @@ def published_table(
     return DataTable(
         identifier,
         caption,
-        tuple(Column(head.label, field.type in NUMERIC, head.shape) for head, field in zip(heads, fields, strict=True)),
-        tuple(tuple(head.cell(row, source) for head in heads) for row in rows),
+        tuple(
+            Column(head.label, field.type in NUMERIC, head.shape, head.column)
+            for head, field in zip(heads, fields, strict=True)
+        ),
+        tuple(_cells(row, source, heads) for row in rows),
+        source=source,
     )
+
+
+def _cells(row: Mapping[str, Any], source: str, heads: Sequence[Head]) -> tuple[Cell, ...]:
+    key = key_of(row, source)
+    return tuple(head.cell(row, source, key) for head in heads)
 
 
 def sentence(model: str, **cells: Cell) -> tuple[Part, ...]:
@@ -186,7 +204,8 @@ def sentence(model: str, **cells: Cell) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _key(row: Mapping[str, Any], source: str) -> str:
+def key_of(row: Mapping[str, Any], source: str) -> str:
+    """The primary key of a published row: `annee=2025;synthetique=false`."""
     return ";".join(f"{name}={_raw(row[name])}" for name in tables.table(source).primary_key)
 
 
@@ -194,6 +213,7 @@ def _raw(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@cache
 def _form(column: str) -> Callable[[Any], str]:
     if column.startswith("annee"):
         return str

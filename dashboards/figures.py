@@ -94,9 +94,12 @@ def plain_text(text: str) -> str:
 
 def to_json(chart: go.Figure) -> str:
     """The figure as JSON that can stand inside a script element: stable bytes, no tag, no NaN."""
-    text = json.dumps(
-        chart.to_plotly_json(), ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":")
-    )
+    return in_script(chart.to_plotly_json())
+
+
+def in_script(value: Any) -> str:
+    """Plain values as JSON that can stand inside a script element: stable bytes, no tag, no NaN."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("'", "\\u0027")
 
 

@@ -94,6 +94,11 @@ def megawatt_hours(value: float) -> str:
     return number(value / 1e3, 1)
 
 
+def within(label: str) -> str:
+    """A label as it is written inside a sentence: no capital."""
+    return label[:1].lower() + label[1:]
+
+
 def date(iso: str) -> str:
     """An ISO date in words: `14 mai 2026`."""
     day = dt.date.fromisoformat(iso[:10])

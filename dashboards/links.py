@@ -1,4 +1,4 @@
-"""The web addresses inside a text of the data, cut out so that a page can make links of them, and of nothing else."""
+"""Where a text of the data leads: the web addresses inside it, cut out, and the page of the site it names."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,20 @@ from urllib.parse import urlsplit
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'«»]+")
 _AFTER = ".,;:!?)"  # ends a sentence, not an address
+_SITE = re.compile(r"[0-9]{14}-[0-9]{2}")
+
+SITES = "centres"  # the folder of the pages of sites
+
+
+def site(identifier: str) -> str:
+    """The page of a site, from `tableaux-de-bord/`; '' for what is not the number of a site: it would name any file."""
+    return f"{SITES}/{identifier}.html" if _SITE.fullmatch(identifier) else ""
+
+
+def site_of(key: str) -> str:
+    """The number of the site that the key of a published row names; '' when it names none."""
+    parts = dict(part.split("=", 1) for part in key.split(";") if "=" in part)
+    return parts.get("id_centre", "")
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:

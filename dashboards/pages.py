@@ -1,7 +1,8 @@
 """Write the pages of an edition: `tableaux-de-bord/*.html`, `tables/*.html` and their shared assets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,23 @@ import jinja2
 from jinja2.ext import Extension
 from plotly.offline import get_plotlyjs
 
-from dashboards import figures, french
+from dashboards import compact, figures, french, ondemand
 from dashboards.cells import Cell
 from dashboards.data import Edition, load
-from dashboards.links import pieces
+from dashboards.links import SITES, pieces, site, site_of
 from dashboards.themes import (
     Page,
+    accessibility,
     cloud,
+    compare,
     evolution,
     hosting,
     method,
     overview,
+    quality,
     ranking,
     regions,
+    resources,
     savings,
     secrecy,
     sites,
@@ -36,10 +41,13 @@ NAVIGATION = (
     ("index.html", "Vue d’ensemble"),
     ("pue-par-hebergement.html", "Hébergement"),
     ("classement.html", "Classement"),
+    ("comparer.html", "Comparer"),
     ("evolution.html", "Évolution"),
     ("economies.html", "Économies"),
     ("observatoire-cloud.html", "Cloud"),
-    ("carte.html", "Régions"),
+    ("carte.html", "Carte"),
+    ("ressources.html", "Eau et carbone"),
+    ("qualite.html", "Qualité"),
     ("donnees.html", "Données"),
     ("methode.html", "Méthode"),
 )
@@ -60,11 +68,11 @@ def write_pages(edition_dir: Path) -> list[Path]:
     """
     edition = load(edition_dir)
     folder = edition_dir / FOLDER
-    for name in ("tables", sites.FOLDER):
+    for name in ("tables", SITES):
         (folder / name).mkdir(parents=True, exist_ok=True)
     environment = _environment(edition)
     written = [_write(folder / page.path, _render(environment, page)) for page in _pages(edition)]
-    return sorted(written + _write_assets(folder / ASSETS))
+    return sorted([*written, *ondemand.write(edition, folder), *_write_assets(folder / ASSETS)])
 
 
 def _pages(edition: Edition) -> Iterator[Page]:
@@ -72,12 +80,16 @@ def _pages(edition: Edition) -> Iterator[Page]:
         overview.page(edition),
         hosting.page(edition),
         *ranking.pages(edition),
+        compare.page(edition),
         evolution.page(edition),
         savings.page(edition),
         cloud.page(edition),
         regions.page(edition),
+        resources.page(edition),
+        quality.page(edition),
         file_pages.page(edition),
         method.page(edition),
+        accessibility.page(edition),
         secrecy.page(edition),
         *file_pages.table_pages(edition),
     )
@@ -96,6 +108,7 @@ def _environment(edition: Edition) -> jinja2.Environment:
     environment.filters["figure_json"] = figures.to_json
     environment.filters["pieces"] = pieces
     environment.filters["typography"] = french.typography
+    environment.filters["page_of"] = _page_of({row["id_centre"] for row in edition.sites})
     environment.tests["cell"] = lambda part: isinstance(part, Cell)
     environment.globals.update(
         edition=edition,
@@ -108,9 +121,39 @@ def _environment(edition: Edition) -> jinja2.Environment:
     return environment
 
 
+def _page_of(known: Set[str]) -> Callable[[Cell], str]:
+    """Gives the page of the site that a cell names, '' for a cell that names none or a site without a page."""
+
+    def page_of(part: Cell) -> str:
+        if part.column not in ("nom_site", "id_centre") or not part.known:
+            return ""
+        named = site_of(part.key)
+        return site(named) if named in known else ""
+
+    return page_of
+
+
+def _address(page_of: Callable[[Cell], str], here: str, root: str) -> Callable[[Cell], str]:
+    """As seen from a page, where a cell leads: nowhere when it names the site of the page itself."""
+
+    def address(part: Cell) -> str:
+        found = page_of(part)
+        return root + found if found and found != here else ""
+
+    return address
+
+
 def _render(environment: jinja2.Environment, page: Page) -> str:
     root = "../" * page.path.count("/")
-    context: dict[str, Any] = {**page.context, "page": page, "root": root, "data": f"{root}../"}
+    address = _address(environment.filters["page_of"], page.path, root)
+    context: dict[str, Any] = {
+        **page.context,
+        "page": page,
+        "root": root,
+        "data": f"{root}../",
+        "brief": partial(compact.value, address=address),
+        "compact_table": partial(compact.table, address=address),
+    }
     text = environment.get_template(page.template).render(context)
     return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
 

@@ -17,7 +17,7 @@ function quoted(text) {
 
 function shown(cell) {
   const value = cell.querySelector("data");
-  return value ? value.dataset.valeur : cell.textContent.trim();
+  return value ? value.value : cell.textContent.trim();
 }
 
 /* A table as CSV: its labels, and the exact values behind the rows that are shown. */

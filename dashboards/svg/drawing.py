@@ -66,7 +66,7 @@ def _placed(
 def _axis(layout: Mapping[str, Any], name: str, traces: Sequence[Mapping[str, Any]]) -> Axis:
     settings = layout.get(name) or {}
     low, high = settings["range"] if "range" in settings else _reach(traces, name)
-    return Axis(settings, float(low), float(high))
+    return Axis(settings, float(low), float(high if high != low else low + 1))
 
 
 def _reach(traces: Sequence[Mapping[str, Any]], name: str) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import DIFFUSION, Chart, Column, DataTable, Head, cell, masked, published_table
+from dashboards.cells import DIFFUSION, Chart, Column, DataTable, Head, Part, cell, masked, published_table, sentence
 from dashboards.data import Edition, Row
 from dashboards.themes import NATURES, Nature, Page
 
@@ -44,6 +44,7 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "nature": nature,
         "hidden": sum(map(masked, rows)),
         "rows": len(rows),
+        "answer": _answer(whole, circles),
         "counts": [_count_chart(name, whole, nature) for name in COUNTS] if known else [],
         "table": _counts_table(whole, nature) if known else None,
         "circles": [_circle_chart(edition, kind, circles, nature) for kind in _declared(circles)] if known else [],
@@ -56,6 +57,37 @@ def _declared(circles: Sequence[Row]) -> list[str]:
     return [kind for kind in CIRCLES if any(row["modalite"] == kind for row in circles)]
 
 
+def _answer(whole: Sequence[Row], circles: Sequence[Row]) -> tuple[Part, ...]:
+    """How many virtual machines are counted, and the circle that holds most of them."""
+    counted = [row for row in whole if row["indicateur"] == "nb_machines_virtuelles" and row["valeur"] is not None]
+    if not counted:
+        return ()
+    total = max(counted, key=lambda row: int(row["annee"]))
+    shares = [row for row in circles if row["indicateur"] == total["indicateur"] and row["annee"] == total["annee"]]
+    shares = [row for row in shares if row["part"] is not None]
+    model = "En {annee}, les {sites} sites qui les comptent font tourner {machines} machines virtuelles"
+    cells = {
+        "annee": cell(total, CLOUD, "annee"),
+        "sites": cell(total, CLOUD, "nb_sites"),
+        "machines": cell(total, CLOUD, "valeur", french.integer),
+    }
+    if not shares:
+        return sentence(f"{model}.", **cells)
+    most = max(shares, key=lambda row: (row["part"], row["modalite"]))
+    cells |= {"part": cell(most, CLOUD, "part"), "cercle": cell(most, CLOUD, "libelle", french.within)}
+    return sentence(f"{model} ; des trois cercles du cloud, le plus gros est « {{cercle}} », avec {{part}}.", **cells)
+
+
+def _basis(series: Sequence[Row]) -> dict[str, Any]:
+    """How many sites give the last count of a series, and their share of those expected."""
+    known = [row for row in series if row["valeur"] is not None and row["nb_sites"]]
+    if not known:
+        return {}
+    row = known[-1]
+    share = {"coverage": french.percent(row["nb_sites"] / row["nb_sites_attendus"])} if row["nb_sites_attendus"] else {}
+    return {"count": cell(row, CLOUD, "nb_sites"), "year": cell(row, CLOUD, "annee"), **share}
+
+
 def _count_chart(name: str, rows: Sequence[Row], nature: Nature) -> Chart:
     title, _ = COUNTS[name]
     series = sorted((row for row in rows if row["indicateur"] == name), key=lambda row: int(row["annee"]))
@@ -66,6 +98,8 @@ def _count_chart(name: str, rows: Sequence[Row], nature: Nature) -> Chart:
         alternative=f"Barres, une par année : {title.lower()}, somme des sites qui les comptent. "
         f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit.",
         figure=_bars(series, [row["valeur"] for row in series], labels, None, nature.synthetic),
+        csv=f"{CLOUD}.csv",
+        **_basis(series),
         width=420,
     )
 
@@ -92,6 +126,8 @@ def _circle_chart(edition: Edition, kind: str, rows: Sequence[Row], nature: Natu
         alternative=f"Barres, une par année : part des machines virtuelles comptées qui sont hébergées en {label}. "
         f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit.",
         figure=_bars(series, shares, labels, top, nature.synthetic, ticksuffix="\u00a0%"),
+        csv=f"{CLOUD}.csv",
+        **_basis(series),
         width=300,
     )
 

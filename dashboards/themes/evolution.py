@@ -9,6 +9,7 @@ from dashboards import figures, french
 from dashboards.cells import DIFFUSION, ENERGIES, Chart, DataTable, Head, published_table
 from dashboards.data import Edition, Row
 from dashboards.themes import COVERED, NATURES, Nature, Page, perimeter
+from dashboards.themes.basis import basis, latest
 
 AGGREGATES = "agregats_annuels"
 _GWH = 1e6
@@ -40,7 +41,8 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
     enough = [row for row in totals if row["pue"] is not None]
     return {
         "nature": nature,
-        "energy": _energy(totals, nature) if enough else None,
+        "energy": energy(totals, nature) if enough else None,
+        "ratio": ratio(totals, nature) if enough else None,
         "coverage": _coverage(totals, nature) if enough else None,
         "kinds": _kinds(kinds, totals, nature) if enough else [],
         "kinds_table": _kinds_table(kinds, nature) if kinds and enough else None,
@@ -50,7 +52,8 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
     }
 
 
-def _energy(totals: Sequence[Row], nature: Nature) -> Chart:
+def energy(totals: Sequence[Row], nature: Nature) -> Chart:
+    """The energy of the sites summed each year: that of computing, and the rest over it."""
     years = f"de {totals[0]['annee']} à {totals[-1]['annee']}"
     return Chart(
         id=f"evolution-energie-{nature.anchor}",
@@ -60,6 +63,8 @@ def _energy(totals: Sequence[Row], nature: Nature) -> Chart:
             f"Données {nature.adjective}. Les valeurs sont dans le tableau « Toutes les années »."
         ),
         figure=_energy_figure(totals, nature.synthetic),
+        csv=f"{AGGREGATES}.csv",
+        **basis(latest(totals)),
     )
 
 
@@ -69,7 +74,7 @@ def _energy_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
     it = [row["energie_it_kwh"] / _GWH for row in known]
     rest = [(row["energie_totale_kwh"] - row["energie_it_kwh"]) / _GWH for row in known]
     hatched = {"color": "#f0b27f", "pattern": {"shape": "/", "fgcolor": figures.VERMILLION, "size": 6}}
-    others = "refroidissement, pertes et auxiliaires"
+    others = "refroidissement et pertes"
     return figures.figure(
         [
             go.Bar(x=years, y=it, name="informatique", marker={"color": figures.BLUE}, hoverinfo="skip"),
@@ -108,6 +113,43 @@ def _top(row: Row) -> dict[str, Any]:
     )
 
 
+def ratio(totals: Sequence[Row], nature: Nature) -> Chart:
+    """The weighted PUE of the sites summed each year, which are not the same ones from a year to the next."""
+    return Chart(
+        id=f"evolution-pue-{nature.anchor}",
+        title="PUE pondéré des sites inclus, qui ne sont pas les mêmes d’une année à l’autre",
+        alternative=(
+            "Courbe, un point par année : PUE pondéré de tous les sites inclus. "
+            f"Données {nature.adjective}. Les valeurs sont dans le tableau des années."
+        ),
+        figure=_ratio_figure(totals, nature.synthetic),
+        csv=f"{AGGREGATES}.csv",
+        **basis(latest(totals)),
+    )
+
+
+def _ratio_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
+    known = [row for row in totals if row["pue"] is not None]
+    values = [row["pue"] for row in known]
+    line = go.Scatter(
+        x=[row["annee"] for row in totals],
+        y=[row["pue"] for row in totals],
+        mode="lines+markers",
+        line={"color": figures.VERMILLION, "width": 2.5},
+        marker={"size": 9, "symbol": "diamond", "color": figures.VERMILLION},
+        hoverinfo="skip",
+    )
+    return figures.figure(
+        [line],
+        height=200,
+        synthetic=synthetic,
+        annotations=[_end_label(row) for row in known],
+        margin={"l": 52, "r": 8, "t": 12, "b": 32},
+        xaxis=_years_axis(totals),
+        yaxis=figures.axis(range=[1.0, max(values) + 0.25], nticks=4, tickformat=".1f", automargin=False),
+    )
+
+
 def _coverage(totals: Sequence[Row], nature: Nature) -> Chart:
     return Chart(
         id=f"evolution-couverture-{nature.anchor}",
@@ -118,6 +160,8 @@ def _coverage(totals: Sequence[Row], nature: Nature) -> Chart:
             f"Données {nature.adjective}. Les valeurs sont dans le tableau « Toutes les années »."
         ),
         figure=_coverage_figure(totals, nature.synthetic),
+        csv=f"{AGGREGATES}.csv",
+        **basis(latest(totals, "couverture_sites")),
     )
 
 
@@ -189,6 +233,8 @@ def _kind(
             f"à {french.ratio(last['pue'])} en {last['annee']}. Données {nature.adjective}."
         ),
         figure=_kind_figure(series, everyone, years, limits, nature.synthetic),
+        csv=f"{AGGREGATES}.csv",
+        **basis(last),
         width=300,
     )
 

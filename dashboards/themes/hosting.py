@@ -6,9 +6,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import BODY, SITE, Chart, Column, DataTable, Head, cell, published_table
+from dashboards.cells import BODY, SITE, Chart, Column, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row, last_year
 from dashboards.themes import NATURES, Nature, Page
+from dashboards.themes.basis import basis, whole
 from dashboards.themes.declared import ORIGIN
 from greencloud import tables
 
@@ -67,11 +68,31 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
     return {
         "nature": nature,
         "year": year,
+        "answer": () if year is None else answer(edition, nature, year),
         "chart": None if year is None else _chart(edition, nature, year, sites),
         "scope": "" if year is None else _scope(edition, nature, [row for row in sites if row["annee"] == year]),
         "bands": None if year is None else bands([row for row in sites if row["annee"] == year], year, nature),
         "isolated": _isolated_table(edition, nature, apart) if apart else None,
     }
+
+
+def answer(edition: Edition, nature: Nature, year: int) -> tuple[Part, ...]:
+    """Which hosting kind uses least beside its computing, and which most; nothing for a single kind."""
+    kinds = [row for row in edition.groups("type_hebergement", synthetic=nature.synthetic, year=year) if row["pue"]]
+    if len(kinds) < 2:
+        return ()
+    best, *_, worst = _ordered(kinds)
+    return sentence(
+        "En {annee}, pour 1 kWh d’informatique, il faut {bas} kWh en tout dans l’hébergement le plus sobre "
+        "({sobre}, {sites_bas} sites) et {haut} kWh dans le moins sobre ({gourmand}, {sites_haut} sites).",
+        annee=cell(best, AGGREGATES, "annee"),
+        bas=cell(best, AGGREGATES, "pue"),
+        haut=cell(worst, AGGREGATES, "pue"),
+        sobre=cell(best, AGGREGATES, "libelle", french.within),
+        gourmand=cell(worst, AGGREGATES, "libelle", french.within),
+        sites_bas=cell(best, AGGREGATES, "nb_sites_pue"),
+        sites_haut=cell(worst, AGGREGATES, "nb_sites_pue"),
+    )
 
 
 def bands(sites: Sequence[Row], year: int, nature: Nature) -> DataTable | None:
@@ -155,6 +176,7 @@ def _chart(edition: Edition, nature: Nature, year: int, sites: Sequence[Row]) ->
         figure=_figure(groups, by_kind, reference_marks(edition), nature.synthetic),
         table=_table(groups, year, nature),
         csv=f"{AGGREGATES}.csv",
+        **basis(whole(edition, nature.synthetic, year)),
     )
 
 
@@ -239,7 +261,7 @@ def _reference_notes(marks: Mapping[str, float]) -> list[dict[str, Any]]:
 def _heading(group: Row, center: float, inside: int, drawn: int) -> list[dict[str, Any]]:
     weighted = cell(group, AGGREGATES, "pue").text
     label = figures.plain_text(group["libelle"])
-    sites = french.count(inside, "site") + ("" if inside == drawn else f" dont {french.count(drawn, 'dessiné')}")
+    sites = french.count(inside, "site") + ("" if inside == drawn else f", {french.count(drawn, 'dessiné')}")
     text = f"<b>{label}</b><br>PUE pondéré {weighted}, {sites}"
     return [
         figures.note(

@@ -1,15 +1,28 @@
 """The front page: the key figures of the latest year of each nature, and what one learns from them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import BODY, ENERGIES, SITE, Cell, Chart, DataTable, Head, Part, cell, published_table, sentence
+from dashboards.cells import (
+    BODY,
+    ENERGIES,
+    SITE,
+    Cell,
+    Chart,
+    DataTable,
+    Head,
+    Part,
+    cell,
+    published_table,
+    sentence,
+)
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, REAL, Nature, Page, secrecy
+from dashboards.themes import COVERED, NATURES, REAL, Nature, Page, evolution, perimeter, secrecy, stems
+from dashboards.themes.basis import basis
 from dashboards.themes.declared import ORIGIN
 from greencloud import tables
 
@@ -72,8 +85,10 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "total": total,
         "year": cell(total, AGGREGATES, "annee"),
         "figures": _key_figures(total),
-        "sentences": _sentences(total, kinds),
-        "chart": _chart(kinds, nature) if len(kinds) > 1 else None,
+        "sentences": [*_sentences(total, kinds), *filter(None, [perimeter.brief(edition, nature)])],
+        "chart": _chart(kinds, total, nature) if len(kinds) > 1 else None,
+        "shares": _shares(edition, total, nature) if len(kinds) > 1 else None,
+        "trend": _trend(years, nature),
         "years": _years_table(years, nature) if len(years) > 1 else None,
         "sites": _sites_table(edition) if nature is REAL else None,
         "secrecy": secrecy.summary(edition, nature),
@@ -137,17 +152,12 @@ def _spread(kinds: Sequence[Row]) -> tuple[Part, ...]:
         "D’un type d’hébergement à l’autre, le PUE pondéré va de {bas} pour « {sobre} » à {haut} pour « {gourmand} ».",
         bas=cell(best, AGGREGATES, "pue"),
         haut=cell(worst, AGGREGATES, "pue"),
-        sobre=cell(best, AGGREGATES, "libelle", _within_sentence),
-        gourmand=cell(worst, AGGREGATES, "libelle", _within_sentence),
+        sobre=cell(best, AGGREGATES, "libelle", french.within),
+        gourmand=cell(worst, AGGREGATES, "libelle", french.within),
     )
 
 
-def _within_sentence(label: str) -> str:
-    """A label as it is written inside a sentence: no capital."""
-    return label[:1].lower() + label[1:]
-
-
-def _chart(kinds: Sequence[Row], nature: Nature) -> Chart:
+def _chart(kinds: Sequence[Row], total: Row, nature: Nature) -> Chart:
     return Chart(
         id=f"apercu-{nature.anchor}",
         title="PUE pondéré par type d’hébergement",
@@ -158,6 +168,7 @@ def _chart(kinds: Sequence[Row], nature: Nature) -> Chart:
         figure=_figure(kinds, nature.synthetic),
         table=_kinds_table(kinds, nature),
         csv=f"{AGGREGATES}.csv",
+        **basis(total),
     )
 
 
@@ -191,6 +202,56 @@ def _figure(kinds: Sequence[Row], synthetic: bool) -> go.Figure:
         xaxis=figures.axis(range=[0.98, max(values) * 1.03], tick0=1, dtick=0.5, tickformat=".1f"),
         yaxis=figures.bare_axis(range=[0.4 - len(kinds), 0.7]),
     )
+
+
+def _shares(edition: Edition, total: Row, nature: Nature) -> Chart:
+    """What part of the energy summed goes to each hosting kind; the hidden ones say so."""
+    rows = edition.groups("type_hebergement", synthetic=nature.synthetic, year=total["annee"])
+    rows.sort(key=lambda row: (row["energie_totale_kwh"] is None, -(row["energie_totale_kwh"] or 0), row["modalite"]))
+    heads = (
+        Head("Type d’hébergement", "libelle"),
+        Head("Sites", "nb_sites_pue"),
+        Head("Couverture", "couverture_sites"),
+        *ENERGIES,
+    )
+    caption = f"Énergie par type d’hébergement, données {nature.adjective}"
+    return Chart(
+        id=f"apercu-parts-{nature.anchor}",
+        title="Énergie totale par type d’hébergement, et sa part des sommes",
+        alternative=(
+            "Une ligne par type d’hébergement, de la plus grande énergie totale à la plus petite. "
+            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+        ),
+        figure=stems.chart([_stem(row, total) for row in rows], synthetic=nature.synthetic),
+        table=published_table(f"table-parts-{nature.anchor}", caption, AGGREGATES, rows, heads),
+        csv=f"{AGGREGATES}.csv",
+        **basis(total),
+    )
+
+
+def _stem(row: Row, total: Row) -> stems.Stem:
+    energy = row["energie_totale_kwh"]
+    said = cell(row, AGGREGATES, "energie_totale_kwh").text
+    if energy is not None and total["energie_totale_kwh"]:
+        said += f" ({french.percent(energy / total['energie_totale_kwh'])})"
+    return stems.Stem(french.typography(f"{figures.plain_text(row['libelle'])} : <b>{said}</b>"), energy)
+
+
+def _trend(years: Sequence[Row], nature: Nature) -> list[Chart]:
+    """Energy and PUE over the years, as the page of evolution draws them."""
+    ordered = sorted(years, key=lambda row: int(row["annee"]))
+    if len([row for row in ordered if row["pue"] is not None]) < 2:
+        return []
+    said = f"Données {nature.adjective}. Les valeurs sont dans le tableau des années."
+    return [
+        replace(
+            evolution.energy(ordered, nature),
+            id=f"apercu-energie-{nature.anchor}",
+            alternative=f"Barres empilées, une par année : énergie de l’informatique, et reste au-dessus. {said}",
+            width=420,
+        ),
+        replace(evolution.ratio(ordered, nature), id=f"apercu-pue-{nature.anchor}", width=420),
+    ]
 
 
 def _kinds_table(kinds: Sequence[Row], nature: Nature) -> DataTable:

@@ -1,6 +1,7 @@
 """Growth and PUE of the same sites from a year to the next, beside those of whoever declared."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -9,6 +10,7 @@ from dashboards import figures, french
 from dashboards.cells import DIFFUSION, Cell, Chart, DataTable, Head, Part, cell, masked, published_table, sentence
 from dashboards.data import Edition, Row
 from dashboards.themes import Nature, ranges
+from dashboards.themes.basis import basis, whole
 
 EVOLUTIONS = "evolutions_annuelles"
 CURRENT = ranges.Mark("circle-open", figures.MUTED)
@@ -25,6 +27,10 @@ MOVES: tuple[tuple[str, int, str, str, str], ...] = (
 _LESSON = (
     "De {avant} à {annee}, à périmètre constant (sites de même définition et publiés à leur nom : {constants}), "
     "l’énergie totale a varié de {constante} et le PUE est passé de {pue_avant} à {pue}. "
+)
+_BRIEF = (
+    "De {avant} à {annee}, à périmètre constant (les mêmes {constants} sites, publiés à leur nom, de même définition), "
+    "l’énergie totale a varié de {constante} et le PUE est passé de {pue_avant} à {pue}."
 )
 _CURRENT = (
     "Ce périmètre porte {part} de l’énergie de l’année. Celle de tous les sites comptés a varié de {courante} "
@@ -43,15 +49,28 @@ def part(edition: Edition, nature: Nature) -> dict[str, Any]:
     pairs = [row for row in pairs if masked(row) or row["energie_totale_kwh"] is not None]
     kinds = [row for row in rows if row["dimension"] == "type_hebergement" and _told(row)]
     shown = [row for row in pairs if _told(row)]
+    rests = basis(whole(edition, nature.synthetic, shown[-1]["annee"])) if shown else {}
     constant = [row for row in pairs if row["croissance_totale_constante_pct"] is not None]
     return {
         "lesson": _lesson(constant[-1]) if constant else None,
-        "charts": [_growth(shown, nature), _ratio(shown, nature), _moves(pairs, nature)] if shown else [],
+        "charts": [
+            replace(chart, csv=f"{EVOLUTIONS}.csv", **rests)
+            for chart in (_growth(shown, nature), _ratio(shown, nature), _moves(pairs, nature))
+        ]
+        if shown
+        else [],
         "table": _table(pairs, nature) if pairs else None,
         "kinds_table": _kinds_table(kinds, nature) if kinds else None,
         "hidden": sum(map(masked, pairs)),
         "pairs": len(pairs),
     }
+
+
+def brief(edition: Edition, nature: Nature) -> tuple[Part, ...]:
+    """What the same sites did over the last pair of years that has some, in one sentence; nothing without any."""
+    rows = [row for row in edition.rows(EVOLUTIONS, synthetic=nature.synthetic) if row["dimension"] == "ensemble"]
+    told = [row for row in rows if row["croissance_totale_constante_pct"] is not None]
+    return sentence(_BRIEF, **_cells(max(told, key=lambda row: int(row["annee"])))) if told else ()
 
 
 def _told(row: Row) -> bool:
@@ -60,6 +79,10 @@ def _told(row: Row) -> bool:
 
 
 def _lesson(row: Row) -> tuple[Part, ...]:
+    return sentence(_LESSON + (_HIDDEN if masked(row) else _CURRENT), **_cells(row))
+
+
+def _cells(row: Row) -> dict[str, Cell]:
     columns = {
         "avant": "annee_precedente",
         "annee": "annee",
@@ -73,11 +96,10 @@ def _lesson(row: Row) -> tuple[Part, ...]:
         "modifies": "nb_sites_modifies",
         "part": "part_constante",
     }
-    cells: dict[str, Cell] = {
+    return {
         name: cell(row, EVOLUTIONS, column, _fine_ratio if column.startswith("pue") else None)
         for name, column in columns.items()
     }
-    return sentence(_LESSON + (_HIDDEN if masked(row) else _CURRENT), **cells)
 
 
 def _fine_ratio(value: float) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import Chart, DataTable, Head, cell, published_table
+from dashboards.cells import Chart, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, Nature, Page
+from dashboards.themes import COVERED, NATURES, Nature, Page, departments, tiles
+from dashboards.themes.basis import basis, whole
 
 AGGREGATES = "agregats_annuels"
 
@@ -33,14 +34,6 @@ SHORT: Mapping[str, str] = {
     "04": "REU",
     "06": "MAY",
 }
-# Upper bounds (excluded), fill and text of the classes: one hue, from light to dark, text at 4.5:1 or more.
-CLASSES: tuple[tuple[float, str, str, str], ...] = (
-    (1.3, "moins de 1,30", "#deebf7", figures.INK),
-    (1.4, "de 1,30 à 1,39", "#b3d1ea", figures.INK),
-    (1.6, "de 1,40 à 1,59", "#7fb2da", figures.INK),
-    (2.0, "de 1,60 à 1,99", "#2b74b3", "#ffffff"),
-    (float("inf"), "2,00 et plus", "#0b3c6b", "#ffffff"),
-)
 
 
 def page(edition: Edition) -> Page:
@@ -48,9 +41,9 @@ def page(edition: Edition) -> Page:
     return Page(
         "carte.html",
         "carte.html.j2",
-        "Carte des régions",
+        "Carte des régions et des départements",
         "carte.html",
-        {"parts": [_part(edition, nature) for nature in NATURES], "classes": CLASSES},
+        {"parts": [_part(edition, nature) for nature in NATURES], "classes": tiles.CLASSES},
     )
 
 
@@ -61,32 +54,59 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
     return {
         "nature": nature,
         "year": year,
-        "chart": None if year is None else _chart(edition.tiles, shown, year, nature),
-        "table": None if year is None else _table(shown, year, nature),
+        "answer": _answer(shown),
+        "chart": None if year is None else _chart(edition, shown, year, nature),
+        "departments": None if year is None else departments.part(edition, nature, year),
     }
 
 
-def _chart(tiles: Sequence[Row], rows: Sequence[Row], year: int, nature: Nature) -> Chart:
+def _answer(rows: Sequence[Row]) -> tuple[Part, ...]:
+    """The regions where the PUE is lowest and highest, and how many tell theirs; nothing for fewer than two."""
+    known = sorted((row for row in rows if row["pue"] is not None), key=lambda row: (row["pue"], row["modalite"]))
+    if len(known) < 2:
+        return ()
+    best, worst = known[0], known[-1]
+    return sentence(
+        "En {annee}, le PUE pondéré va de {bas} en région {sobre} ({sites_bas} sites) à {haut} en région {gourmand} "
+        f"({{sites_haut}} sites) ; {len(known)} régions sur {len(rows)} ont un chiffre publié.",
+        annee=cell(best, AGGREGATES, "annee"),
+        bas=cell(best, AGGREGATES, "pue"),
+        sobre=cell(best, AGGREGATES, "libelle"),
+        sites_bas=cell(best, AGGREGATES, "nb_sites_pue"),
+        haut=cell(worst, AGGREGATES, "pue"),
+        gourmand=cell(worst, AGGREGATES, "libelle"),
+        sites_haut=cell(worst, AGGREGATES, "nb_sites_pue"),
+    )
+
+
+def _chart(edition: Edition, rows: Sequence[Row], year: int, nature: Nature) -> Chart:
     by_code = {row["modalite"]: row for row in rows}
     known = sum(row["pue"] is not None for row in rows)
     return Chart(
         id=f"carte-{nature.anchor}",
-        title=f"PUE pondéré par région en {year}",
+        title=f"Par région en {year}, tous les sites des sommes",
         alternative=(
-            f"Carte en tuiles de {len(tiles)} régions, année {year} : {known} ont un PUE pondéré publié. "
+            f"Carte en tuiles de {len(edition.tiles)} régions, année {year} : {known} ont un PUE pondéré publié. "
             f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
         ),
-        figure=_figure(tiles, by_code, nature.synthetic),
+        figure=_figure(edition.tiles, by_code, nature.synthetic),
+        table=_table(rows, year, nature),
+        csv=f"{AGGREGATES}.csv",
+        **basis(whole(edition, nature.synthetic, year)),
+        width=420,
     )
 
 
-def _figure(tiles: Sequence[Row], by_code: Mapping[str, Row], synthetic: bool) -> go.Figure:
-    columns = [int(tile["colonne_tuile"]) for tile in tiles]
-    lines = [int(tile["ligne_tuile"]) for tile in tiles]
-    shapes = [_square(tile, by_code.get(tile["code_region"])) for tile in tiles]
-    notes = [note for tile in tiles for note in _texts(tile, by_code.get(tile["code_region"]))]
+def _figure(regions: Sequence[Row], by_code: Mapping[str, Row], synthetic: bool) -> go.Figure:
+    columns = [int(tile["colonne_tuile"]) for tile in regions]
+    lines = [int(tile["ligne_tuile"]) for tile in regions]
+    shapes = [
+        tiles.square(x, y, _pue(by_code.get(tile["code_region"])))
+        for x, y, tile in zip(columns, lines, regions, strict=True)
+    ]
+    notes = [note for tile in regions for note in _texts(tile, by_code.get(tile["code_region"]))]
     return figures.figure(
-        [_hovers(tiles, by_code)],
+        [_hovers(regions, by_code)],
         height=80 * (max(lines) - min(lines) + 1),
         synthetic=synthetic,
         annotations=notes,
@@ -98,57 +118,43 @@ def _figure(tiles: Sequence[Row], by_code: Mapping[str, Row], synthetic: bool) -
     )
 
 
-def tile_colours(row: Row | None) -> tuple[str, str]:
-    """Fill and text colour of a tile; white when there is nothing to show."""
-    if row is None or row["pue"] is None:
-        return "#ffffff", figures.MUTED
-    # Rounded as it is written, so that a tile never seems to be in the wrong class.
-    return next((fill, text) for bound, _, fill, text in CLASSES if round(row["pue"], 2) < bound)
-
-
-def _square(tile: Row, row: Row | None) -> dict[str, Any]:
-    known = row is not None and row["pue"] is not None
-    x, y = int(tile["colonne_tuile"]), int(tile["ligne_tuile"])
-    return {
-        "type": "rect",
-        "x0": x - 0.47,
-        "x1": x + 0.47,
-        "y0": y - 0.47,
-        "y1": y + 0.47,
-        "fillcolor": tile_colours(row)[0],
-        "line": {
-            "color": figures.MUTED if known else figures.FAINT,
-            "width": 1,
-            "dash": "solid" if known else "dot",
-        },
-        "layer": "below",
-    }
-
-
 def _texts(tile: Row, row: Row | None) -> list[dict[str, Any]]:
-    fill, colour = tile_colours(row)
+    fill, colour = tiles.colours(_pue(row))
     x, y = int(tile["colonne_tuile"]), int(tile["ligne_tuile"])
     name = SHORT.get(tile["code_region"], tile["code_region"])
     known = row is not None and row["pue"] is not None
     value = f"<b>{_written(row)}</b>" if known else _written(row)
+    sites = "" if row is None or not known else _sites(row)
     return [
         # On a ground of their own, so that the watermark passes behind them.
-        figures.note(figures.plain_text(name), x=x, y=y - 0.2, font={"size": 11, "color": colour}, bgcolor=fill),
-        figures.note(value, x=x, y=y + 0.14, font={"size": 15 if known else 10, "color": colour}, bgcolor=fill),
+        figures.note(figures.plain_text(name), x=x, y=y - 0.27, font={"size": 11, "color": colour}, bgcolor=fill),
+        figures.note(value, x=x, y=y + 0.02, font={"size": 15 if known else 10, "color": colour}, bgcolor=fill),
+        *([figures.note(sites, x=x, y=y + 0.31, font={"size": 9, "color": colour}, bgcolor=fill)] if sites else []),
     ]
+
+
+def _pue(row: Row | None) -> float | None:
+    return None if row is None else row["pue"]
+
+
+def _sites(row: Row) -> str:
+    """How many sites a tile rests on, and which share of those expected they are."""
+    covered = row["couverture_sites"]
+    share = "" if covered is None else f" · {french.number(100 * covered)}\u00a0%"
+    return f"n\u00a0{french.integer(row['nb_sites_pue'])}{share}"
 
 
 def _written(row: Row | None) -> str:
     return french.ABSENT if row is None else cell(row, AGGREGATES, "pue").text
 
 
-def _hovers(tiles: Sequence[Row], by_code: Mapping[str, Row]) -> go.Scatter:
+def _hovers(regions: Sequence[Row], by_code: Mapping[str, Row]) -> go.Scatter:
     return go.Scatter(
-        x=[int(tile["colonne_tuile"]) for tile in tiles],
-        y=[int(tile["ligne_tuile"]) for tile in tiles],
+        x=[int(tile["colonne_tuile"]) for tile in regions],
+        y=[int(tile["ligne_tuile"]) for tile in regions],
         mode="markers",
         marker={"size": 40, "symbol": "square", "opacity": 0},
-        hovertext=[_hover(tile, by_code.get(tile["code_region"])) for tile in tiles],
+        hovertext=[_hover(tile, by_code.get(tile["code_region"])) for tile in regions],
         hoverinfo="text",
     )
 
@@ -157,7 +163,7 @@ def _hover(tile: Row, row: Row | None) -> str:
     name = f"<b>{figures.plain_text(tile['nom_region'])}</b>"
     if row is None or row["pue"] is None:
         return f"{name}<br>{_written(row)}"
-    return f"{name}<br>PUE pondéré {_written(row)}<br>{french.count(row['nb_sites_pue'], 'site')}"
+    return f"{name}<br>PUE pondéré {_written(row)}<br>{_sites(row)} de couverture"
 
 
 def _table(rows: Sequence[Row], year: int, nature: Nature) -> DataTable:

@@ -20,18 +20,14 @@ from dashboards.cells import (
     sentence,
 )
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, Nature, Page, ranges
+from dashboards.themes import NATURES, Nature, Page, ranges, simulator
+from dashboards.themes.basis import basis, whole
 
 SAVINGS = "economies"
 _GWH = 1e6
 _LEVELS = ("economie_basse_kwh", "economie_centrale_kwh", "economie_haute_kwh")
 
-SCENARIOS: Mapping[str, str] = {
-    "quartile_pairs": "Rejoindre le meilleur quart de ses pairs",
-    "pue_1_5": "Atteindre un PUE de 1,5",
-    "hebergement": "Déplacer les mêmes serveurs",
-    "tous": "Tous les scénarios",
-}
+SCENARIOS: Mapping[str, str] = {**simulator.SCENARIOS, "tous": "Tous les scénarios"}
 # The same where a narrow screen leaves little room.
 _SHORT: Mapping[str, str] = {
     "quartile_pairs": "Meilleur quart des pairs",
@@ -82,20 +78,11 @@ def announced(edition: Edition) -> dict[str, float]:
     }
 
 
-def scenario_name(edition: Edition, row: Row, words: Mapping[str, str] = SCENARIOS) -> str:
-    """A scenario in words, with the hosting kind it moves to."""
-    name = words[row["scenario"]]
-    if row["scenario"] != "hebergement":
-        return name
-    target = edition.label("type_hebergement", row["type_hebergement_cible"])
-    return french.typography(f"{name} : {target[:1].lower()}{target[1:]}")
-
-
 def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
     rows = sorted(edition.rows(SAVINGS, synthetic=nature.synthetic), key=_order)
-    whole = [row for row in rows if row["dimension"] == "ensemble"]
-    year = max((row["annee"] for row in whole if row["economie_centrale_kwh"] is not None), default=None)
-    now = [row for row in whole if row["annee"] == year]
+    total = [row for row in rows if row["dimension"] == "ensemble"]
+    year = max((row["annee"] for row in total if row["economie_centrale_kwh"] is not None), default=None)
+    now = [row for row in total if row["annee"] == year]
     groups = [row for row in rows if row["annee"] == year and row["dimension"] == "type_hebergement"]
     return {
         "nature": nature,
@@ -107,7 +94,8 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "tables": _tables(edition, now, nature) if now else [],
         "kinds": [] if year is None else _kinds(edition, groups, nature),
         "claim": _claim(edition, [*now, *groups], nature),
-        "years": _years(edition, whole, nature) if year is not None else [],
+        "simulator": simulator.part(edition, now, groups, nature) if now else None,
+        "years": _years(edition, total, nature) if year is not None else [],
     }
 
 
@@ -133,7 +121,7 @@ def _lesson(edition: Edition, row: Row) -> tuple[Part, ...]:
 
 
 def _scenario_cell(edition: Edition, row: Row) -> Cell:
-    return cell(row, SAVINGS, "scenario", lambda _: scenario_name(edition, row))
+    return cell(row, SAVINGS, "scenario", lambda _: simulator.scenario_name(edition, row))
 
 
 def _chart(edition: Edition, rows: Sequence[Row], nature: Nature) -> Chart:
@@ -146,18 +134,26 @@ def _chart(edition: Edition, rows: Sequence[Row], nature: Nature) -> Chart:
             f"l’estimation centrale. Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
         ),
         figure=_range_figure(edition, rows, nature.synthetic),
+        **_basis(edition, rows, nature),
     )
+
+
+def _basis(edition: Edition, rows: Sequence[Row], nature: Nature) -> dict[str, Any]:
+    """The comparable sites that savings rest on, with the coverage of their year."""
+    widest = max(rows, key=lambda row: row["nb_sites_comparables"] or 0)
+    counted = {"count": cell(widest, SAVINGS, "nb_sites_comparables"), "csv": f"{SAVINGS}.csv"}
+    return {**basis(whole(edition, nature.synthetic, widest["annee"])), **counted}
 
 
 def _range_figure(edition: Edition, rows: Sequence[Row], synthetic: bool) -> go.Figure:
     lines = [_range_line(edition, row) for row in rows]
-    top = max((value for line in lines for value in line.values if value is not None), default=1.0)
+    top = max((value for line in lines for value in line.values if value is not None), default=0.0) or 1.0
     end, middle = ranges.Mark("line-ns", figures.MUTED, 16), ranges.Mark("diamond", figures.VERMILLION, 14)
     return ranges.chart(lines, (end, middle, end), synthetic=synthetic, limits=(-0.02 * top, 1.08 * top))
 
 
 def _range_line(edition: Edition, row: Row) -> ranges.Line:
-    title = figures.plain_text(scenario_name(edition, row, _SHORT))
+    title = figures.plain_text(simulator.scenario_name(edition, row, _SHORT))
     low, middle, high = (None if row[name] is None else row[name] / _GWH for name in _LEVELS)
     if low is None or middle is None or high is None:
         return ranges.Line(title, cell(row, SAVINGS, "economie_centrale_kwh").text, (None, None, None))
@@ -212,7 +208,7 @@ def _kinds(edition: Edition, rows: Sequence[Row], nature: Nature) -> list[tuple[
     """The tables of hosting kinds of each scenario, with its name."""
     scenarios: dict[str, list[Row]] = {}
     for row in rows:
-        scenarios.setdefault(scenario_name(edition, row), []).append(row)
+        scenarios.setdefault(simulator.scenario_name(edition, row), []).append(row)
     return [
         (
             name,
@@ -303,6 +299,7 @@ def _claim_chart(edition: Edition, moves: Sequence[Row], nature: Nature) -> Char
             shapes=shapes,
             ticksuffix="\u00a0%",
         ),
+        **_basis(edition, moves, nature),
     )
 
 

@@ -1,24 +1,55 @@
 """One page for each site published in its name: its years beside its peers, and where each number comes from."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from string import Formatter
 from typing import Any
 
-from dashboards import figures, french, svg
-from dashboards.cells import DataTable, Head, Part, cell, published_table, sentence
+from dashboards import figures, french, links, svg
+from dashboards.cells import Cell, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
 from dashboards.themes import NATURES, Page
 from dashboards.themes.declared import ORIGIN
-from dashboards.themes.ranking import WORDS
-from greencloud import rules
+from dashboards.themes.peers import WORDS, words
+from greencloud import rules, tables
 
 SITES = "indicateurs_annuels"
-FOLDER = "centres"
-_HEIGHT, _WIDTH = 280, 640
+_HEIGHT, _WIDTH = 260, 440
+_SHORT = 12  # characters shown of a fingerprint
 
 LEVELS: Mapping[str, str] = {"pleine": "sans réserve", "reservee": "avec réserve", "non_comparable": "non comparable"}
+QUALITIES: Mapping[str, str] = {
+    "mesure": "mesurée",
+    "estime": "estimée",
+    "manquant": "relevés manquants",
+    "point_change": "point de mesure changé en cours d’année",
+}
+_PERIMETERS: Mapping[str, str] = {
+    "dedie": "bâtiment ou salle dédiés",
+    "mixte_compte": "part d’un bâtiment partagé, sous-comptée",
+    "mixte_reparti": "part d’un bâtiment partagé, calculée par une clé",
+    "inconnu": "inconnu",
+}
+EXCLUSIONS: Mapping[str, str] = {
+    "energie_totale_absente": "énergie totale inconnue",
+    "energie_it_absente": "énergie informatique inconnue",
+    "ratio_energie_impossible": "rapport des deux énergies impossible",
+    "periode_non_annuelle": "ne couvre pas l’année civile",
+    "hebergement_circulaire": "centres hébergés en rond",
+    "compte_chez_hote": "déjà compté chez son hôte",
+    "compte_chez_repreneur": "compté chez son nouvel exploitant",
+    "ratio_seul": "rapport seul, sans les énergies",
+}
+# What is found out once all the deposits are together; the rules of a row have their own sentence.
+_FOUND_TOGETHER: Mapping[str, str] = {
+    "ecart_consommations": "Une énergie déclarée et la somme des relevés de l’année diffèrent de plus de 5 %.",
+    "releves_chevauchants": "Deux relevés d’un même poste couvrent un même jour.",
+    "periode_remplacee": "Un relevé en remplace un autre qui finissait un autre jour : des jours ont pu être perdus.",
+    "hebergement_circulaire": "Des centres se déclarent hébergés les uns chez les autres, en rond.",
+}
 
 _YEARS = (
     Head("Année", "annee"),
@@ -26,40 +57,65 @@ _YEARS = (
     Head("Énergie informatique", "energie_it_kwh"),
     Head("PUE calculé", "pue_calcule"),
     Head("PUE déclaré", "pue_declare"),
-    Head("Comparabilité", "niveau_comparabilite", lambda level: LEVELS.get(level, level)),
+    Head("Médiane des pairs", "pue_mediane_pairs"),
     Head("Rang", "rang_pairs"),
     Head("Parmi", "nb_pairs"),
-    Head("Médiane des pairs", "pue_mediane_pairs"),
     Head("Facteur de charge", "facteur_charge"),
-    Head("WUE (L/kWh)", "wue_l_par_kwh", french.ratio),
+    Head("Eau (L/kWh, WUE)", "wue_l_par_kwh", french.ratio),
     Head("Part renouvelable (REF)", "ref", french.percent),
     Head("Chaleur valorisée (ERF)", "erf", french.percent),
     Head("Émissions", "emissions_tco2e"),
 )
+_QUALITY = (
+    Head("Année", "annee"),
+    Head("Comparabilité", "niveau_comparabilite", lambda level: LEVELS.get(level, level)),
+    Head("Point de mesure", "categorie_mesure_it", lambda category: WORDS.get(category, category)),
+    Head("Qualité de la mesure", "qualite_mesure", lambda quality: QUALITIES.get(quality, quality)),
+    Head("Périmètre", "perimetre", lambda perimeter: _PERIMETERS.get(perimeter, perimeter)),
+    Head("Dans les totaux", "inclus_dans_agregats", lambda included: "oui" if included else "non"),
+    Head("Sinon, pourquoi", "motif_exclusion", lambda why: EXCLUSIONS.get(why, why)),
+)
 _PROVENANCE = (
     Head("Année", "annee"),
-    Head("Dépôt (empreinte)", "depot_sha256", shape="empreinte"),
+    Head("Dépôt (début de l’empreinte)", "depot_sha256", lambda print_: f"{print_[:_SHORT]}…"),
     Head("Ligne", "depot_ligne"),
     Head("Reçu le", "depot_recu_le", french.date),
     *ORIGIN,
 )
 _NO_PUE = {
-    "non_comparable": "son PUE ne se compare pas à celui d’autres sites, pour les raisons dites plus bas",
+    "non_comparable": "il ne se compare pas à celui d’autres sites, voir plus bas",
+    "reservee": "il ne se compare qu’avec réserve, voir plus bas",
 }
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A sentence about a row: its parts, and the key of the row."""
+
+    key: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
 class Doubt:
-    """What the checks found odd in a year of a site: the year, the rule's code, its question and its answer."""
+    """What the checks found odd in a year of a site: the year, the rule's code, what it says."""
 
     year: int
     code: str
-    question: str
+    said: str
 
 
-def path(identifier: str) -> str:
-    """The page of a site, from `tableaux-de-bord/`."""
-    return f"{FOLDER}/{identifier}.html"
+@dataclass(frozen=True)
+class Saving:
+    """What a site would have saved at another PUE with the same servers, and the energies and the PUE it comes from."""
+
+    total: Cell
+    it: Cell
+    target: Part
+    formula: str
+    saved: str
+    worth: str
+    better: bool
 
 
 def pages(edition: Edition) -> Iterator[Page]:
@@ -68,25 +124,30 @@ def pages(edition: Edition) -> Iterator[Page]:
     for row in edition.sites:
         by_site[row["id_centre"]].append(row)
     for identifier, rows in sorted(by_site.items()):
-        yield _page(edition, identifier, sorted(rows, key=lambda row: int(row["annee"])))
+        if links.site(identifier):
+            yield _page(edition, identifier, sorted(rows, key=lambda row: int(row["annee"])))
 
 
 def _page(edition: Edition, identifier: str, rows: Sequence[Row]) -> Page:
     last = rows[-1]
     name = last["nom_site"] or identifier
+    doubts = [doubt for row in reversed(rows) for doubt in _doubts(row)]
     context: dict[str, Any] = {
         "identifier": identifier,
         "last": last,
+        "key": cell(last, SITES, "annee").key,
         "nature": next(nature for nature in NATURES if nature.synthetic is last["synthetique"]),
         "facts": list(_facts(edition, last)),
-        "answer": _answer(rows),
+        "answer": _answer(edition, rows),
         "drawing": _drawing(rows, name),
         "alternative": _alternative(rows, name),
         "years": _table("annees", "Ses indicateurs, année par année", rows, _YEARS),
-        "doubts": [doubt for row in rows for doubt in _doubts(row)],
+        "savings": _savings(edition, rows),
+        "quality": _table("qualite", "Ce que vaut chaque année", rows, _QUALITY),
+        "doubts": doubts,
         "provenance": _table("provenance", "D’où vient chaque ligne", rows, _PROVENANCE),
     }
-    return Page(path(identifier), "centre.html.j2", name, "classement.html", context)
+    return Page(links.site(identifier), "centre.html.j2", name, "classement.html", context)
 
 
 def _table(name: str, caption: str, rows: Sequence[Row], heads: Sequence[Head]) -> DataTable:
@@ -103,7 +164,6 @@ def _facts(edition: Edition, row: Row) -> Iterator[tuple[str, Part]]:
         ("Usage principal", "usage_principal", lambda use: WORDS.get(use, use)),
         ("Région", "nom_region", None),
         ("Puissance informatique installée", "puissance_it_installee_kw", lambda kw: f"{french.plain(kw)}\u00a0kW"),
-        ("Taille", "classe_taille", lambda size: edition.label("classe_taille", size)),
         ("Numéro du centre", "id_centre", None),
     )
     for label, column, form in forms:
@@ -111,39 +171,94 @@ def _facts(edition: Edition, row: Row) -> Iterator[tuple[str, Part]]:
             yield label, cell(row, SITES, column, form)
 
 
-def _answer(rows: Sequence[Row]) -> tuple[Part, ...]:
+def _answer(edition: Edition, rows: Sequence[Row]) -> Answer:
     """The last PUE that can be computed, and its place among the peers, in one sentence."""
     known = [row for row in rows if row["pue_calcule"] is not None]
     if not known:
-        return sentence(
-            "Aucun PUE ne se calcule : il faut l’énergie totale et l’énergie informatique de la même année."
-        )
+        return Answer("", _without_pue(rows[-1]))
     row = known[-1]
     cells = {"pue": cell(row, SITES, "pue_calcule"), "annee": cell(row, SITES, "annee")}
     if row["rang_pairs"] is not None:
-        return sentence(
-            "En {annee}, son PUE calculé est {pue} : rang {rang} sur {pairs} dans son groupe de pairs ({groupe}).",
+        parts = sentence(
+            "En {annee}, son PUE est de {pue} : rang {rang} sur {pairs} parmi ses pairs ({groupe}).",
             rang=cell(row, SITES, "rang_pairs"),
             pairs=cell(row, SITES, "nb_pairs"),
-            groupe=cell(row, SITES, "groupe_pairs", _group),
+            groupe=cell(row, SITES, "groupe_pairs", lambda group: words(edition, group)),
             **cells,
         )
-    why = _NO_PUE.get(row["niveau_comparabilite"], "ses pairs sont moins de trois, ou il se compare avec réserve")
-    return sentence(f"En {{annee}}, son PUE calculé est {{pue}} ; il n’a pas de rang : {why}.", **cells)
+    else:
+        why = _NO_PUE.get(row["niveau_comparabilite"], "ses pairs sont moins de trois")
+        parts = sentence(f"En {{annee}}, son PUE est de {{pue}}. Il n’a pas de rang : {why}.", **cells)
+    return Answer(cells["pue"].key, parts)
 
 
-def _group(name: str) -> str:
-    return ", ".join(WORDS.get(part, part) for part in name.split(", "))
+def _without_pue(row: Row) -> tuple[Part, ...]:
+    why = "Aucun PUE ne se calcule : il faut l’énergie totale et l’énergie informatique de la même année."
+    if row["pue_declare"] is None:
+        return sentence(why)
+    return sentence(f"Le PUE annoncé est de {{pue}}. {why}", pue=cell(row, SITES, "pue_declare"))
+
+
+def _savings(edition: Edition, rows: Sequence[Row]) -> list[Saving]:
+    """What the last year of the totals would save at the PUE of its best peers, and at 1,5."""
+    counted = [row for row in rows if row["inclus_dans_agregats"] and row["niveau_comparabilite"] != "non_comparable"]
+    if not counted:
+        return []
+    row = counted[-1]
+    targets: list[tuple[Part, float]] = [
+        (french.number(value, 1), value) for value in _assumed(edition, "pue_1_5", "pue_cible")
+    ]
+    if row["pue_quartile_1_pairs"] is not None:
+        targets.insert(0, (cell(row, SITES, "pue_quartile_1_pairs"), row["pue_quartile_1_pairs"]))
+    prices = _assumed(edition, "tous", "prix_electricite", "central")
+    return [_saving(row, shown, target, prices) for shown, target in targets]
+
+
+def _assumed(edition: Edition, scenario: str, parameter: str, level: str = "tous") -> list[float]:
+    wanted = (scenario, parameter, level)
+    found = [row for row in edition.assumptions if (row["scenario"], row["parametre"], row["niveau"]) == wanted]
+    return [float(row["valeur"]) for row in found]
+
+
+def _saving(row: Row, shown: Part, target: float, prices: Sequence[float]) -> Saving:
+    saved = float(row["energie_totale_kwh"] - row["energie_it_kwh"] * target)
+    worth = "".join(
+        f", soit environ {french.euros(saved / 1000 * price)} par an à {french.number(price)}\u00a0€ le MWh hors taxes"
+        for price in prices
+    )
+    return Saving(
+        total=cell(row, SITES, "energie_totale_kwh"),
+        it=cell(row, SITES, "energie_it_kwh"),
+        target=shown,
+        formula=f"energie_totale_kwh - energie_it_kwh * {target!r}",
+        saved=french.energy(max(saved, 0.0)),
+        worth=worth,
+        better=saved <= 0,
+    )
 
 
 def _doubts(row: Row) -> Iterator[Doubt]:
     for code in filter(None, (row["avertissements"] or "").split("|")):
-        yield Doubt(row["annee"], code, _corrections().get(code, ""))
+        yield Doubt(row["annee"], code, french.typography(_said(code)))
 
 
 @cache
-def _corrections() -> dict[str, str]:
-    return {rule.code: rule.correction for rule in rules.catalogue()}
+def _said(code: str) -> str:
+    """What a rule says, in words: `…` stands for a value of the row, and a column has its title."""
+    rule = next((rule for rule in rules.catalogue() if rule.code == code), None)
+    if rule is None:
+        return _FOUND_TOGETHER.get(code, "")
+    named = " ou ".join(rule.champs)
+    parts = [
+        text + ("" if name is None else named if name == "colonne" else "…")
+        for text, name, _, _ in Formatter().parse(rule.message)
+    ]
+    return _titled("".join(parts))
+
+
+def _titled(text: str) -> str:
+    titles = {field.name: field.title for name in ("centres", "declarations") for field in tables.table(name).fields}
+    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: f"« {titles.get(found[0], found[0])} »", text)
 
 
 # ---- the drawing ----

@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
-from tests.bench import incremental, upload
+from tests.bench import incremental, pages, upload
 from tests.bench.files import DECLARATIONS, READINGS, declarations, french, hopeless, readings, write
 from tests.bench.measuring import APART, Measure, measure
 
@@ -133,6 +133,11 @@ def one_more_deposit(folder: Path, scale: int) -> Iterator[Line]:
     yield from incremental.measured(folder, tuple(size // scale for size in incremental.SIZES), _line)
 
 
+def many_pages(folder: Path, scale: int) -> Iterator[Line]:
+    """The dashboards of an edition of 10,000 sites."""
+    yield from pages.measured(folder, pages.SITES // scale, _line)
+
+
 def _line(
     what: str,
     rows: int,
@@ -154,6 +159,7 @@ MEASURES: tuple[Callable[[Path, int], Iterator[Line]], ...] = (
     all_wrong,
     large_upload,
     one_more_deposit,
+    many_pages,
 )
 
 

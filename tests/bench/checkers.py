@@ -67,6 +67,15 @@ def build(raw: Path, published: str) -> Found:
     return {}
 
 
+def pages(edition: Path) -> Found:
+    """The pages of an edition folder: how many files, how many of them about one site, and their size."""
+    import dashboards
+
+    written = dashboards.write_pages(edition)
+    sites = sum(path.parent.name == "centres" for path in written)
+    return {"pages": len(written), "sites": sites, "octets": sum(path.stat().st_size for path in written)}
+
+
 def _narrowed(table: str, columns: Sequence[str]) -> Any:
     """The schema of these columns in their order: Frictionless matches by position."""
     from greencloud import tables
@@ -85,6 +94,7 @@ CHECKERS: Mapping[str, Callable[..., Found]] = {
     "pyarrow": pyarrow,
     "command": command,
     "build": build,
+    "pages": pages,
     "send": upload.send,
 }
 

@@ -1,21 +1,29 @@
-"""A headless Chromium driven over its own pipe (Chrome DevTools Protocol), without any other program or library."""
+"""A headless Chromium, and in it one page: what it asked for, what it complained about, what is found in it."""
 
-import fcntl
-import json
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from playwright import sync_api
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-OPTIONS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"),
-    *("--no-first-run", "--no-default-browser-check", "--disable-component-update", "--disable-dev-shm-usage"),
-    *("--hide-scrollbars", "--remote-debugging-pipe", "about:blank"),
-)
+PHONE = 600
+"""A screen less wide than that is a phone's."""
+HEIGHT = 900
+LEVELS = ("error", "warning", "assert")
+# Brings each figure into view, which draws it, and comes back to the top of the page.
+DRAW = """async () => {
+  const wait = (delay) => new Promise((done) => setTimeout(done, delay));
+  for (const place of document.querySelectorAll(".dessin")) {
+    if (!place.checkVisibility()) continue;
+    place.scrollIntoView();
+    for (let turn = 0; turn < 400 && !place.querySelector(".main-svg"); turn += 1) await wait(25);
+  }
+  window.scrollTo(0, 0);
+}"""
 
 
 def executable() -> str | None:
@@ -24,99 +32,75 @@ def executable() -> str | None:
 
 
 class Page:
-    """One page of the browser: what it asked for, what it complained about, and what a script finds in it."""
+    """One page at a time: the one that was opened last."""
 
-    def __init__(self, commands: int, answers: int) -> None:
-        self._commands, self._answers, self._rest, self._count = commands, answers, b"", 0
-        self._session: str | None = None
+    def __init__(self, browser: "sync_api.Browser") -> None:
+        self._browser = browser
+        self._pages: dict[tuple[bool, bool], sync_api.Page] = {}
+        self._current = self._page(scripts=True, mobile=False)
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Network", "Runtime", "Log"):
-            self.call(f"{domain}.enable")
 
-    def open(self, path: Path, width: int = 1280, *, scripts: bool = True) -> None:
-        """Load a file, `width` CSS pixels wide, and wait for its end."""
-        self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600
-        )
+    def open(self, path: Path | str, width: int = 1280, *, scripts: bool = True) -> None:
+        """Load a file or an address, `width` CSS pixels wide, and wait for its end."""
+        self._current = self._page(scripts=scripts, mobile=width < PHONE)
+        self._current.goto("about:blank")
+        self._current.set_viewport_size({"width": width, "height": HEIGHT})
         self.requests.clear()
         self.complaints.clear()
-        self.call("Page.navigate", url=path.as_uri())
-        self._until("Page.loadEventFired")
+        self._current.goto(path.as_uri() if isinstance(path, Path) else path, wait_until="load")
+
+    @property
+    def inside(self) -> "sync_api.Page":
+        """The page as playwright knows it: to click, to type, to read."""
+        return self._current
+
+    @property
+    def outside(self) -> list[str]:
+        """What the page asked for that is neither a file of its folder nor in itself."""
+        origin = self._current.url.split("/", 3)[:3]
+        return [
+            url
+            for url in self.requests
+            if not url.startswith(("data:", "blob:", "about:")) and url.split("/", 3)[:3] != origin
+        ]
 
     def run(self, script: str) -> Any:
         """The value of a JavaScript expression in the page (waited for when it is a promise)."""
-        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
+        return self._current.evaluate(script)
 
-    def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """Send a command and wait for its answer, noting the events that come in between."""
-        self._count += 1
-        message: dict[str, Any] = {"id": self._count, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._commands, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._read()
-            if answer.get("id") == self._count:
-                assert "error" not in answer, answer
-                result: dict[str, Any] = answer["result"]
-                return result
+    def draw(self) -> None:
+        """Bring each figure into view, as somebody who reads the page to its end does."""
+        self._current.evaluate(DRAW)
 
-    def _until(self, event: str) -> None:
-        while self._read().get("method") != event:
-            pass
+    def media(self, media: Literal["print", "screen"] = "screen", *, still: bool = False) -> None:
+        """Show the page on paper or on a screen, and with or without the wish for less motion."""
+        self._current.emulate_media(media=media, reduced_motion="reduce" if still else "no-preference")
 
-    def _read(self) -> dict[str, Any]:
-        while b"\0" not in self._rest:
-            chunk = os.read(self._answers, 1 << 20)
-            assert chunk, "Chromium closed its pipe"
-            self._rest += chunk
-        text, _, self._rest = self._rest.partition(b"\0")
-        message: dict[str, Any] = json.loads(text)
-        self._note(message.get("method"), message.get("params", {}))
-        return message
+    def _page(self, *, scripts: bool, mobile: bool) -> "sync_api.Page":
+        if (scripts, mobile) not in self._pages:
+            context = self._browser.new_context(java_script_enabled=scripts, is_mobile=mobile, locale="fr-FR")
+            page = context.new_page()
+            page.on("request", lambda request: self.requests.append(request.url))
+            page.on("pageerror", lambda error: self.complaints.append(str(error)))
+            page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
+            page.on("console", self._note)
+            self._pages[scripts, mobile] = page
+        return self._pages[scripts, mobile]
 
-    def _note(self, event: str | None, params: dict[str, Any]) -> None:
-        if event == "Network.requestWillBeSent":
-            self.requests.append(params["request"]["url"])
-        elif event == "Runtime.exceptionThrown":
-            self.complaints.append(json.dumps(params["exceptionDetails"]))
-        elif event == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
-            self.complaints.append(json.dumps(params["args"]))
-        elif event == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
-            self.complaints.append(params["entry"]["text"])
+    def _note(self, message: "sync_api.ConsoleMessage") -> None:
+        if message.type in LEVELS:
+            self.complaints.append(message.text)
 
 
 @contextmanager
-def browser(profile: Path, program: str) -> Iterator[Page]:
-    """Start Chromium with a new profile and end it afterwards."""
-    theirs_in, ours_out = os.pipe()
-    ours_in, theirs_out = os.pipe()
-    # Chromium reads file 3 and writes file 4: keep both ends clear of these numbers while they are put in place.
-    high = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (theirs_in, theirs_out)]
+def browser(program: str) -> Iterator[Page]:
+    """Start Chromium and end it afterwards."""
+    from playwright.sync_api import sync_playwright
 
-    def place() -> None:
-        os.dup2(high[0], 3)
-        os.dup2(high[1], 4)
-
-    process = subprocess.Popen(
-        [program, f"--user-data-dir={profile}", *OPTIONS],
-        preexec_fn=place,  # noqa: PLW1509 (two dup2 calls, safe between fork and exec)
-        pass_fds=(3, 4),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for end in (theirs_in, theirs_out, *high):
-        os.close(end)
-    try:
-        yield Page(ours_out, ours_in)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        os.close(ours_out)
-        os.close(ours_in)
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        try:
+            yield Page(started)
+        finally:
+            started.close()

@@ -1,131 +1,163 @@
-"""The pages in a real browser: no error, no outside request, nothing cut off, filters and sorts that work."""
+"""The pages in a real browser: no error, no outside request, nothing cut off, the same numbers as the files."""
 
+import csv
+import json
 from pathlib import Path
 
 import pytest
 
-from greencloud import tables
+from tests.browser import visits
 from tests.browser.chromium import Page
+from tests.dashboards import reading
 
 pytestmark = pytest.mark.browser
 
-PAGES = (
-    *("index.html", "pue-par-hebergement.html", "classement.html", "evolution.html", "carte.html"),
-    *("economies.html", "observatoire-cloud.html", "secret.html"),
-    *("classement-2019.html", "donnees.html", "methode.html"),
-    *(f"tables/{name}.html" for name in tables.PUBLISHED),
-)
-# A phone; a screen of 1280 zoomed at 200 %; a screen.
-WIDTHS = (390, 640, 1280)
-
-# Texts of the charts drawn by hand (headings, values): pairs that overlap by more than two pixels both ways.
-OVERLAPS = """
-[...document.querySelectorAll(".dessin")].flatMap((chart) => {
-  const boxes = [...chart.querySelectorAll(".annotation-text, .xtick text, .ytick text, .bartext")]
-    .map((text) => [text.textContent, text.getBoundingClientRect()]);
-  return boxes.flatMap(([one, a], place) => boxes.slice(place + 1)
-    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
-      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2)
-    .map(([other]) => `${chart.id}: ${one} / ${other}`));
-})
+# A phone; a screen of 1280 zoomed at 200 %; a tablet; a screen.
+WIDTHS = (360, 640, 768, 1440)
+SOME = ("index.html", "pue-par-hebergement.html", "classement.html", "economies.html")
+# What only scripts make work, and shows itself to whoever has none.
+OFFERED = """
+[...document.querySelectorAll("main button, main select, main input")].filter((control) => control.checkVisibility())
+  .map((control) => control.outerHTML)
 """
-# Texts of the charts that leave their chart sideways by more than two pixels.
-CUT = """
-[...document.querySelectorAll(".dessin")].flatMap((chart) => {
-  const frame = chart.getBoundingClientRect();
-  return [...chart.querySelectorAll("text")].filter((text) => {
-    const box = text.getBoundingClientRect();
-    return box.width > 0 && (box.left < frame.left - 2 || box.right > frame.right + 2);
-  }).map((text) => `${chart.id}: ${text.textContent}`);
-})
+MOVING = """
+[...document.querySelectorAll("*")].filter((element) => {
+  const style = getComputedStyle(element);
+  const longest = (name) => Math.max(...style[name].split(",").map(parseFloat));
+  return longest("transitionDuration") > 0.01 || longest("animationDuration") > 0.01;
+}).map((element) => element.outerHTML.slice(0, 80))
 """
-RANKS = '[...document.querySelectorAll("table[data-triable] tbody tr")].filter((row) => !row.hidden)'
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_error_or_outside_request(page: Page, pages_dir: Path, name: str) -> None:
-    page.open(pages_dir / name)
-    drawings = page.run('document.querySelectorAll("[data-graphique]").length')
-    assert page.run('document.querySelectorAll(".dessin svg.main-svg").length > 0') is (drawings > 0)
-    assert page.run('[...document.querySelectorAll(".dessin")].every((chart) => chart.querySelector("svg"))')
-    assert page.complaints == []
-    assert [url for url in page.requests if not url.startswith(("file://", "data:"))] == []
-    assert any(url.endswith(name) for url in page.requests)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_its_screen(page: Page, pages_dir: Path, name: str, width: int) -> None:
-    page.open(pages_dir / name, width)
-    assert page.run("document.documentElement.scrollWidth") <= width
-    assert page.run(OVERLAPS) == []
-    assert page.run(CUT) == []
+def test_every_page_works_and_fits_its_screen(page: Page, pages_dir: Path, captures: Path | None, width: int) -> None:
+    found = {}
+    for name in visits.names(pages_dir):
+        page.open(pages_dir / name, width)
+        page.draw()
+        found[name] = visits.complaints(page)
+        if captures is not None:
+            page.inside.screenshot(path=captures / str(width) / f"{name}.png", full_page=True)
+    assert len(found) > 20
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def test_overlaps_and_cuts_would_be_seen(page: Page, pages_dir: Path) -> None:
-    page.open(pages_dir / "pue-par-hebergement.html", 390)
+def test_what_is_wrong_would_be_seen(page: Page, pages_dir: Path) -> None:
+    page.open(pages_dir / "pue-par-hebergement.html", 360)
+    page.draw()
     layout = "{'annotations[0].x': 2.5, 'annotations[0].text': 'x'.repeat(80)}"
     page.run(f'Plotly.relayout(document.querySelector(".dessin"), {layout}).then(() => true)')
-    assert page.run(OVERLAPS) != []
-    assert page.run(CUT) != []
+    page.run("""{
+        const wide = document.createElement("p");
+        wide.style.minWidth = "900px";
+        wide.textContent = "large";
+        document.querySelector("main").append(wide);
+        const empty = document.createElement("div");
+        empty.className = "dessin";
+        document.querySelector("main").append(empty);
+        console.error("une erreur");
+        fetch("https://example.org/pixel.png").catch(() => {});
+    }""")
+    page.inside.wait_for_timeout(200)
+    assert set(visits.complaints(page)) == {
+        *("console", "outside", "wider than the screen", "texts that overlap", "texts cut", "not drawn"),
+    }
+
+
+def test_numbers_after_the_scripts_are_those_of_the_files(page: Page, edition_dir: Path, pages_dir: Path) -> None:
+    for name in visits.names(pages_dir):
+        page.open(pages_dir / name)
+        shown = reading.read(page.inside.content())
+        written = reading.read((pages_dir / name).read_text(encoding="utf-8"))
+        assert [cell.text for cell in shown.all("data")] == [cell.text for cell in written.all("data")], name
+        assert list(shown.all("data")) or name.startswith("tables/") or name in ("donnees.html", "methode.html"), name
 
 
 def test_numbers_drawn_by_the_charts_are_french(page: Page, pages_dir: Path) -> None:
     page.open(pages_dir / "pue-par-hebergement.html")
+    page.draw()
     ticks = page.run('[...document.querySelectorAll(".xtick text")].map((text) => text.textContent)')
     assert ticks[:2] == ["1,0", "1,5"]
 
 
-def test_a_filter_hides_rows_and_dims_dots(page: Page, pages_dir: Path) -> None:
-    page.open(pages_dir / "classement.html")
-    everything = page.run(f"{RANKS}.length")
-    page.run(
-        'const select = document.getElementById("filtre-hebergement"); select.value = "salle_serveurs";'
-        'select.dispatchEvent(new Event("change", { bubbles: true }))'
-    )
-    kept = page.run(f"{RANKS}.map((row) => row.dataset.hebergement)")
-    assert 0 < len(kept) < everything
-    assert set(kept) == {"salle_serveurs"}
-    assert page.run('document.getElementById("filtres-resultat").textContent') == f"{len(kept)} sites affichés"
-    chosen = page.run(
-        'document.querySelector(".dessin").data.filter((trace) => trace.customdata)'
-        ".map((trace) => trace.selectedpoints.length).reduce((one, other) => one + other)"
-    )
-    assert chosen == len(kept)
+def test_plotly_comes_with_the_first_figure_in_view_and_not_before(page: Page, pages_dir: Path) -> None:
+    page.open(pages_dir / "evolution.html", 360)
+    assert not [url for url in page.requests if "plotly" in url]
+    assert page.run('document.querySelector(".dessin .fixe svg").checkVisibility()')
+    page.draw()
+    asked = [url.rpartition("/")[2] for url in page.requests if "plotly" in url]
+    assert asked == ["plotly.min.js", "plotly-locale-fr.js"]
 
 
-def test_a_click_on_a_head_sorts_then_turns_round(page: Page, pages_dir: Path) -> None:
-    page.open(pages_dir / "classement.html")
-    head = '[...document.querySelectorAll("table[data-triable] th")].find((head) => head.textContent === "PUE")'
-    index = page.run(f"{head}.cellIndex")
-    values = f"{RANKS}.map((row) => Number(row.cells[{index}].querySelector('data').dataset.valeur))"
-    for order in ("ascending", "descending"):
-        page.run(f"{head}.querySelector('button').click()")
-        assert page.run(f"{head}.getAttribute('aria-sort')") == order
-        found = page.run(values)
-        assert found == sorted(found, reverse=order == "descending")
-        assert len(set(found)) > 10
+def test_a_page_without_figures_never_asks_for_plotly(page: Page, pages_dir: Path) -> None:
+    page.open(pages_dir / "methode.html")
+    page.draw()
+    assert not [url for url in page.requests if "plotly" in url]
 
 
-def test_a_text_column_is_sorted_in_french_order(page: Page, pages_dir: Path) -> None:
-    page.open(pages_dir / "classement.html")
-    page.run("document.querySelector('table[data-triable] th:nth-child(4) button').click()")
-    regions = page.run(f"{RANKS}.map((row) => row.cells[3].textContent)")
-    order = ["Auvergne-Rhône-Alpes", "Bretagne", "Île-de-France", "La Réunion", "Provence-Alpes-Côte d'Azur"]
-    assert list(dict.fromkeys(regions)) == order
+def test_the_first_page_is_light(page: Page, pages_dir: Path) -> None:
+    page.open(pages_dir / "index.html")
+    page.draw()
+    files = {url.removeprefix("file://") for url in page.requests if url.startswith("file://")}
+    assert sum(Path(file).stat().st_size for file in files if not file.endswith("plotly.min.js")) < 300_000
 
 
-def test_without_scripts_the_tables_are_there(page: Page, pages_dir: Path) -> None:
-    page.open(pages_dir / "classement.html", scripts=False)
-    assert page.run(f"{RANKS}.length > 50")
-    assert page.run('document.getElementById("filtres").hidden')
-    assert page.run('getComputedStyle(document.querySelector(".dessin")).display') == "none"
-    assert page.run('document.querySelector(".sans-script").textContent').startswith("Le tracé de ce graphique")
+def test_each_figure_can_be_taken_away(page: Page, edition_dir: Path, pages_dir: Path, tmp_path: Path) -> None:
+    page.open(pages_dir / "pue-par-hebergement.html")
+    page.draw()
+    taken = {}
+    for label in ("SVG", "PNG", "CSV"):
+        with page.inside.expect_download() as waiting:
+            page.inside.locator(".telecharger button", has_text=label).first.click()
+        taken[label] = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(taken[label])
+    assert {path.suffix for path in taken.values()} == {".svg", ".png", ".csv"}
+    drawing = taken["SVG"].read_text(encoding="utf-8")
+    assert drawing.startswith("<svg") and "http" not in drawing.replace("http://www.w3.org/", "")
+    assert taken["PNG"].read_bytes().startswith(b"\x89PNG") and taken["PNG"].stat().st_size > 10_000
+    rows = list(csv.reader(taken["CSV"].read_text(encoding="utf-8").splitlines()))
+    table = next(reading.read((pages_dir / "pue-par-hebergement.html").read_text(encoding="utf-8")).all("figure"))
+    cells = [[cell.attributes["data-valeur"] for cell in row.all("data")] for row in table.all("tr")]
+    assert rows[1:] == [row for row in cells if row]
+
+
+def test_without_scripts_everything_is_read_and_nothing_is_offered_in_vain(page: Page, pages_dir: Path) -> None:
+    for name in visits.names(pages_dir):
+        page.open(pages_dir / name, 768, scripts=False)
+        assert page.run(OFFERED) == [], name
+        assert page.run(visits.WIDER) == [], name
+        assert page.run('[...document.querySelectorAll(".dessin")].every((place) => place.querySelector(".fixe svg"))')
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_nothing_moves_for_whoever_asks_for_stillness(page: Page, pages_dir: Path, name: str) -> None:
+    page.open(pages_dir / name)
+    page.media(still=True)
+    try:
+        assert page.run(MOVING) == []
+    finally:
+        page.media()
 
 
 def test_the_skip_link_shows_itself_and_leads_to_the_content(page: Page, pages_dir: Path) -> None:
     page.open(pages_dir / "index.html")
-    page.run('document.querySelector(".evitement").focus()')
-    assert page.run('document.querySelector(".evitement").getBoundingClientRect().left >= 0')
-    page.run('document.querySelector(".evitement").click()')
+    page.inside.keyboard.press("Tab")
+    assert page.run("document.activeElement.className") == "evitement"
+    assert page.run("document.activeElement.getBoundingClientRect().left >= 0")
+    page.inside.keyboard.press("Enter")
     assert page.run("document.activeElement.id") == "contenu"
+
+
+def test_the_pages_work_the_same_when_they_are_served(page: Page, pages_dir: Path, address: str) -> None:
+    for name in SOME:
+        page.open(f"{address}/tableaux-de-bord/{name}")
+        page.draw()
+        assert visits.complaints(page) == {}, name
+
+
+def test_the_figures_are_those_of_the_page_in_json(page: Page, pages_dir: Path) -> None:
+    page.open(pages_dir / "index.html")
+    page.draw()
+    source = page.run('document.querySelector("[data-graphique]").textContent')
+    drawn = page.run('document.querySelector(".dessin").data.map((trace) => trace.x.length)')
+    assert drawn == [len(trace["x"]) for trace in json.loads(source)["data"]]

@@ -90,10 +90,10 @@ def test_the_whole_row_unfolds_where_some_of_it_is_left_out(page: Page, report: 
 
 def test_the_report_prints_whole(page: Page, report: Path) -> None:
     page.open(report, 720)
-    page.call("Emulation.setEmulatedMedia", media="print")
+    page.media("print")
     try:
         frames = "[...document.querySelectorAll('.defilant')]"
         assert page.run(f"{frames}.every((frame) => getComputedStyle(frame).overflowX === 'visible')")
         assert page.run("document.documentElement.scrollWidth") <= 720
     finally:
-        page.call("Emulation.setEmulatedMedia", media="")
+        page.media("screen")

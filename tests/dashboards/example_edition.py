@@ -275,7 +275,8 @@ def _values(used: Sequence[Row], coverage: float) -> Row:
         measured = sum(row["energie_it_kwh"] for row in used if row["qualite_mesure"] == "mesure")
         energies = [sum(row[name] for row in used) for name in ("energie_it_kwh", "energie_totale_kwh")]
         values |= {"part_it_mesuree": measured / energies[0], "emissions_tco2e": 0.0519 * energies[1] / 1000}
-    values |= {"energie_totale_kwh": total, "energie_it_kwh": it, "pue": total / it}
+        values |= {"cue_kgco2e_par_kwh": 0.0519 * energies[1] / energies[0]}
+    values |= {"energie_totale_kwh": total, "energie_it_kwh": it, "pue": total / it, **_resources(used)}
     if len(pues) >= 3:
         values |= {"pue_minimum": pues[0], "pue_mediane": statistics.median(pues), "pue_maximum": pues[-1]}
     if len(pues) >= 8:
@@ -283,6 +284,13 @@ def _values(used: Sequence[Row], coverage: float) -> Row:
         values |= {"pue_decile_1": deciles[0], "pue_decile_9": deciles[-1]}
         values |= {"pue_quartile_1": quartiles[0], "pue_quartile_3": quartiles[-1]}
     return values
+
+
+def _resources(used: Sequence[Row]) -> Row:
+    """Water and renewable energy of half the sites, reused heat of one in twelve: given from three sites on."""
+    told = {"wue_l_par_kwh": len(used) // 2, "ref": len(used) // 3, "erf": len(used) // 12}
+    counts = {f"nb_sites_{column[:3]}": sites for column, sites in told.items()}
+    return {**counts, **{column: 0.1 + 1 / sites for column, sites in told.items() if sites >= 3}}
 
 
 def _label(dimension: str, value: str) -> str:

@@ -52,9 +52,29 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {name: value or "" for name, value in attrs})
+        if tag == "data":
+            self._inherit(element)
         self.open[-1].content.append(element)
         if tag not in VOID:
             self.open.append(element)
+
+    def _inherit(self, cell: Element) -> None:
+        """What the elements around a cell say of its place: its table, its row, its column."""
+        cell.attributes.setdefault("data-valeur", cell.attributes["value"])
+        for name in ("data-source", "data-cle", "data-colonne"):
+            around = [element.attributes[name] for element in self.open if name in element.attributes]
+            cell.attributes.setdefault(name, around[-1] if around else "")
+        cell.attributes["data-colonne"] = cell.attributes["data-colonne"] or self._head()
+
+    def _head(self) -> str:
+        """The column that the head of the table gives to the cell being read."""
+        tables = [element for element in self.open if element.tag == "table"]
+        rows = [element for element in self.open if element.tag == "tr"]
+        if not tables or not rows:
+            return ""
+        place = len([part for part in rows[-1].content if isinstance(part, Element)]) - 1
+        heads = list(next(tables[-1].all("thead")).all("th"))
+        return heads[place].attributes.get("data-colonne", "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.open[-1].content.append(Element(tag, {name: value or "" for name, value in attrs}))
@@ -88,8 +108,8 @@ def loose_numbers(element: Element, identifiers: dict[str, str]) -> list[str]:
     for part in element.content:
         if isinstance(part, str):
             found += [part.strip()] if re.search(r"\d", part) else []
-        elif part.tag in ("script", "style") or "data-source" in part.attributes:
-            continue
+        elif part.tag in ("script", "style", "svg") or "data-source" in part.attributes:
+            continue  # a drawing is compared with its figure, and its figure with the published file
         elif "data-identifiant" in part.attributes:
             found += [] if identifiers.get(part.attributes["data-identifiant"]) == part.text else [part.text]
         else:
@@ -112,7 +132,7 @@ def disagreements(page: Element, folder: Path, labelled: tuple[str, ...] = ()) -
                 tables[name] = list(csv.DictReader(file))
         published = _published(tables[name], cell)
         column = cell.attributes["data-colonne"]
-        said = column in labelled or _says(cell.text, published, column, units.get(id(cell)))
+        said = column in labelled or says(cell.text, published, column, units.get(id(cell)))
         if not said or not _same(cell.attributes["data-valeur"], published):
             wrong.append(f"{cell.text!r} for {published!r} ({cell.attributes['data-cle']})")
     return wrong
@@ -144,7 +164,7 @@ def _same(raw: str, published: str) -> bool:
     return raw == published
 
 
-def _says(text: str, published: str, column: str, head_unit: str | None) -> bool:
+def says(text: str, published: str, column: str, head_unit: str | None) -> bool:
     """Whether a French text is the published value: as a number, to half a unit of its last digit."""
     if published == "":
         return text in ("—", "secret")

@@ -10,7 +10,7 @@ import pytest
 import dashboards
 from dashboards import figures
 from dashboards.themes.hosting import swarm
-from dashboards.themes.regions import CLASSES
+from dashboards.themes.tiles import CLASSES
 from tests.dashboards import reading
 
 WHITE = "#ffffff"

@@ -1,14 +1,12 @@
 """What the pages draw is what is published: every site, the right groups, nothing compared that must not be."""
 
 import csv
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashboards.themes import hosting, ranking, regions
-from greencloud import tables
+from dashboards.themes import departments, hosting, regions, tiles
 from tests.dashboards import reading
 
 Pages = dict[str, reading.Element]
@@ -103,108 +101,6 @@ def test_a_ratio_without_energies_is_shown_apart(pages: Pages, edition_dir: Path
     assert shown == ["1.3", "2.2", "1.16"]
 
 
-def test_only_full_comparability_is_ranked(pages: Pages, edition_dir: Path) -> None:
-    levels = {row["id_centre"]: row for row in _rows(edition_dir, "indicateurs_annuels", annee="2023")}
-    cells = [cell.attributes for cell in pages["classement-2023.html"].all("data")]
-    ranked = {cell["data-cle"].split(";")[0].removeprefix("id_centre=") for cell in cells}
-    assert ranked == {key for key, row in levels.items() if row["rang_pairs"]}
-    assert {levels[key]["niveau_comparabilite"] for key in ranked} == {"pleine"}
-
-
-def test_a_row_of_the_ranking_never_mixes_categories(pages: Pages) -> None:
-    figure = reading.figures(pages["classement.html"])["classement-donnees-synthetiques"]
-    symbols: dict[float, set[str]] = {}
-    for trace in figure["data"]:
-        for place in trace["y"]:
-            symbols.setdefault(place, set()).add(trace["marker"]["symbol"])
-    assert all(len(found - {"circle-open"}) == 1 for found in symbols.values())
-
-
-def _french(group: str) -> str:
-    words = {
-        "hopital": "hôpital",
-        "calcul_intensif": "calcul intensif",
-        "outre_mer": "outre-mer",
-        "salle_serveurs": "salle de serveurs",
-        "centre_propre": "centre propre",
-        "centre_mutualise_public": "centre mutualisé public",
-        "cloud_interne": "cloud interne",
-        "cloud_dedie": "cloud dédié",
-        "cloud_externe": "cloud externe",
-    }
-    return ", ".join(words.get(part, part) for part in group.split(", "))
-
-
-def test_the_codes_of_a_group_are_read_as_french(pages: Pages) -> None:
-    uses = tables.table("centres").field("usage_principal").constraints["enum"]
-    climates = tables.table("indicateurs_annuels").field("zone_climatique").constraints["enum"]
-    kinds = tables.table("centres").field("type_hebergement").constraints["enum"]
-    codes = {code for code in (*uses, *climates, *kinds) if not re.fullmatch(r"H\d|bureautique|colocation", code)}
-    assert codes == set(ranking.WORDS)
-    assert "_" not in "".join(ranking.WORDS.values())
-    ranked = [cell for name, page in pages.items() if name.startswith("classement") for cell in page.all("data")]
-    shown = [cell.text for cell in ranked if "groupe_pairs" in str(cell.attributes)]
-    assert any("hôpital" in text for text in shown)
-    assert not any("_" in text or "hopital" in text for text in shown)
-
-
-def test_each_row_of_the_ranking_holds_as_many_dots_as_peers(pages: Pages, edition_dir: Path) -> None:
-    counts = {
-        _french(row["groupe_pairs"]): int(row["nb_pairs"])
-        for row in _rows(edition_dir, "indicateurs_annuels", annee="2025", niveau_comparabilite="pleine")
-        if row["nb_pairs"]
-    }
-    figure = reading.figures(pages["classement.html"])["classement-donnees-synthetiques"]
-    dots: dict[float, int] = {}
-    for trace in figure["data"]:
-        for place in trace["y"]:
-            dots[place] = dots.get(place, 0) + 1
-    names = [_group(note["text"]) for note in figure["layout"]["annotations"]]
-    assert {name: dots[-place] for place, name in enumerate(names)} == counts
-
-
-def _group(heading: str) -> str:
-    """The name of a group from its two lines: size and hosting kind first, then the rest and the number of peers."""
-    first, rest = heading.removeprefix("<b>").split("</b><br>")
-    size, kind = first.split(", ")
-    return ", ".join([size, *rest.split(", ")[:-1], kind])
-
-
-@pytest.mark.parametrize(
-    ("group", "size", "use", "expected"),
-    [
-        ("T1, hopital, H1, C2, colocation", "T1", "hopital", True),
-        ("T1, hopital, H1, C2, colocation", "T2", "hopital", False),
-        ("T1, hopital, H1, C2, salle_serveurs", "T1", "hopital", False),
-        ("T1, hopital, H1, C2, tous hébergements", "T1", "hopital", True),
-        ("T1, tous usages, tous climats, C2, colocation", "T1", "bureautique", True),
-        ("T1, tous usages, tous climats, C1, colocation", "T1", "bureautique", False),
-        ("T0 à T2, tous usages, tous climats, C2, colocation", "T2", "bureautique", True),
-        ("T0 à T2, tous usages, tous climats, C2, colocation", "T3", "bureautique", False),
-    ],
-)
-def test_peers_of_a_group(group: str, size: str, use: str, expected: bool) -> None:
-    row = {"classe_taille": size, "usage_principal": use, "zone_climatique": "H1", "categorie_mesure_it": "2"}
-    row["type_hebergement"] = "colocation"
-    assert ranking.peers(group, [row]) == ([row] if expected else [])
-
-
-def test_the_filters_offer_what_the_table_holds(pages: Pages) -> None:
-    page = pages["classement.html"]
-    for name in ("hebergement", "region"):
-        select = next(part for part in page.all("select") if part.attributes["data-filtre"] == name)
-        offered = {option.attributes["value"] for option in select.all("option")} - {""}
-        marks = {row.attributes[f"data-{name}"] for row in page.all("tr") if f"data-{name}" in row.attributes}
-        assert offered == marks != set()
-
-
-def test_each_year_of_the_ranking_has_its_page(pages: Pages) -> None:
-    links = next(part for part in pages["classement.html"].all("nav") if "annees" in str(part.attributes))
-    assert [link.text for link in links.all("a")] == [str(year) for year in range(2025, 2018, -1)]
-    current = [link.text for link in links.all("a") if link.attributes.get("aria-current") == "page"]
-    assert current == ["2025"]
-
-
 def test_energy_bars_add_up_to_the_published_totals(pages: Pages, edition_dir: Path) -> None:
     published = _rows(edition_dir, "agregats_annuels", synthetique="true", dimension="ensemble")
     it, rest = _traces(pages, "evolution.html", "evolution-energie")
@@ -228,22 +124,52 @@ def test_each_hosting_kind_has_its_small_chart(pages: Pages, edition_dir: Path) 
         assert (front["y"], front["mode"]) == (series, "lines+markers")
 
 
+def _tiles(pages: Pages, figure: str) -> dict[str, list[str]]:
+    """The texts of each tile after its first one, which names it."""
+    layout = reading.figures(pages["carte.html"])[f"{figure}-donnees-synthetiques"]["layout"]
+    tiles: dict[tuple[int, int], list[str]] = {}
+    for note in layout["annotations"]:
+        tiles.setdefault((note["x"], round(note["y"])), []).append(note["text"])
+    assert len(tiles) == len({texts[0] for texts in tiles.values()})
+    return {texts[0]: texts[1:] for texts in tiles.values()}
+
+
 def test_each_region_has_its_tile_and_its_value(pages: Pages, edition_dir: Path) -> None:
     published = _rows(edition_dir, "agregats_annuels", annee="2025", synthetique="true", dimension="region")
-    layout = reading.figures(pages["carte.html"])["carte-donnees-synthetiques"]["layout"]
-    texts = [note["text"] for note in layout["annotations"]]
-    values = dict(zip(texts[::2], texts[1::2], strict=True))
+    values = _tiles(pages, "carte")
     assert len(values) == len(regions.SHORT) == 18
     for row in published:
-        expected = f"<b>{float(row['pue']):.2f}</b>".replace(".", ",") if row["pue"] else "secret"
-        assert values[regions.SHORT[row["modalite"]]] == expected
-    assert values["HDF"] == "—"
+        ratio = f"<b>{float(row['pue'] or 0):.2f}</b>".replace(".", ",")
+        coverage = f"n\u00a0{row['nb_sites_pue']} · {100 * float(row['couverture_sites'] or 0):.0f}\u00a0%"
+        assert values[regions.SHORT[row["modalite"]]] == ([ratio, coverage] if row["pue"] else ["secret"])
+    assert values["HDF"] == ["—"]
+
+
+def test_each_departement_has_its_tile_with_the_sites_published_in_their_name(pages: Pages, edition_dir: Path) -> None:
+    rows = _rows(edition_dir, "indicateurs_annuels", annee="2025", synthetique="true", inclus_dans_agregats="true")
+    values = _tiles(pages, "carte-departements")
+    assert set(values) == set(departments.names()) and len(values) == 101
+    seen = {row["code_departement"] for row in rows}
+    for code in seen:
+        inside = [row for row in rows if row["code_departement"] == code]
+        ratio = sum(float(row["energie_totale_kwh"]) for row in inside) / sum(
+            float(row["energie_it_kwh"]) for row in inside
+        )
+        assert values[code] == [f"{ratio:.2f}".replace(".", ",")]
+    assert {text for code, texts in values.items() if code not in seen for text in texts} == {"—"}
+
+
+def test_a_departement_stands_where_no_other_does_and_the_overseas_ones_below() -> None:
+    places = departments.positions()
+    assert len(set(places.values())) == len(places) == 101
+    lowest = max(line for _, line in places.values())
+    assert {places[code][1] for code in ("971", "972", "973", "974", "976")} == {lowest}
 
 
 @pytest.mark.parametrize(("pue", "place"), [(1.0, 0), (1.294, 0), (1.296, 1), (1.3, 1), (1.599, 3), (9.0, 4)])
 def test_a_tile_is_classed_as_it_is_written(pue: float, place: int) -> None:
-    assert regions.tile_colours({"pue": pue}) == regions.CLASSES[place][2:]
+    assert tiles.colours(pue) == tiles.CLASSES[place][2:]
 
 
 def test_an_unknown_tile_is_white() -> None:
-    assert regions.tile_colours(None)[0] == regions.tile_colours({"pue": None})[0] == "#ffffff"
+    assert tiles.colours(None)[0] == "#ffffff"

@@ -1,0 +1,117 @@
+"""The ranking: who is ranked and in which order, how groups are named, what the filters offer."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboards import data
+from dashboards.themes import peers, ranking
+from greencloud import tables
+from tests.dashboards import reading
+
+Pages = dict[str, reading.Element]
+PAGE = "classement.html"
+
+
+def _rows(edition_dir: Path) -> list[dict[str, str]]:
+    with (edition_dir / "indicateurs_annuels.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _listed(page: reading.Element, nature: str) -> list[reading.Element]:
+    table = next(part for part in page.all("table") if part.attributes.get("id") == f"table-{nature}")
+    return list(next(table.all("tbody")).all("tr"))
+
+
+def test_the_page_holds_the_first_sites_of_the_last_year(pages: Pages, edition_dir: Path) -> None:
+    rows = _listed(pages[PAGE], "donnees-synthetiques")
+    assert len(rows) == ranking.FIRST
+    found = [dict(part.split("=") for part in row.attributes["data-cle"].split(";")) for row in rows]
+    assert {key["annee"] for key in found} == {"2025"}
+    ranked = {row["id_centre"] for row in _rows(edition_dir) if row["annee"] == "2025" and row["rang_pairs"]}
+    assert {key["id_centre"] for key in found} <= ranked or len(ranked) < ranking.FIRST
+
+
+def test_real_and_synthetic_sites_are_listed_apart(pages: Pages, edition_dir: Path) -> None:
+    real = {row["id_centre"] for row in _rows(edition_dir) if row["synthetique"] == "false"}
+    for nature, among in (("donnees-reelles", True), ("donnees-synthetiques", False)):
+        keys = [row.attributes["data-cle"].split(";")[0] for row in _listed(pages[PAGE], nature)]
+        assert keys and all((key.removeprefix("id_centre=") in real) is among for key in keys)
+
+
+def test_ranked_sites_come_first_the_largest_before_by_group_and_rank() -> None:
+    def row(identifier: str, group: str | None, rank: int | None) -> dict[str, Any]:
+        return {"id_centre": identifier, "groupe_pairs": group, "rang_pairs": rank}
+
+    small, large, any_size = (f"{size}, x, y, C1, z" for size in ("T1", "T5", "toutes tailles"))
+    rows = [row("f", None, None), row("e", any_size, 1), row("d", small, 1), row("b", large, 2), row("a", large, 1)]
+    assert [row["id_centre"] for row in ranking.ordered(rows)] == ["a", "b", "d", "e", "f"]
+
+
+def test_only_full_comparability_is_ranked(pages: Pages) -> None:
+    for row in _listed(pages[PAGE], "donnees-synthetiques"):
+        cells = {cell.attributes["data-colonne"]: cell.attributes["data-valeur"] for cell in row.all("data")}
+        assert bool(cells["rang_pairs"]) <= (cells["niveau_comparabilite"] == "pleine")
+
+
+def test_every_name_leads_to_the_page_of_its_site(pages: Pages) -> None:
+    for row in _listed(pages[PAGE], "donnees-synthetiques"):
+        identifier = row.attributes["data-cle"].split(";")[0].removeprefix("id_centre=")
+        assert next(row.all("a")).attributes["href"] == f"centres/{identifier}.html"
+
+
+@pytest.mark.parametrize("name", ["hebergement", "taille", "region", "organisme", "comparabilite"])
+def test_the_filters_offer_what_the_sites_are(pages: Pages, edition_dir: Path, name: str) -> None:
+    select = next(part for part in pages[PAGE].all("select") if part.attributes["data-adresse"] == name)
+    offered = {option.attributes["value"] for option in select.all("option")} - {""}
+    column = select.attributes["data-filtre"]
+    assert offered == {row[column] for row in _rows(edition_dir) if row[column]} != set()
+
+
+def test_each_year_can_be_chosen_the_last_one_first(pages: Pages) -> None:
+    select = next(part for part in pages[PAGE].all("select") if part.attributes["data-adresse"] == "annee")
+    assert [option.text for option in select.all("option")] == [str(year) for year in range(2025, 2018, -1)]
+
+
+def test_every_code_of_a_group_has_its_words() -> None:
+    uses = tables.table("centres").field("usage_principal").constraints["enum"]
+    climates = tables.table("indicateurs_annuels").field("zone_climatique").constraints["enum"]
+    categories = tables.table("indicateurs_annuels").field("categorie_mesure_it").constraints["enum"]
+    assert set(peers.WORDS) == {*uses, *climates, *categories}
+    assert "_" not in "".join(peers.WORDS.values())
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ("T0", "moins de 10 kW"),
+        ("T3", "de 100 kW à 500 kW"),
+        ("T7", "10 MW et plus"),
+        ("TX", "puissance inconnue"),
+        ("T0 à T2", "moins de 100 kW"),
+        ("T3 à T5", "de 100 kW à 2 MW"),
+        ("T5 à T7", "1 MW et plus"),
+        ("toutes tailles", "toutes tailles"),
+    ],
+)
+def test_a_size_is_told_by_its_power(size: str, said: str) -> None:
+    assert peers.sizes(size) == said
+
+
+def test_a_group_is_told_without_a_code(edition_dir: Path) -> None:
+    edition = data.load(edition_dir)
+    said = peers.words(edition, "T3, hopital, tous climats, C1, salle_serveurs")
+    assert said == "salle de serveurs, de 100 kW à 500 kW, hôpital, tous climats, mesure en sortie d’onduleur"
+
+
+def test_no_group_shows_a_code(pages: Pages) -> None:
+    shown = [
+        cell.text
+        for page in pages.values()
+        for cell in page.all("data")
+        if cell.attributes["data-colonne"] == "groupe_pairs" and cell.attributes["data-valeur"]
+    ]
+    assert shown
+    assert not [text for text in shown if "_" in text or ", C" in text or text.startswith("T")]
