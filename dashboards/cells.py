@@ -47,13 +47,12 @@ class Column:
 
 @dataclass(frozen=True)
 class DataTable:
-    """A displayed table; the first cell of each row is its heading. `marks` are the data- attributes of each row."""
+    """A displayed table; the first cell of each row is its heading."""
 
     id: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Part, ...], ...]
-    marks: tuple[Mapping[str, str], ...] = ()
     linked: bool = False  # whether the web addresses in its texts are made links: only texts of our own tables
     source: str = ""  # the published table that all its cells come from, one row each
 

@@ -11,10 +11,10 @@ import jinja2
 from jinja2.ext import Extension
 from plotly.offline import get_plotlyjs
 
-from dashboards import compact, figures, french, ondemand
+from dashboards import figures, french, markup, ondemand
 from dashboards.cells import Cell
 from dashboards.data import Edition, load
-from dashboards.links import SITES, pieces, site, site_of
+from dashboards.links import SITES, site, site_of
 from dashboards.themes import (
     Page,
     accessibility,
@@ -71,7 +71,8 @@ def write_pages(edition_dir: Path) -> list[Path]:
     for name in ("tables", SITES):
         (folder / name).mkdir(parents=True, exist_ok=True)
     environment = _environment(edition)
-    written = [_write(folder / page.path, _render(environment, page)) for page in _pages(edition)]
+    known = {row["id_centre"] for row in edition.sites}
+    written = [_write(folder / page.path, _render(environment, page, known)) for page in _pages(edition)]
     return sorted([*written, *ondemand.write(edition, folder), *_write_assets(folder / ASSETS)])
 
 
@@ -106,9 +107,7 @@ def _environment(edition: Edition) -> jinja2.Environment:
         extensions=[FrenchTypography],
     )
     environment.filters["figure_json"] = figures.to_json
-    environment.filters["pieces"] = pieces
     environment.filters["typography"] = french.typography
-    environment.filters["page_of"] = _page_of({row["id_centre"] for row in edition.sites})
     environment.tests["cell"] = lambda part: isinstance(part, Cell)
     environment.globals.update(
         edition=edition,
@@ -121,38 +120,30 @@ def _environment(edition: Edition) -> jinja2.Environment:
     return environment
 
 
-def _page_of(known: Set[str]) -> Callable[[Cell], str]:
-    """Gives the page of the site that a cell names, '' for a cell that names none or a site without a page."""
+def _address(known: Set[str], here: str, root: str) -> Callable[[Cell], str]:
+    """As seen from a page, the page of the site that a cell names; '' when it names none, or the page's own."""
 
-    def page_of(part: Cell) -> str:
+    def address(part: Cell) -> str:
         if part.column not in ("nom_site", "id_centre") or not part.known:
             return ""
         named = site_of(part.key)
-        return site(named) if named in known else ""
-
-    return page_of
-
-
-def _address(page_of: Callable[[Cell], str], here: str, root: str) -> Callable[[Cell], str]:
-    """As seen from a page, where a cell leads: nowhere when it names the site of the page itself."""
-
-    def address(part: Cell) -> str:
-        found = page_of(part)
+        found = site(named) if named in known else ""
         return root + found if found and found != here else ""
 
     return address
 
 
-def _render(environment: jinja2.Environment, page: Page) -> str:
+def _render(environment: jinja2.Environment, page: Page, known: Set[str]) -> str:
     root = "../" * page.path.count("/")
-    address = _address(environment.filters["page_of"], page.path, root)
+    address = _address(known, page.path, root)
     context: dict[str, Any] = {
         **page.context,
         "page": page,
         "root": root,
         "data": f"{root}../",
-        "brief": partial(compact.value, address=address),
-        "compact_table": partial(compact.table, address=address),
+        "value": partial(markup.value, address=address),
+        "brief": partial(markup.brief, address=address),
+        "data_table": partial(markup.table, address=address),
     }
     text = environment.get_template(page.template).render(context)
     return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"

@@ -65,7 +65,7 @@ for (const place of document.querySelectorAll(".telecharger")) {
   const figure = place.closest("figure");
   const title = figure.querySelector("figcaption").textContent;
   const svg = figure.querySelector(".fixe svg"); // kept at hand: Plotly takes its place
-  const table = figure.querySelector("table");
+  const table = figure.querySelector("table") ?? document.getElementById(place.dataset.table);
   const offers = [
     button("Image SVG", title, () => save(`${name}.svg`, new Blob([drawing(svg)], { type: "image/svg+xml" }))),
     button("Image PNG", title, () => image(svg, `${name}.png`)),

@@ -141,6 +141,7 @@ def _page(edition: Edition, identifier: str, rows: Sequence[Row]) -> Page:
         "answer": _answer(edition, rows),
         "drawing": _drawing(rows, name),
         "alternative": _alternative(rows, name),
+        "group": None if last["nb_groupe_quartiles"] is None else cell(last, SITES, "nb_groupe_quartiles"),
         "years": _table("annees", "Ses indicateurs, année par année", rows, _YEARS),
         "savings": _savings(edition, rows),
         "quality": _table("qualite", "Ce que vaut chaque année", rows, _QUALITY),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import visits
 from tests.browser.chromium import Page
 
 pytestmark = pytest.mark.browser
@@ -20,14 +21,6 @@ def rows_of(edition_dir: Path, year: str) -> dict[str, dict[str, str]]:
     return {row["id_centre"]: row for row in found}
 
 
-def same(shown: str, published: str) -> bool:
-    """Whether two texts are the same value, as text or as number."""
-    try:
-        return float(shown) == float(published)
-    except ValueError:
-        return shown == published
-
-
 def test_an_address_gives_a_comparison_with_numbers_of_the_file(page: Page, edition_dir: Path, address: str) -> None:
     rows = rows_of(edition_dir, "2025")
     sites = sorted(rows)[:3]
@@ -37,9 +30,21 @@ def test_an_address_gives_a_comparison_with_numbers_of_the_file(page: Page, edit
     assert len(cells) > 20
     for column, key, value in cells:
         named = dict(part.split("=") for part in key.split(";"))
-        assert same(value, rows[named["id_centre"]][column]), (column, key)
+        assert visits.same(value, rows[named["id_centre"]][column]), (column, key)
     assert page.run("document.querySelectorAll('#points polygon').length") >= 1
     assert page.complaints == [] and page.outside == []
+
+
+def test_sites_that_measure_at_other_points_are_compared_with_a_warning(
+    page: Page, edition_dir: Path, pages_dir: Path
+) -> None:
+    rows = rows_of(edition_dir, "2025").values()
+    measured = {row["categorie_mesure_it"]: row["id_centre"] for row in rows if row["niveau_comparabilite"] == "pleine"}
+    page.open(f"{(pages_dir / 'comparer.html').as_uri()}?sites={measured['1']},{measured['2']}")
+    page.inside.locator("#comparaison:not([hidden])").wait_for(timeout=10_000)
+    warned = "ne mesurent pas l’énergie informatique au même point"
+    assert warned in page.inside.locator("#reserves").inner_text()
+    assert page.run("document.getElementById('fictifs').checkVisibility()")
 
 
 def test_sites_are_chosen_by_their_name_and_the_address_keeps_them(page: Page, edition_dir: Path, address: str) -> None:

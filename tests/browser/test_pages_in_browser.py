@@ -117,7 +117,7 @@ def test_each_figure_can_be_taken_away(page: Page, edition_dir: Path, pages_dir:
     assert taken["PNG"].read_bytes().startswith(b"\x89PNG") and taken["PNG"].stat().st_size > 10_000
     rows = list(csv.reader(taken["CSV"].read_text(encoding="utf-8").splitlines()))
     table = next(reading.read((pages_dir / "pue-par-hebergement.html").read_text(encoding="utf-8")).all("figure"))
-    cells = [[cell.attributes["data-valeur"] for cell in row.all("data")] for row in table.all("tr")]
+    cells = [[cell.attributes["value"] for cell in row.all("data")] for row in table.all("tr")]
     assert rows[1:] == [row for row in cells if row]
 
 

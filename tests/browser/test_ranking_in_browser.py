@@ -5,22 +5,31 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import visits
 from tests.browser.chromium import Page
 
 pytestmark = pytest.mark.browser
 
 LIST = '[data-liste="donnees-synthetiques"]'
 COUNT = f"{LIST} [data-compte]"
+CELLS = f"""[...document.querySelectorAll('{LIST} tbody data')].map((cell) =>
+  [cell.closest("[data-cle]").dataset.cle, cell.dataset.colonne
+    ?? cell.closest("table").tHead.rows[0].cells[cell.closest("td, th").cellIndex].dataset.colonne, cell.value])"""
 Rows = list[dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def published(edition_dir: Path) -> Rows:
-    """The synthetic rows of the last year of the edition."""
+def every_year(edition_dir: Path) -> Rows:
+    """The synthetic rows of the edition."""
     with (edition_dir / "indicateurs_annuels.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["synthetique"] == "true"]
-    last = max(row["annee"] for row in rows)
-    return [row for row in rows if row["annee"] == last]
+        return [row for row in csv.DictReader(file) if row["synthetique"] == "true"]
+
+
+@pytest.fixture(scope="module")
+def published(every_year: Rows) -> Rows:
+    """Those of its last year."""
+    last = max(row["annee"] for row in every_year)
+    return [row for row in every_year if row["annee"] == last]
 
 
 def wait(page: Page, shown: int, among: int) -> None:
@@ -51,6 +60,30 @@ def test_a_filter_keeps_the_sites_of_a_kind_and_writes_itself_in_the_address(
     assert page.complaints == [] and page.outside == []
 
 
+def test_the_numbers_of_an_address_are_those_of_the_file(page: Page, pages_dir: Path, every_year: Rows) -> None:
+    page.open(f"{(pages_dir / 'classement.html').as_uri()}?annee=2023&hebergement=salle_serveurs")
+    rows = {f"id_centre={row['id_centre']};annee=2023": row for row in every_year if row["annee"] == "2023"}
+    wait(page, sum(row["type_hebergement"] == "salle_serveurs" for row in rows.values()), len(rows))
+    cells = page.run(CELLS)
+    assert len(cells) > 50
+    for key, column, value in cells:
+        assert visits.same(value, rows[key][column]), (key, column)
+
+
+def test_a_choice_that_no_control_offers_is_not_read(page: Page, pages_dir: Path, published: Rows) -> None:
+    page.open(f"{(pages_dir / 'classement.html').as_uri()}?annee=1789&hebergement=%3Cb%3E&tri=%22")
+    assert page.run("document.getElementById('filtre-annee').value") == published[0]["annee"]
+    assert page.run("document.querySelector('[data-filtre=\"type_hebergement\"]').value") == ""
+    assert page.complaints == []
+
+
+def test_a_search_ignores_accents_and_case(page: Page, pages_dir: Path, published: Rows) -> None:
+    page.open(pages_dir / "classement.html")
+    page.inside.fill('[data-adresse="q"]', "hopital DEMONSTRATION")
+    wait(page, sum("Hôpital" in row["organisme"] for row in published), len(published))
+    assert page.run("location.search") == "?q=hopital+DEMONSTRATION"
+
+
 def test_a_search_finds_a_site_by_its_name(page: Page, pages_dir: Path, published: Rows) -> None:
     page.open(pages_dir / "classement.html")
     site = published[3]
@@ -72,8 +105,13 @@ def test_a_click_on_a_head_sorts_then_turns_round(page: Page, pages_dir: Path, p
     for order in ("ascending", "descending"):
         head.locator("button").click()
         page.inside.locator(f'{LIST} thead th[aria-sort="{order}"]').wait_for(timeout=10_000)
-        values = [float(row[column]) for row in taken(page) if row[column]]
+        rows = taken(page)
+        values = [float(row[column]) for row in rows if row[column]]
         assert values == sorted(values, reverse=order == "descending")
+        first = page.run(
+            f"[...document.querySelectorAll('{LIST} tbody th')].slice(0, 10).map((name) => name.innerText)"
+        )
+        assert first == [row["nom_site"] for row in rows[:10]]
         assert len(set(values)) > 10
     assert sorted(values) == sorted(float(row[column]) for row in published if row[column])
 

@@ -54,6 +54,14 @@ def names(folder: Path) -> list[str]:
     return [name for name in found if name not in sites] + kept
 
 
+def same(shown: str, published: str) -> bool:
+    """Whether two texts are the same value, as text or as number."""
+    try:
+        return float(shown) == float(published)
+    except ValueError:
+        return shown == published
+
+
 def complaints(page: Page) -> dict[str, Any]:
     """What is wrong with the page that is open, whose figures have been drawn; empty when all is well."""
     found = {

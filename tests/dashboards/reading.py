@@ -60,7 +60,6 @@ class _Reader(HTMLParser):
 
     def _inherit(self, cell: Element) -> None:
         """What the elements around a cell say of its place: its table, its row, its column."""
-        cell.attributes.setdefault("data-valeur", cell.attributes["value"])
         for name in ("data-source", "data-cle", "data-colonne"):
             around = [element.attributes[name] for element in self.open if name in element.attributes]
             cell.attributes.setdefault(name, around[-1] if around else "")
@@ -133,7 +132,7 @@ def disagreements(page: Element, folder: Path, labelled: tuple[str, ...] = ()) -
         published = _published(tables[name], cell)
         column = cell.attributes["data-colonne"]
         said = column in labelled or says(cell.text, published, column, units.get(id(cell)))
-        if not said or not _same(cell.attributes["data-valeur"], published):
+        if not said or not _same(cell.attributes["value"], published):
             wrong.append(f"{cell.text!r} for {published!r} ({cell.attributes['data-cle']})")
     return wrong
 

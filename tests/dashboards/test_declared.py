@@ -63,7 +63,7 @@ def test_the_energy_of_a_site_is_written_in_the_unit_that_suits_it(pages: Pages)
     """Two decimals of a gigawatt-hour would lose a server room, and add digits to « 17 GWh »."""
     [table] = [table for table in pages["index.html"].all("table") if table.attributes.get("id") == "table-sites-reels"]
     cells = [cell for cell in table.all("data") if _column(cell).startswith("energie_")]
-    known = [cell.text for cell in cells if cell.attributes["data-valeur"]]
+    known = [cell.text for cell in cells if cell.attributes["value"]]
     assert known and all(re.fullmatch(r"[\d\u202f]+(,\d)?\u00a0[kMG]Wh", text) for text in known), known
 
 

@@ -47,7 +47,7 @@ def test_a_wrong_text_is_found(edition_dir: Path) -> None:
     cell = next(
         cell
         for cell in reading.read(text).all("data")
-        if cell.attributes["data-colonne"] == "pue" and cell.attributes["data-valeur"]
+        if cell.attributes["data-colonne"] == "pue" and cell.attributes["value"]
     )
     page = reading.read(text.replace(f">{cell.text}</data>", ">9,99</data>"))
     assert reading.disagreements(page, edition_dir, LABELLED) != []
@@ -56,7 +56,7 @@ def test_a_wrong_text_is_found(edition_dir: Path) -> None:
 def test_a_wrong_raw_value_is_found(edition_dir: Path) -> None:
     page = reading.read(_index(edition_dir))
     cell = next(cell for cell in page.all("data") if cell.attributes["data-colonne"] == "energie_totale_kwh")
-    cell.attributes["data-valeur"] = "0"
+    cell.attributes["value"] = "0"
     assert len(reading.disagreements(page, edition_dir, LABELLED)) == 1
 
 
@@ -69,7 +69,7 @@ def test_real_and_synthetic_figures_never_share_a_section(pages: dict[str, readi
 
 
 def test_missing_is_a_dash_where_nobody_was_summed(pages: dict[str, reading.Element]) -> None:
-    empty = [cell for cell in pages["index.html"].all("data") if cell.attributes["data-valeur"] == ""]
+    empty = [cell for cell in pages["index.html"].all("data") if cell.attributes["value"] == ""]
     assert {(cell.attributes["class"], cell.text) for cell in empty} == {("absent", "—")}
 
 
@@ -87,7 +87,7 @@ def test_the_chart_draws_the_published_ratios(pages: dict[str, reading.Element])
         table for table in pages["index.html"].all("table") if table.attributes["id"].startswith("table-apercu")
     )
     cells = [cell.attributes for cell in table.all("data")]
-    published = [cell["data-valeur"] for cell in cells if cell["data-colonne"] == "pue"]
+    published = [cell["value"] for cell in cells if cell["data-colonne"] == "pue"]
     drawn = next(trace["x"] for trace in figure["data"] if trace["mode"] == "markers+text")
     assert drawn == [float(value) for value in published]
     assert drawn == sorted(drawn)

@@ -52,7 +52,7 @@ def test_ranked_sites_come_first_the_largest_before_by_group_and_rank() -> None:
 
 def test_only_full_comparability_is_ranked(pages: Pages) -> None:
     for row in _listed(pages[PAGE], "donnees-synthetiques"):
-        cells = {cell.attributes["data-colonne"]: cell.attributes["data-valeur"] for cell in row.all("data")}
+        cells = {cell.attributes["data-colonne"]: cell.attributes["value"] for cell in row.all("data")}
         assert bool(cells["rang_pairs"]) <= (cells["niveau_comparabilite"] == "pleine")
 
 
@@ -111,7 +111,7 @@ def test_no_group_shows_a_code(pages: Pages) -> None:
         cell.text
         for page in pages.values()
         for cell in page.all("data")
-        if cell.attributes["data-colonne"] == "groupe_pairs" and cell.attributes["data-valeur"]
+        if cell.attributes["data-colonne"] == "groupe_pairs" and cell.attributes["value"]
     ]
     assert shown
     assert not [text for text in shown if "_" in text or ", C" in text or text.startswith("T")]

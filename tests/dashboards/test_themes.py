@@ -97,7 +97,7 @@ def test_a_ratio_without_energies_is_shown_apart(pages: Pages, edition_dir: Path
         section for section in pages["pue-par-hebergement.html"].all("section") if "reelles" in str(section.attributes)
     )
     assert reading.figures(section) == {}
-    shown = [cell.attributes["data-valeur"] for cell in section.all("data") if "pue" in cell.attributes["data-colonne"]]
+    shown = [cell.attributes["value"] for cell in section.all("data") if "pue" in cell.attributes["data-colonne"]]
     assert shown == ["1.3", "2.2", "1.16"]
 
 
