@@ -14,6 +14,7 @@ BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 PAPER = "rgba(255,255,255,0.9)"  # behind a text that a watermark or a line may cross
 
 WATERMARK = "DONNÉES SYNTHÉTIQUES"
+_YEARS_NAMED = 5
 _WATERMARK_STEP = 320  # px of height for one watermark, so that no part of a tall chart can be cut out without it
 
 
@@ -75,6 +76,13 @@ def axis(**overrides: Any) -> dict[str, Any]:
         "automargin": True,
         **overrides,
     }
+
+
+def years_axis(years: Sequence[int], **overrides: Any) -> dict[str, Any]:
+    """The axis of these years, in order; of many, every other one is named, the last among them: a phone is narrow."""
+    named = list(years) if len(years) <= _YEARS_NAMED else list(years[::-1][::2][::-1])
+    limits = [years[0] - 0.6, years[-1] + 0.6]
+    return axis(range=limits, tickvals=named, tickformat="d", tickangle=0, showgrid=False, **overrides)
 
 
 def bare_axis(**overrides: Any) -> dict[str, Any]:

@@ -109,7 +109,7 @@ class Simulator {
     const { scenario, choices } = this;
     this.form.querySelector('[data-pour="pue"]').hidden = !scenario.pue;
     this.said("part").textContent = `${written(choices.part, 0)}\u00a0%`;
-    this.said("prix").textContent = `${written(choices.prix, 0)}\u00a0€/MWh hors taxe`;
+    this.said("prix").textContent = `${written(choices.prix, 0)}\u00a0€/MWh hors TVA`;
     this.said("pue").textContent = written(choices.pue, 2);
     this.said("hypotheses").textContent = `Hypothèses publiées. ${scenario.hypotheses}.`;
     this.said("tableau").replaceChildren(table(scenario, choices, `${this.name}-tableau`));

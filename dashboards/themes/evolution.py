@@ -195,14 +195,7 @@ def _share(row: Row) -> dict[str, Any]:
 
 
 def _years_axis(totals: Sequence[Row]) -> dict[str, Any]:
-    years = [row["annee"] for row in totals]
-    return figures.axis(
-        tickvals=years,
-        tickformat="d",
-        range=[years[0] - 0.6, years[-1] + 0.6],
-        showgrid=False,
-        automargin=False,
-    )
+    return figures.years_axis([row["annee"] for row in totals], automargin=False)
 
 
 def _kinds(rows: Sequence[Row], totals: Sequence[Row], nature: Nature) -> list[Chart]:

@@ -207,9 +207,7 @@ def _moves_figure(pairs: Sequence[Row], synthetic: bool) -> go.Figure:
         bargap=0.35,
         margin={"l": 44, "r": 8, "t": 12, "b": 32},
         opaque=True,
-        xaxis=figures.axis(
-            tickvals=years, tickformat="d", range=[years[0] - 0.6, years[-1] + 0.6], showgrid=False, automargin=False
-        ),
+        xaxis=figures.years_axis(years, automargin=False),
         yaxis=figures.axis(nticks=6, automargin=False, zeroline=True, zerolinecolor=figures.MUTED),
     )
 

@@ -182,7 +182,7 @@ def _bars(totals: Sequence[Row], resource: Resource, synthetic: bool) -> go.Figu
         bargap=0.3,
         margin={"l": 8, "r": 8, "t": 8, "b": 28},
         opaque=True,
-        xaxis=figures.axis(range=[years[0] - 0.6, years[-1] + 0.6], tickvals=years, tickformat="d", showgrid=False),
+        xaxis=figures.years_axis(years),
         yaxis=figures.bare_axis(range=[0, 1.25 * top]),
     )
 

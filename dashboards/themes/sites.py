@@ -224,7 +224,7 @@ def _assumed(edition: Edition, scenario: str, parameter: str, level: str = "tous
 def _saving(row: Row, shown: Part, target: float, prices: Sequence[float]) -> Saving:
     saved = float(row["energie_totale_kwh"] - row["energie_it_kwh"] * target)
     worth = "".join(
-        f", soit environ {french.euros(saved / 1000 * price)} par an à {french.number(price)}\u00a0€ le MWh hors taxes"
+        f", soit environ {french.euros(saved / 1000 * price)} par an à {french.number(price)}\u00a0€ le MWh hors TVA"
         for price in prices
     )
     return Saving(
