@@ -55,13 +55,17 @@ class DataTable:
     rows: tuple[tuple[Part, ...], ...]
     linked: bool = False  # whether the web addresses in its texts are made links: only texts of our own tables
     source: str = ""  # the published table that all its cells come from, one row each
+    anchor: str = ""  # its rows are named after it and after their heading: `origine-2025`
+    leads: str = ""  # the anchor of the table that the headings of its rows lead to
 
 
 @dataclass(frozen=True)
 class Chart:
     """A figure, what it says in words, its values as a table and as a published file, and how many sites it rests on.
 
-    `width` (px) is that of its still drawing: about that of its place, for its texts to be read there.
+    `beside` says how these sites stand among the others where the coverage would not; `values` is the table of the page
+    that holds its values, when it has none of its own. `width` (px) is that of its still drawing: about that of its
+    place, for its texts to be read there.
     """
 
     id: str
@@ -72,7 +76,9 @@ class Chart:
     csv: str | None = None
     count: Part | None = None
     coverage: Part | None = None
+    beside: tuple[Part, ...] = ()
     year: Part | None = None  # of that number of sites and that coverage
+    values: str = ""
     width: float = WIDTH
 
     @property
@@ -98,6 +104,11 @@ def cell(
         return Cell(text, "", source, key, column, state)
     shape = form or (str if isinstance(value, str) else _form(column))
     return Cell(shape(value), _raw(value), source, key, column, "valeur")
+
+
+def computed(value: float, form: Callable[[float], str], how: str) -> Cell:
+    """A number that a page works out from published rows, and `how`: it has no published cell of its own."""
+    return Cell(form(value), str(value), "", how, "", "valeur")
 
 
 def masked(row: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 
 NARROW_SPACE = "\u202f"
 SPACE = "\u00a0"
@@ -97,6 +98,12 @@ def megawatt_hours(value: float) -> str:
 def within(label: str) -> str:
     """A label as it is written inside a sentence: no capital."""
     return label[:1].lower() + label[1:]
+
+
+def alphabetical(text: str) -> tuple[str, str]:
+    """A key that sorts labels as a French dictionary does: accents and case only tell apart what is else the same."""
+    letters = unicodedata.normalize("NFD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold(), text
 
 
 def date(iso: str) -> str:

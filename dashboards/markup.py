@@ -41,7 +41,7 @@ def table(shown: DataTable, address: Address) -> Markup:
     return Markup(
         f'<div class="defilant" role="region" tabindex="0" aria-labelledby="{title}">\n'
         f'<table id="{shown.id}"{attributes}>\n'
-        f'<caption id="{title}"><span>{escape(shown.caption)}</span></caption>\n'
+        f'<caption id="{title}"><span>{escape(french.typography(shown.caption))}</span></caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{''.join(_rows(shown, address, numeric))}</tbody>\n</table>\n</div>"
     )
 
@@ -49,14 +49,25 @@ def table(shown: DataTable, address: Address) -> Markup:
 def _rows(shown: DataTable, address: Address, numeric: bool) -> Iterator[str]:
     classes = [_class(column, numeric) for column in shown.columns]
     for row in shown.rows:
-        key = next((part.key for part in row if isinstance(part, Cell)), "")
+        key = next((part.key for part in row if isinstance(part, Cell) and part.source), "")
         cells: list[str] = []
         for part, column, shape in zip(row, shown.columns, classes, strict=True):
             tag, start = ("td", "<td") if cells else ("th", '<th scope="row"')
             linked = shown.linked and isinstance(part, str)
             inside = _links(str(part)) if linked else _part(part, address, (shown.source, key, column.name))
-            cells.append(f"{start}{shape}>{inside}</{tag}>")
-        yield f"<tr{_attribute('data-cle', key)}>{''.join(cells)}</tr>\n"
+            cells.append(f"{start}{shape}>{inside if cells else _led(shown, row[0], inside)}</{tag}>")
+        name = _attribute("id", _name(shown.anchor, row[0]))
+        yield f"<tr{name}{_attribute('data-cle', key)}>{''.join(cells)}</tr>\n"
+
+
+def _led(shown: DataTable, heading: Part, inside: str) -> str:
+    """The heading of a row, leading to the row of its name in another table."""
+    target = _name(shown.leads, heading)
+    return f'<a href="#{escape(target)}">{inside}</a>' if target else inside
+
+
+def _name(anchor: str, heading: Part) -> str:
+    return f"{anchor}-{heading.raw if isinstance(heading, Cell) else heading}" if anchor else ""
 
 
 def _class(column: Column, numeric: bool) -> str:
@@ -71,6 +82,8 @@ def _part(part: Part, address: Address, around: _Place) -> str:
     if isinstance(part, str):
         return escape(part)
     source, key, column = around
+    if not part.source:
+        return f'<data value="{escape(part.raw)}" data-calcul="{escape(part.key)}">{_text(part, address)}</data>'
     place = "" if part.source == source else f' data-source="{part.source}.csv"'
     place += "" if part.key == key else f' data-cle="{escape(part.key)}"'
     place += "" if part.column == column else f' data-colonne="{part.column}"'

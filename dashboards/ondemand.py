@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dashboards.data import Edition, Row
+from dashboards.french import alphabetical
 from dashboards.themes.peers import WORDS, sizes, words
 from dashboards.themes.sites import LEVELS, QUALITIES
 
@@ -17,10 +18,11 @@ FOLDER = "donnees"
 # All of them published, in the order of the table.
 COLUMNS = (
     *("id_centre", "nom_site", "organisme", "categorie_organisme", "type_hebergement", "usage_principal"),
-    *("code_departement", "code_region", "nom_region", "zone_climatique", "puissance_it_installee_kw", "classe_taille"),
+    *("code_region", "nom_region", "puissance_it_installee_kw", "classe_taille"),
     *("energie_totale_kwh", "energie_it_kwh", "pue_declare", "pue_calcule", "categorie_mesure_it", "qualite_mesure"),
-    *("niveau_comparabilite", "facteur_charge", "wue_l_par_kwh", "erf", "ref", "emissions_tco2e", "cue_kgco2e_par_kwh"),
-    *("inclus_dans_agregats", "groupe_pairs", "nb_pairs", "rang_pairs"),
+    *("lettre_comparabilite", "niveau_comparabilite"),
+    *("facteur_charge", "wue_l_par_kwh", "erf", "ref", "emissions_tco2e"),
+    *("groupe_pairs", "nb_pairs", "rang_pairs", "groupe_quartiles", "nb_groupe_quartiles"),
     *("pue_quartile_1_pairs", "pue_mediane_pairs", "pue_quartile_3_pairs", "synthetique"),
 )
 
@@ -50,21 +52,31 @@ def statement(edition: Edition, year: int, rows: Sequence[Row]) -> str:
     return f"gcn.recevoir({_json(name(year))},{table});\n"
 
 
-def _labels(edition: Edition, rows: Sequence[Row]) -> dict[str, Mapping[str, str]]:
-    groups = sorted({row["groupe_pairs"] for row in rows if row["groupe_pairs"]})
-    by_dimension = {
-        dimension: {code: edition.label(dimension, code) for code in sorted({row[dimension] for row in rows} - {None})}
-        for dimension in ("type_hebergement", "categorie_organisme")
-    }
+def _labels(edition: Edition, rows: Sequence[Row]) -> dict[str, dict[str, str]]:
+    """What the codes mean, by column, in the order that a list of sites sorted by the column follows."""
+    kinds, bodies = (
+        {code: edition.label(column, code) for code in _codes(rows, column)}
+        for column in ("type_hebergement", "categorie_organisme")
+    )
     return {
-        **by_dimension,
-        "classe_taille": {code: sizes(code) for code in sorted({row["classe_taille"] for row in rows} - {None})},
-        "usage_principal": WORDS,
-        "categorie_mesure_it": WORDS,
-        "niveau_comparabilite": LEVELS,
-        "qualite_mesure": QUALITIES,
-        "groupe_pairs": {group: words(edition, group) for group in groups},
+        "type_hebergement": _by_words(kinds),
+        "categorie_organisme": _by_words(bodies),
+        "usage_principal": _by_words({code: WORDS[code] for code in _codes(rows, "usage_principal")}),
+        "categorie_mesure_it": {code: WORDS[code] for code in _codes(rows, "categorie_mesure_it")},
+        "classe_taille": {code: sizes(code) for code in _codes(rows, "classe_taille")},
+        "niveau_comparabilite": dict(LEVELS),
+        "qualite_mesure": dict(QUALITIES),
+        "groupe_pairs": {group: words(edition, group) for group in _codes(rows, "groupe_pairs")},
+        "groupe_quartiles": {group: words(edition, group) for group in _codes(rows, "groupe_quartiles")},
     }
+
+
+def _codes(rows: Sequence[Row], column: str) -> list[str]:
+    return sorted({row[column] for row in rows} - {None})
+
+
+def _by_words(labels: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(labels.items(), key=lambda item: alphabetical(item[1])))
 
 
 def _json(value: object) -> str:

@@ -4,10 +4,13 @@ It is no public web server: an edition is a folder of plain files, that any web 
 """
 
 import mimetypes
+import os
 import socket
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 HOME = "tableaux-de-bord/index.html"
@@ -45,8 +48,10 @@ class Server(ThreadingHTTPServer):
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         super().__init__((address, port), _Handler)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that went away before the end: nobody is left to be told."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of an error, but for a browser that went away before the end: nobody is left to be told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def server(folder: Path, address: str, port: int) -> Server:
@@ -59,7 +64,9 @@ def found(folder: Path, target: str) -> Path | None:
 
     `folder` may be a link, such as `current`, that leads elsewhere between two requests; nothing in it may.
     """
-    path = unquote(urlsplit(target).path, errors="replace")
+    path = _path(target)
+    if path is None:
+        return None
     parts = PurePosixPath(path.lstrip("/") or HOME).parts
     if "\0" in path or "\\" in path or any(part in ("..", ".") or part.startswith(".") for part in parts):
         return None
@@ -71,6 +78,14 @@ def found(folder: Path, target: str) -> Path | None:
         return None
 
 
+def _path(target: str) -> str | None:
+    """The path that the target of a request asks for; None when it is no address."""
+    try:
+        return unquote(urlsplit(target).path, errors="replace")
+    except ValueError:
+        return None
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: Server
     server_version = "greencloud"
@@ -78,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        if urlsplit(self.path).path == "/":
+        if _path(self.path) == "/":
             self._answer(HTTPStatus.FOUND, {"Location": f"/{HOME}", "Content-Length": "0"})
         elif (path := found(self.server.folder, self.path)) is None:
             self._missing()
@@ -89,8 +104,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, path: Path) -> None:
         kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        with path.open("rb") as file:
-            size = path.stat().st_size
+        try:
+            file = path.open("rb")
+        except OSError:  # the edition has just been changed for another
+            self._missing()
+            return
+        with file:
+            size = os.fstat(file.fileno()).st_size
             self._answer(HTTPStatus.OK, {"Content-Type": kind, "Content-Length": str(size)})
             while self.command == "GET" and (piece := file.read(_PIECE)):
                 self.wfile.write(piece)

@@ -40,6 +40,7 @@ LAYERS = (
     "greencloud.rates",
     "greencloud.exports",
     "greencloud.imports",
+    "greencloud.showing",
     "dashboards",
     "greencloud.cli",
     "greencloud.__main__",

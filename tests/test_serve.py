@@ -65,6 +65,7 @@ OUTSIDE = (
     "/%2e%2e/%2e%2e/secret.txt",
     "/..%2f..%2fsecret.txt",
     "//etc/passwd",
+    "http://[/",
     "/a.csv%00",
     "/a.csv%ff",
     "/..\\..\\secret.txt",
@@ -93,6 +94,39 @@ def test_a_new_edition_is_shown_without_a_restart(published: Path, address: str)
     (published / "suivant").symlink_to(Path("editions") / other.name)
     (published / "suivant").rename(published / "current")
     assert httpx.get(f"{address}/{showing.HOME}").text == "nouvelle"
+
+
+def answered(folder: Path, target: str) -> bytes:
+    """What a server of this process answers before it ends the connection."""
+    with (
+        showing.server(folder, "127.0.0.1", 0) as server,
+        socket.create_connection(("127.0.0.1", server.server_port)) as link,
+    ):
+        link.sendall(f"GET {target} HTTP/1.0\r\n\r\n".encode())
+        server.handle_request()
+        link.settimeout(10)
+        return b"".join(iter(lambda: link.recv(65536), b""))
+
+
+def test_a_file_that_has_just_gone_is_not_there(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(showing, "found", lambda folder, target: folder / "ancien.csv")
+    assert answered(published / "current", "/ancien.csv").startswith(b"HTTP/1.1 404")
+
+
+@pytest.mark.parametrize(("error", "told"), [(ConnectionResetError, False), (RuntimeError, True)])
+def test_an_error_is_told_unless_the_browser_went_away(
+    published: Path,
+    error: type[Exception],
+    told: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*_: object) -> None:
+        raise error("essai")
+
+    monkeypatch.setattr(showing, "found", fail)
+    assert answered(published / "current", "/a.csv") == b""
+    assert ("essai" in capsys.readouterr().err) is told
 
 
 def test_without_an_edition_or_a_port_it_says_what_to_do(tmp_path: Path, published: Path, address: str) -> None:

@@ -6,6 +6,7 @@
 
   function allowed(control, value) {
     if (control.tagName === "SELECT") return [...control.options].some((option) => option.value === value);
+    if (control.type === "range") return /^\d{1,4}(?:\.\d{1,4})?$/.test(value); // the slider keeps it within its ends
     if (control.pattern) return new RegExp(`^(?:${control.pattern})$`).test(value);
     return value.length <= (control.maxLength > 0 ? control.maxLength : 100);
   }
@@ -23,7 +24,11 @@
   function ecrire(choices) {
     const said = new URLSearchParams(Object.entries(choices).filter(([, value]) => value));
     const query = said.toString().replaceAll("%2C", ",");
-    history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
+    try {
+      history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
+    } catch {
+      // A browser may refuse an address that changes too often: the page goes on, the next change writes it.
+    }
   }
 
   window.gcn = Object.assign(window.gcn ?? {}, { adresse: { lire, ecrire } });

@@ -1,13 +1,16 @@
-/* Searches, filters and sorts all the sites of a year, asked for when they are needed; only visible rows are in the page. */
+/* Searches, filters and sorts the sites of a year, asked for when they are needed; one page of rows is shown at a time. */
 "use strict";
 
 (() => {
-  const SPARE = 12; // rows kept above and below those that are seen
+  const PAUSE = 200; // ms without a key before a search is made, and told
   const form = document.getElementById("filtres");
   if (!form) return;
-  const control = (name) => form.querySelector(`[data-adresse="${name}"]`);
-  const filters = [...form.querySelectorAll("[data-filtre]")];
+  const french = new Intl.Collator("fr", { numeric: true });
+  const controls = [...form.querySelectorAll("[data-adresse]")];
+  const control = (name) => controls.find((one) => one.dataset.adresse === name);
+  const filters = controls.filter((one) => one.dataset.filtre);
   const lists = [...document.querySelectorAll("[data-liste]")].map(listing);
+  let waiting = 0;
 
   /* ---- the order ---- */
 
@@ -27,188 +30,152 @@
       || inCodeOrder(one.id_centre, other.id_centre);
   }
 
-  /* By a column, missing values last whatever the direction. */
-  function byColumn(table, column, sign) {
-    const french = new Intl.Collator("fr", { numeric: true });
-    const name = (site) => (column === "nom_site" ? site.nom_site ?? site.id_centre : site[column]);
-    const words = table.libelles[column];
+  /* By a column, missing values last whatever the direction; codes in the order that their words are given in. */
+  function byColumn({ libelles }, column, sign) {
+    const value = (site) => (column === "nom_site" ? site.nom_site ?? site.id_centre : site[column]);
+    const places = libelles[column] && new Map(Object.keys(libelles[column]).map((code, place) => [code, place]));
     return (one, other) => {
-      const [first, second] = [name(one), name(other)];
+      const [first, second] = [value(one), value(other)];
       if (first === null || second === null) return (first === null) - (second === null);
-      if (typeof first === "number") return sign * (first - second);
-      return sign * french.compare(words?.[first] ?? first, words?.[second] ?? second);
+      if (places) return sign * (places.get(first) - places.get(second));
+      return sign * (typeof first === "number" ? first - second : french.compare(first, second));
     };
   }
 
-  function ordered(table, sites, sort) {
-    const descending = sort.startsWith("-");
-    const column = descending ? sort.slice(1) : sort;
-    const known = column === "nom_site" || table.colonnes.includes(column);
-    return [...sites].sort(known ? byColumn(table, column, descending ? -1 : 1) : byRank);
-  }
-
-  /* ---- what is kept ---- */
-
-  function searched(sites, asked) {
-    const words = gcn.simple(asked).split(/\s+/).filter(Boolean);
-    if (words.length === 0) return sites;
-    return sites.filter((site) => {
-      site.cherche ??= gcn.simple([site.nom_site, site.organisme, site.id_centre].filter(Boolean).join(" "));
-      return words.every((word) => site.cherche.includes(word));
-    });
+  /* All the sites of a table, sorted once for all the searches and both lists. */
+  function ordered(table, sort) {
+    if (table.tri !== sort) {
+      const column = sort.replace("-", "");
+      const known = table.colonnes.includes(column);
+      table.ordre = [...table.sites].sort(known ? byColumn(table, column, sort.startsWith("-") ? -1 : 1) : byRank);
+      table.tri = sort;
+    }
+    return table.ordre;
   }
 
   function kept(sites) {
+    const words = gcn.mots(control("q").value);
     const wanted = filters.filter((select) => select.value).map((select) => [select.dataset.filtre, select.value]);
-    return searched(sites, control("q").value)
-      .filter((site) => wanted.every(([column, value]) => String(site[column]) === value));
+    return sites.filter((site) =>
+      wanted.every(([column, value]) => String(site[column]) === value) && gcn.repond(site, words));
   }
 
   /* ---- one list: real sites, or synthetic ones ---- */
 
   function listing(place) {
     const body = place.querySelector("tbody");
-    const view = place.querySelector(".fenetre");
     const heads = [...place.querySelectorAll("thead th")];
     const save = place.querySelector("[data-enregistrer]");
+    const pager = place.querySelector("[data-pages]");
+    const turns = [...pager.querySelectorAll("[data-vers]")];
+    const perPage = Number(place.dataset.parPage);
     const synthetic = place.dataset.synthetique === "true";
-    let table = null;
-    let rows = [];
-    let drawn = "";
-    let tall = 0;
+    let start = 0; // place of the first row shown
+    let asked = 0; // what comes for an earlier choice is not shown
 
-    function row(site) {
-      const line = document.createElement("tr");
-      line.dataset.cle = `id_centre=${site.id_centre};annee=${control("annee").value}`;
-      heads.forEach((head, place_) => {
+    const say = (text) => { place.querySelector("[data-compte]").textContent = text; };
+
+    /* The year chosen, or the last of this nature, with its sites and those that answer to the choices. */
+    async function found() {
+      const year = control("annee").value || place.dataset.derniere;
+      const table = await gcn.demander(`sites-${year}`);
+      const all = ordered(table, control("tri").value).filter((site) => site.synthetique === synthetic);
+      return { year, table, all, rows: kept(all) };
+    }
+
+    function row({ year, table }, site) {
+      const cells = heads.map((head, place_) => {
         const { colonne, forme } = head.dataset;
-        const cell = document.createElement(place_ === 0 ? "th" : "td");
-        if (place_ === 0) cell.scope = "row";
-        cell.className = head.classList.contains("nombre") ? "nombre" : "";
+        const cell = gcn.element(place_ === 0 ? "th" : "td", place_ === 0 ? { scope: "row" } : {});
+        cell.className = head.className;
         cell.append(forme === "nom" ? gcn.nom(site) : gcn.valeur(table, site, colonne, forme));
-        line.append(cell);
+        return cell;
       });
-      return line;
+      return gcn.element("tr", { "data-cle": `id_centre=${site.id_centre};annee=${year}` }, ...cells);
     }
 
-    /* Holds the place of the rows that are not in the page. */
-    function filler(count) {
-      const line = document.createElement("tr");
-      line.className = "bourre";
-      line.setAttribute("aria-hidden", "true");
-      const cell = line.appendChild(document.createElement("td"));
-      cell.colSpan = heads.length;
-      cell.style.height = `${count * tall}px`;
-      return line;
+    function pages(count) {
+      const [first, last] = [start + 1, Math.min(count, start + perPage)].map((value) => gcn.nombre(value));
+      pager.hidden = count <= perPage;
+      pager.querySelector("[data-lignes]").textContent = `Lignes ${first} à ${last} sur ${gcn.nombre(count)}`;
+      turns[0].setAttribute("aria-disabled", start === 0);
+      turns[1].setAttribute("aria-disabled", start + perPage >= count);
+      return count <= perPage ? "" : `, lignes ${first} à ${last}`;
     }
 
-    function draw() {
-      if (table === null) return;
-      tall ||= body.querySelector("tr:not(.bourre)")?.getBoundingClientRect().height ?? 0;
-      const seen = tall > 0 ? Math.ceil(view.clientHeight / tall) : 0;
-      const first = Math.max(0, (tall > 0 ? Math.floor(view.scrollTop / tall) : 0) - SPARE);
-      const last = Math.min(rows.length, first + seen + 2 * SPARE);
-      if (drawn === `${first} ${last}`) return;
-      drawn = `${first} ${last}`;
-      const lines = rows.slice(first, last).map((site, place_) => {
-        const line = row(site);
-        line.setAttribute("aria-rowindex", first + place_ + 2);
-        return line;
-      });
-      body.replaceChildren(...(first > 0 ? [filler(first)] : []), ...lines,
-        ...(last < rows.length ? [filler(rows.length - last)] : []));
-      // A column never narrows while one scrolls: the table would tremble.
-      heads.forEach((head) => { head.style.minWidth = `${head.getBoundingClientRect().width}px`; });
-      const height = body.querySelector("tr:not(.bourre)")?.getBoundingClientRect().height ?? tall;
-      if (Math.abs(height - tall) > 0.01) {
-        tall = height;
-        drawn = "";
-        draw();
-      }
-    }
-
-    function show(data, sort) {
-      table = data;
-      const all = data.sites.filter((site) => site.synthetique === synthetic);
-      rows = ordered(data, kept(all), sort);
-      const sites = rows.length > 1 ? "sites affichés" : "site affiché";
-      place.querySelector("[data-compte]").textContent =
-        rows.length === 0 ? "Aucun site ne répond à ces choix" : `${gcn.nombre(rows.length)} ${sites} sur ${gcn.nombre(all.length)}`;
-      place.querySelector("[data-annee]").textContent = control("annee").value;
-      place.querySelector("table").setAttribute("aria-rowcount", rows.length + 1);
-      heads.forEach((head) => {
+    function draw(shown) {
+      const { year, all, rows } = shown;
+      body.replaceChildren(...rows.slice(start, start + perPage).map((site) => row(shown, site)));
+      place.querySelector("[data-annee]").textContent = year;
+      const lines = pages(rows.length);
+      const sites = `${gcn.nombre(rows.length)} ${rows.length > 1 ? "sites retenus" : "site retenu"} sur ${gcn.nombre(all.length)}`;
+      say(all.length === 0 ? `Aucun site en ${year}` : rows.length === 0 ? "Aucun site ne répond à ces choix" : sites + lines);
+      const sort = control("tri").value;
+      for (const head of heads) {
         head.removeAttribute("aria-sort");
-        head.style.minWidth = "";
-        if (sort === head.dataset.colonne) head.setAttribute("aria-sort", "ascending");
-        if (sort === `-${head.dataset.colonne}`) head.setAttribute("aria-sort", "descending");
-      });
-      view.scrollTop = 0;
-      drawn = "";
-      draw();
+        if (sort.replace("-", "") === head.dataset.colonne) {
+          head.setAttribute("aria-sort", sort.startsWith("-") ? "descending" : "ascending");
+        }
+      }
+      place.querySelector(".fenetre").scrollTop = 0;
     }
 
-    function makeSortable(head) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "tri";
-      button.textContent = head.textContent;
-      button.addEventListener("click", () => {
-        const column = head.dataset.colonne;
-        control("tri").value = control("tri").value === column ? `-${column}` : column;
-        update();
-      });
-      head.replaceChildren(button);
+    async function show(from = 0) {
+      const mine = (asked += 1);
+      const shown = await found().catch(() => null);
+      if (mine !== asked) return;
+      start = from;
+      save.disabled = shown === null;
+      if (shown !== null) return draw(shown);
+      body.replaceChildren();
+      pager.hidden = true;
+      say("Les données de cette année n’ont pas pu être lues");
     }
 
     async function export_() {
-      await update();
+      const shown = await found().catch(() => null);
+      if (shown === null) return show();
       const columns = ["id_centre", ...heads.map((head) => head.dataset.colonne), "synthetique"];
-      const year = control("annee").value;
-      const lines = rows.map((site) => [year, ...columns.map((column) => site[column])]);
-      gcn.enregistrer(`classement-${year}-${place.dataset.liste}.csv`, [["annee", ...columns], ...lines]);
+      const lines = shown.rows.map((site) => [shown.year, ...columns.map((column) => site[column])]);
+      gcn.enregistrer(`classement-${shown.year}-${place.dataset.liste}.csv`, [["annee", ...columns], ...lines]);
     }
 
-    heads.forEach(makeSortable);
+    for (const head of heads) {
+      head.replaceChildren(gcn.bouton(head.textContent, () => {
+        const column = head.dataset.colonne;
+        control("tri").value = control("tri").value === column ? `-${column}` : column;
+        update();
+      }, { class: "tri" }));
+    }
+    for (const turn of turns) {
+      turn.addEventListener("click", () => {
+        if (turn.getAttribute("aria-disabled") !== "true") show(start + Number(turn.dataset.vers) * perPage);
+      });
+    }
+    pages(Number(place.dataset.total));
     save.hidden = false;
     save.addEventListener("click", export_);
-    view.addEventListener("scroll", () => (table === null ? update(true) : requestAnimationFrame(draw)), { passive: true });
-    addEventListener("resize", () => { tall = 0; drawn = ""; draw(); });
-    return { view, show, place };
+    return { show };
   }
 
   /* ---- the choices ---- */
 
-  function choices() {
-    const said = {};
-    for (const element of form.querySelectorAll("[data-adresse]")) {
-      const usual = element.dataset.adresse === "annee" ? element.options[0].value : "";
-      if (element.value !== usual) said[element.dataset.adresse] = element.value;
-    }
-    return said;
-  }
-
-  async function update(scrolled = false) {
-    const year = control("annee").value;
-    const places = lists.map((list) => list.view.scrollTop);
-    if (!scrolled) gcn.adresse.ecrire(choices());
-    try {
-      const table = await gcn.demander(`sites-${year}`);
-      if (control("annee").value !== year) return;
-      lists.forEach((list) => list.show(table, control("tri").value));
-      if (scrolled) lists.forEach((list, place) => { list.view.scrollTop = places[place]; });
-    } catch {
-      lists.forEach((list) => { list.place.querySelector("[data-compte]").textContent = "Les données de cette année n’ont pas pu être lues"; });
-    }
+  function update() {
+    gcn.adresse.ecrire(Object.fromEntries(controls.map((one) => [one.dataset.adresse, one.value])));
+    for (const list of lists) list.show();
   }
 
   form.hidden = false;
-  form.addEventListener("input", () => update());
+  form.addEventListener("input", ({ target }) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(update, target.type === "search" ? PAUSE : 0);
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => {
     control("tri").value = "";
-    setTimeout(update);
+    waiting = setTimeout(update);
   });
-  const asked = gcn.adresse.lire();
-  for (const [name, value] of Object.entries(asked)) control(name).value = value;
-  if (Object.keys(asked).length > 0) update();
+  const asked = Object.entries(gcn.adresse.lire());
+  for (const [name, value] of asked) control(name).value = value;
+  if (asked.length > 0) update();
 })();

@@ -50,11 +50,12 @@ class Axis:
     def label(self, value: float) -> str:
         """A tick as the French write it."""
         form, suffix = self.settings.get("tickformat", ""), self.settings.get("ticksuffix", "")
+        value = round(value, 9) + 0.0  # no minus before a zero
         if form == "d":
             return f"{round(value)}{suffix}"
         if form.startswith(".") and form.endswith("f"):
-            return f"{value:.{int(form[1:-1])}f}{suffix}".replace(".", ",")
-        return f"{french.plain(round(value, 9))}{suffix}"
+            return f"{french.number(value, int(form[1:-1]))}{suffix}"
+        return f"{french.plain(value)}{suffix}"
 
     @property
     def widest(self) -> float:

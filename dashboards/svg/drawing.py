@@ -5,10 +5,9 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from dashboards.svg import axes, elements, marks
+from dashboards.svg import axes, elements, known, marks
 from dashboards.svg.axes import Axis
-from dashboards.svg.elements import LINE, dashes, element, lines_of, spans
-from dashboards.svg.marks import Unknown
+from dashboards.svg.elements import LINE, Unknown, dashes, element, lines_of, spans
 
 __all__ = ["WIDTH", "Unknown", "render"]
 
@@ -23,29 +22,33 @@ def render(described: Mapping[str, Any], name: str, alternative: str, width: flo
 
     `described`: its `data` and `layout`, as Plotly describes them. Raises Unknown for more than these pages draw.
     """
+    known.check(described)
     layout: Mapping[str, Any] = described["layout"]
-    height = float(layout["height"])
+    height, font = float(layout["height"]), layout["font"]
     x, y = _placed(described["data"], layout, width, height)
-    font = layout["font"]
-    below, above = _shapes(layout, x, y)
-    content = [
-        element("title", escape(alternative)),
-        *axes.horizontal(x, y, _tick_colour(x, font)),
-        *axes.vertical(x, y, _tick_colour(y, font)),
-        *below,
-        *_data(described["data"], layout, x, y, name),
-        *above,
-        *_legend(described["data"], layout, x, y),
-        *(_annotation(item, layout, x, y) for item in layout.get("annotations") or ()),
-    ]
     return element(
         "svg",
-        "".join(content),
+        "".join([element("title", escape(alternative)), *_content(described["data"], layout, x, y, name)]),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width:.0f} {height:.0f}",
         font_family=font["family"],
         font_size=float(font["size"]),
     )
+
+
+def _content(
+    traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], x: Axis, y: Axis, name: str
+) -> Iterator[str]:
+    """All that is drawn, from the bottom up."""
+    below, above = _shapes(layout, x, y)
+    yield from axes.horizontal(x, y, _tick_colour(x, layout["font"]))
+    yield from axes.vertical(x, y, _tick_colour(y, layout["font"]))
+    yield from below
+    yield from _data(traces, layout, x, y, name)
+    yield from above
+    yield from _legend(traces, layout, x, y)
+    for note in layout.get("annotations") or ():
+        yield _annotation(note, layout, x, y)
 
 
 def _placed(
@@ -91,9 +94,6 @@ def _tick_colour(axis: Axis, font: Mapping[str, Any]) -> str:
 
 
 def _data(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], x: Axis, y: Axis, name: str) -> Iterator[str]:
-    unknown = {str(trace["type"]) for trace in traces} - {"bar", "scatter"}
-    if unknown:
-        raise Unknown(f"traces {', '.join(sorted(unknown))}")
     upright = [trace for trace in traces if trace["type"] == "bar"]
     if upright:
         yield from marks.bars(upright, layout, x, y, name)

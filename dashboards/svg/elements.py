@@ -8,8 +8,12 @@ from typing import Any
 _BOLD = re.compile(r"<b>(.*?)</b>", re.DOTALL)
 _BREAK = "<br>"
 _CHARACTER, _BOLD_CHARACTER = 0.54, 0.58  # mean width of a character, in heights of its font
-_DASHES: Mapping[str, str] = {"dash": "9 6", "dot": "2 4"}
+_DASHES: Mapping[str, str | None] = {"solid": None, "dash": "9 6", "dot": "2 4"}
 LINE = 1.3  # height of a line of text, in heights of its font
+
+
+class Unknown(ValueError):
+    """A part of a figure that the still drawing does not know: it would be left out in silence."""
 
 
 def number(value: float) -> str:
@@ -30,7 +34,10 @@ def element(name: str, content: str = "", /, **attributes: Any) -> str:
 
 def dashes(line: Mapping[str, Any]) -> str | None:
     """The `stroke-dasharray` of a Plotly line, None when it is solid."""
-    return _DASHES.get(line.get("dash") or "solid")
+    dash = line.get("dash") or "solid"
+    if dash not in _DASHES:
+        raise Unknown(f"dash {dash}")
+    return _DASHES[dash]
 
 
 def lines_of(text: str) -> Sequence[str]:

@@ -6,16 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 from dashboards.svg.axes import Axis
-from dashboards.svg.elements import dashes, element, number
+from dashboards.svg.elements import Unknown, dashes, element, number
 
 _DIAMOND = 1.3  # half diagonal of a diamond, in half sizes, as Plotly draws it
 _TICK = 1.4
 _DEFAULT_SIZE = 6.0
 _STROKES: Mapping[str, str] = {"/": "M0,{s}L{s},0", "\\": "M0,0L{s},{s}", "x": "M0,0L{s},{s}M0,{s}L{s},0"}
-
-
-class Unknown(ValueError):
-    """A part of a figure that the still drawing does not know: it would be left out in silence."""
 
 
 def scatter(trace: Mapping[str, Any], x: Axis, y: Axis) -> Iterator[str]:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards.cells import cell
+from dashboards import french
+from dashboards.cells import Head, cell
 from dashboards.data import Edition, Row
 
 AGGREGATES = "agregats_annuels"
+SITES = "indicateurs_annuels"
+SUMMED = Head("Comptés dans les sommes", "nb_sites_pue")
 
 
 def basis(row: Row | None, count: str = "nb_sites_pue") -> dict[str, Any]:
@@ -18,6 +21,22 @@ def basis(row: Row | None, count: str = "nb_sites_pue") -> dict[str, Any]:
         "coverage": cell(row, AGGREGATES, "couverture_sites"),
         "year": cell(row, AGGREGATES, "annee"),
     }
+
+
+def among(row: Row | None, count: str, source: str = AGGREGATES) -> dict[str, Any]:
+    """The same for a value that only some sites give: their share of those expected, which is not the coverage."""
+    if row is None:
+        return {}
+    return {
+        "count": cell(row, source, count),
+        "beside": share(row[count], row["nb_sites_attendus"]),
+        "year": cell(row, source, "annee"),
+    }
+
+
+def share(sites: int | None, expected: int | None) -> tuple[str, ...]:
+    """What share of the sites expected some are, in words; nothing when either is unknown."""
+    return (f"soit {french.percent(sites / expected)} des sites attendus",) if sites and expected else ()
 
 
 def whole(edition: Edition, synthetic: bool, year: Any) -> Row | None:

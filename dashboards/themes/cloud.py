@@ -1,23 +1,52 @@
 """The cloud observatory: virtual machines, servers, storage, and the share hosted in each cloud circle."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
-from dashboards import figures, french
-from dashboards.cells import DIFFUSION, Chart, Column, DataTable, Head, Part, cell, masked, published_table, sentence
+from dashboards import french
+from dashboards.cells import (
+    DIFFUSION,
+    Chart,
+    Column,
+    DataTable,
+    Head,
+    Part,
+    cell,
+    masked,
+    published_table,
+    secret,
+    sentence,
+)
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, Nature, Page
+from dashboards.themes import NATURES, Nature, Page, alternatives, bars
+from dashboards.themes.basis import among
 
 CLOUD = "observatoire_cloud"
 
-# What is counted: its words, and how its values are written.
-COUNTS: Mapping[str, tuple[str, Callable[[float], str]]] = {
-    "nb_machines_virtuelles": ("Machines virtuelles", french.integer),
-    "nb_serveurs_physiques": ("Serveurs physiques", french.integer),
-    "stockage_utile_to": ("Stockage utile (To)", french.integer),
-    "machines_virtuelles_par_serveur": ("Machines virtuelles par serveur", lambda value: french.number(value, 1)),
+
+@dataclass(frozen=True)
+class Count:
+    """What is counted: its title, what its bars are in a sentence, and how its values are written."""
+
+    title: str
+    bars: str
+    form: Callable[[float], str] = french.integer
+
+
+COUNTS: Mapping[str, Count] = {
+    "nb_machines_virtuelles": Count(
+        "Machines virtuelles", "nombre de machines virtuelles, additionné sur les sites qui les comptent"
+    ),
+    "nb_serveurs_physiques": Count(
+        "Serveurs physiques", "nombre de serveurs physiques, additionné sur les sites qui les comptent"
+    ),
+    "stockage_utile_to": Count("Stockage utile (To)", "stockage utile en To, additionné sur les sites qui le comptent"),
+    "machines_virtuelles_par_serveur": Count(
+        "Machines virtuelles par serveur",
+        "machines virtuelles divisées par les serveurs physiques, sur les sites qui comptent les deux",
+        lambda value: french.number(value, 1),
+    ),
 }
 CIRCLES = ("cloud_interne", "cloud_dedie", "cloud_externe")
 _SHARED = ("nb_machines_virtuelles", "nb_serveurs_physiques", "stockage_utile_to")
@@ -63,43 +92,57 @@ def _answer(whole: Sequence[Row], circles: Sequence[Row]) -> tuple[Part, ...]:
     if not counted:
         return ()
     total = max(counted, key=lambda row: int(row["annee"]))
-    shares = [row for row in circles if row["indicateur"] == total["indicateur"] and row["annee"] == total["annee"]]
-    shares = [row for row in shares if row["part"] is not None]
     model = "En {annee}, les {sites} sites qui les comptent font tourner {machines} machines virtuelles"
     cells = {
         "annee": cell(total, CLOUD, "annee"),
         "sites": cell(total, CLOUD, "nb_sites"),
         "machines": cell(total, CLOUD, "valeur", french.integer),
     }
-    if not shares:
+    now = [row for row in circles if row["indicateur"] == total["indicateur"] and row["annee"] == total["annee"]]
+    shown = [row for row in now if row["part"] is not None]
+    if not shown:
         return sentence(f"{model}.", **cells)
-    most = max(shares, key=lambda row: (row["part"], row["modalite"]))
+    most = max(shown, key=lambda row: (row["part"], row["modalite"]))
     cells |= {"part": cell(most, CLOUD, "part"), "cercle": cell(most, CLOUD, "libelle", french.within)}
-    return sentence(f"{model} ; des trois cercles du cloud, le plus gros est « {{cercle}} », avec {{part}}.", **cells)
+    hidden = [row for row in now if row["part"] is None and secret(row, CLOUD, "part")]
+    return sentence(f"{model} ; {_among_circles(len(shown), len(hidden))}.", **cells)
 
 
-def _basis(series: Sequence[Row]) -> dict[str, Any]:
+def _among_circles(shown: int, hidden: int) -> str:
+    """Which circle holds most of them, as far as the circles that secrecy hides let one say."""
+    if not hidden:
+        return "le cercle du cloud qui en porte le plus est « {cercle} », avec {part}"
+    told = f"({shown} sur {shown + hidden})"
+    if shown == 1:
+        return f"un seul cercle du cloud a une part publiée {told} : « {{cercle}} », avec {{part}}"
+    return f"des cercles du cloud dont la part est publiée {told}, le plus gros est « {{cercle}} », avec {{part}}"
+
+
+def _rests(series: Sequence[Row]) -> dict[str, Any]:
     """How many sites give the last count of a series, and their share of those expected."""
     known = [row for row in series if row["valeur"] is not None and row["nb_sites"]]
-    if not known:
-        return {}
-    row = known[-1]
-    share = {"coverage": french.percent(row["nb_sites"] / row["nb_sites_attendus"])} if row["nb_sites_attendus"] else {}
-    return {"count": cell(row, CLOUD, "nb_sites"), "year": cell(row, CLOUD, "annee"), **share}
+    return among(known[-1] if known else None, "nb_sites", CLOUD)
 
 
 def _count_chart(name: str, rows: Sequence[Row], nature: Nature) -> Chart:
-    title, _ = COUNTS[name]
+    count = COUNTS[name]
     series = sorted((row for row in rows if row["indicateur"] == name), key=lambda row: int(row["annee"]))
-    labels = [short(row["valeur"], name) if row["valeur"] is not None else None for row in series]
+    told = [(str(row["annee"]), row["valeur"], cell(row, CLOUD, "valeur", count.form).text) for row in series]
     return Chart(
         id=f"cloud-{name.replace('_', '-')}-{nature.anchor}",
-        title=title,
-        alternative=f"Barres, une par année : {title.lower()}, somme des sites qui les comptent. "
-        f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit.",
-        figure=_bars(series, [row["valeur"] for row in series], labels, None, nature.synthetic),
+        title=count.title,
+        alternative=f"Barres, une par année : {count.bars}, {alternatives.over_years(told)}. "
+        f"{alternatives.end(nature, 'des décomptes')}",
+        figure=bars.chart(
+            [
+                bars.Bar(row["annee"], value, said if value is None else short(value, name))
+                for row, (_, value, said) in zip(series, told, strict=True)
+            ],
+            synthetic=nature.synthetic,
+        ),
         csv=f"{CLOUD}.csv",
-        **_basis(series),
+        **_rests(series),
+        values=f"table-cloud-{nature.anchor}",
         width=420,
     )
 
@@ -110,75 +153,37 @@ def short(value: float, name: str) -> str:
         if value >= factor and name != "machines_virtuelles_par_serveur":
             scaled = value / factor
             return f"{french.number(scaled, 0 if scaled >= 100 else 1)}\u00a0{unit}"
-    return COUNTS[name][1](value)
+    return COUNTS[name].form(value)
 
 
 def _circle_chart(edition: Edition, kind: str, rows: Sequence[Row], nature: Nature) -> Chart:
     label = edition.label("type_hebergement", kind)
     series = [row for row in rows if row["modalite"] == kind and row["indicateur"] == "nb_machines_virtuelles"]
     series.sort(key=lambda row: int(row["annee"]))
-    shares = [None if row["part"] is None else 100 * row["part"] for row in series]
-    top = max([1.0, *(100 * row["part"] for row in rows if row["part"] is not None)])
-    labels = [None if share is None else f"{french.number(share, 0 if share >= 10 else 1)}\u00a0%" for share in shares]
+    told = [(str(row["annee"]), row["part"], cell(row, CLOUD, "part").text) for row in series]
     return Chart(
         id=f"cloud-part-{kind.replace('_', '-')}-{nature.anchor}",
         title=label,
-        alternative=f"Barres, une par année : part des machines virtuelles comptées qui sont hébergées en {label}. "
-        f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit.",
-        figure=_bars(series, shares, labels, top, nature.synthetic, ticksuffix="\u00a0%"),
+        alternative=f"Barres, une par année : {label}, part des machines virtuelles comptées, "
+        f"{alternatives.over_years(told)}. {alternatives.end(nature, 'des cercles')}",
+        figure=bars.chart(
+            [bars.Bar(row["annee"], *_percent(row)) for row in series],
+            synthetic=nature.synthetic,
+            top=100 * max(row["part"] or 0.0 for row in rows),
+        ),
         csv=f"{CLOUD}.csv",
-        **_basis(series),
+        **_rests(series),
+        values=f"table-cloud-cercles-{nature.anchor}",
         width=300,
     )
 
 
-def _bars(
-    series: Sequence[Row],
-    values: Sequence[float | None],
-    labels: Sequence[str | None],
-    top: float | None,
-    synthetic: bool,
-    **yaxis: Any,
-) -> go.Figure:
-    """Small bars by year; the years that secrecy hides, or that nobody counted, say so instead."""
-    years = [row["annee"] for row in series]
-    known = [value for value in values if value is not None]
-    height = top if top is not None else max([1.0, *known])
-    shown = [(year, value) for year, value in zip(years, values, strict=True) if value is not None]
-    return figures.figure(
-        [
-            go.Bar(
-                x=[year for year, _ in shown],
-                y=[value for _, value in shown],
-                marker={"color": figures.BLUE},
-                hoverinfo="skip",
-            )
-        ],
-        height=200,
-        synthetic=synthetic,
-        annotations=[_top(*bar) for bar in zip(series, values, labels, strict=True)],
-        bargap=0.3,
-        margin={"l": 8, "r": 8, "t": 8, "b": 28},
-        opaque=True,
-        xaxis=figures.axis(
-            range=[years[0] - 0.6, years[-1] + 0.6], tickvals=[years[0], years[-1]], tickformat="d", showgrid=False
-        ),
-        yaxis=figures.bare_axis(range=[0, 1.25 * height], **yaxis),
-    )
-
-
-def _top(row: Row, value: float | None, label: str | None) -> dict[str, Any]:
-    """What stands over a bar, or in the place of one that is not shown: why."""
-    return figures.note(
-        label or cell(row, CLOUD, "valeur" if row["valeur"] is None else "part").text,
-        x=row["annee"],
-        y=value or 0,
-        yanchor="bottom",
-        yshift=2,
-        textangle=0 if label else -90,
-        bgcolor=figures.PAPER,
-        font={"size": 11, "color": figures.INK if label else figures.MUTED},
-    )
+def _percent(row: Row) -> tuple[float | None, str]:
+    """The height of a bar, and what stands over it: its share, or why there is none."""
+    if row["part"] is None:
+        return None, cell(row, CLOUD, "valeur" if row["valeur"] is None else "part").text
+    height = 100 * row["part"]
+    return height, f"{french.number(height, 0 if height >= 10 else 1)}\u00a0%"
 
 
 def _counts_table(rows: Sequence[Row], nature: Nature) -> DataTable:
@@ -188,15 +193,15 @@ def _counts_table(rows: Sequence[Row], nature: Nature) -> DataTable:
     )
     years = sorted({row["annee"] for row in rows})
     columns = [Column("Année", True)]
-    for title, _ in COUNTS.values():
-        columns += [Column(title, True), Column("Sites", True)]
+    for count in COUNTS.values():
+        columns += [Column(count.title, True), Column("Sites", True)]
     by_place = {(row["annee"], row["indicateur"]): row for row in rows}
     shown = []
     for year in years:
         line = [cell(by_place[year, "nb_machines_virtuelles"], CLOUD, "annee")]
-        for name, (_, form) in COUNTS.items():
+        for name, count in COUNTS.items():
             row = by_place[year, name]
-            line += [cell(row, CLOUD, "valeur", form), cell(row, CLOUD, "nb_sites")]
+            line += [cell(row, CLOUD, "valeur", count.form), cell(row, CLOUD, "nb_sites")]
         shown.append(tuple(line))
     return DataTable(f"table-cloud-{nature.anchor}", caption, tuple(columns), tuple(shown))
 
@@ -205,7 +210,7 @@ def _circles_table(rows: Sequence[Row], nature: Nature) -> DataTable:
     heads = (
         Head("Cercle", "libelle"),
         Head("Année", "annee"),
-        Head("Compté", "indicateur", lambda name: COUNTS[name][0]),
+        Head("Compté", "indicateur", lambda name: COUNTS[name].title),
         Head("Sites", "nb_sites"),
         Head("Sites attendus", "nb_sites_attendus"),
         Head("Valeur", "valeur", french.integer),

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from dashboards.data import Edition
 from dashboards.themes import Page
 
-FEWEST, MOST = 2, 6  # sites side by side
+MOST = 6  # sites side by side
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table: its label, the published column, the name of its form in `demande.js`."""
+    """A row of the table: its label, the published column, the name of its form in `commun.js`."""
 
     label: str
     column: str
@@ -25,9 +25,12 @@ LINES = (
     Line("Puissance informatique installée", "puissance_it_installee_kw", "kw"),
     Line("PUE calculé", "pue_calcule", "ratio"),
     Line("PUE déclaré", "pue_declare", "ratio"),
-    Line("Médiane de ses pairs", "pue_mediane_pairs", "ratio"),
     Line("Rang parmi ses pairs", "rang_pairs", "entier"),
     Line("Nombre de pairs", "nb_pairs", "entier"),
+    Line("Groupe de pairs", "groupe_pairs"),
+    Line("Médiane", "pue_mediane_pairs", "ratio"),
+    Line("Groupe de la médiane", "groupe_quartiles"),
+    Line("Sites de ce groupe", "nb_groupe_quartiles", "entier"),
     Line("Point de mesure", "categorie_mesure_it"),
     Line("Comparabilité", "niveau_comparabilite"),
     Line("Énergie totale (MWh)", "energie_totale_kwh", "mwh"),

@@ -1,7 +1,8 @@
 """A tile map of the départements: one small square each, the PUE of its sites that are published in their name.
 
 The published totals stop at the region. What is drawn here is summed from the rows of `indicateurs_annuels`, thus from
-published values only; the sites that count only in totals are not in it, and there is no coverage by département.
+published values only; the sites that count only in totals are not in it, and there is no coverage by département: the
+chart says what share of the sites expected in the country it shows.
 """
 
 import csv
@@ -13,10 +14,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import Chart, Column, DataTable
+from dashboards.cells import SITE, Chart, Column, DataTable, Head, Part, computed, published_table
 from dashboards.data import Edition, Row
-from dashboards.themes import Nature, tiles
-from dashboards.themes.basis import basis, whole
+from dashboards.themes import Nature, alternatives, tiles
+from dashboards.themes.basis import SITES, basis, share, whole
 from dashboards.themes.hosting import counted
 from greencloud import tables
 
@@ -36,7 +37,8 @@ _ROWS = (
     "971 972 973 974 976   .   .   .   .   .  2A",
 )
 """Where each code stands: about as on a map, those overseas in the last row."""
-_HEIGHT = 40  # px of one tile
+_HEIGHT = 42  # px of one tile: taller than wide on a phone, for its three texts
+LISTED = 250  # sites listed under the map; beyond, the ranking lists them
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,21 @@ def part(edition: Edition, nature: Nature, year: int) -> dict[str, Any] | None:
         return None
     found = places(rows)
     table = _table(found, year, nature)
-    return {"chart": _chart(edition, found, year, nature, table), "filled": sum(place.sites > 0 for place in found)}
+    listed = _sites_table(rows, year, nature) if len(rows) <= LISTED else None
+    return {"chart": _chart(edition, found, year, nature, table), "sites": listed, **_thin(found)}
+
+
+def _sites_table(rows: Sequence[Row], year: int, nature: Nature) -> DataTable:
+    """The sites that the map adds up, by département, each leading to its page."""
+    ordered = sorted(rows, key=lambda row: (row["code_departement"], row["id_centre"]))
+    heads = (SITE, Head("Département", "code_departement"), Head("PUE calculé", "pue_calcule"))
+    caption = f"Les sites de la carte des départements en {year}, données {nature.adjective}"
+    return published_table(f"table-carte-sites-{nature.anchor}", caption, SITES, ordered, heads)
+
+
+def _thin(found: Sequence[Place]) -> dict[str, int]:
+    """How many départements have a site, and how many of them a single one: the PUE written is then that site's."""
+    return {"filled": sum(place.sites > 0 for place in found), "single": sum(place.sites == 1 for place in found)}
 
 
 def places(rows: Sequence[Row]) -> list[Place]:
@@ -92,21 +108,23 @@ def names() -> Mapping[str, str]:
 
 
 def _chart(edition: Edition, found: Sequence[Place], year: int, nature: Nature, table: DataTable) -> Chart:
-    known = sorted((place for place in found if place.pue is not None), key=lambda place: (place.pue, place.code))
-    said = f"de {french.ratio(known[0].pue or 0)} ({known[0].name}) à {french.ratio(known[-1].pue or 0)}"
+    known = [(place.name, place.pue, french.ratio(place.pue)) for place in found if place.pue is not None]
+    sites = sum(place.sites for place in found)
+    total = whole(edition, nature.synthetic, year)
     return Chart(
         id=f"carte-departements-{nature.anchor}",
         title=f"Par département en {year}, sites publiés à leur nom",
         alternative=(
             f"Carte en tuiles de {len(found)} départements, année {year} : {len(known)} ont au moins un site publié à "
-            f"son nom, avec un PUE {said} ({known[-1].name}). Données {nature.adjective}. "
-            "Les valeurs sont dans le tableau qui suit."
+            f"son nom, dont {_thin(found)['single']} un seul ; PUE {alternatives.between(known)}. "
+            f"{alternatives.end(nature)}"
         ),
         figure=_figure(found, nature.synthetic),
         table=table,
-        csv="indicateurs_annuels.csv",
-        count=french.integer(sum(place.sites for place in found)),
-        year=basis(whole(edition, nature.synthetic, year)).get("year"),
+        csv=f"{SITES}.csv",
+        count=french.integer(sites),
+        beside=() if total is None else share(sites, total["nb_sites_attendus"]),
+        year=basis(total).get("year"),
         width=420,
     )
 
@@ -122,17 +140,22 @@ def _figure(found: Sequence[Place], synthetic: bool) -> go.Figure:
         shapes=[tiles.square(x, y, place.pue) for place, x, y in drawn],
         opaque=True,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        xaxis=figures.bare_axis(range=[0.45, 11.55], constrain="domain"),
-        yaxis=figures.bare_axis(range=[len(_ROWS) + 0.55, 0.45], scaleanchor="x", constrain="domain"),
+        xaxis=figures.bare_axis(range=[0.45, 11.55]),
+        yaxis=figures.bare_axis(range=[len(_ROWS) + 0.55, 0.45]),
     )
 
 
 def _texts(place: Place, x: int, y: int) -> list[dict[str, Any]]:
     fill, colour = tiles.colours(place.pue)
-    value = french.ABSENT if place.pue is None else french.ratio(place.pue)
+    code = figures.plain_text(place.code)
+    if place.pue is None:
+        lines = [(code, -0.2, 9), (french.ABSENT, 0.18, 11)]
+    else:
+        sites = f"n\u00a0{french.integer(place.sites)}"
+        lines = [(code, -0.3, 9), (french.ratio(place.pue), 0.01, 11), (sites, 0.32, 9)]
     return [
-        figures.note(figures.plain_text(place.code), x=x, y=y - 0.2, font={"size": 9, "color": colour}, bgcolor=fill),
-        figures.note(value, x=x, y=y + 0.18, font={"size": 11, "color": colour}, bgcolor=fill),
+        figures.note(text, x=x, y=y + shift, font={"size": size, "color": colour}, bgcolor=fill)
+        for text, shift, size in lines
     ]
 
 
@@ -148,7 +171,7 @@ def _hovers(drawn: Sequence[tuple[Place, int, int]]) -> go.Scatter:
 
 
 def _hover(place: Place) -> str:
-    name = f"<b>{figures.plain_text(place.name)}</b> ({place.code})"
+    name = f"<b>{figures.plain_text(place.name)}</b> ({figures.plain_text(place.code)})"
     if place.pue is None:
         return f"{name}<br>aucun site publié à son nom dans les sommes"
     return f"{name}<br>PUE {french.ratio(place.pue)}<br>{french.count(place.sites, 'site')}"
@@ -157,22 +180,26 @@ def _hover(place: Place) -> str:
 def _table(found: Sequence[Place], year: int, nature: Nature) -> DataTable:
     return DataTable(
         f"table-departements-{nature.anchor}",
-        french.typography(
-            f"PUE pondéré des sites publiés à leur nom, par département, en {year}, données {nature.adjective}. "
-            "Calculé sur cette page à partir de la table par site"
-        ),
+        f"PUE pondéré des sites publiés à leur nom, par département, en {year}, données {nature.adjective}. "
+        "Calculé sur cette page à partir de la table par site.",
         (
             *(Column("Département"), Column("Code"), Column("Sites", True)),
             *(Column("Énergie totale (GWh)", True), Column("PUE pondéré", True)),
         ),
-        tuple(
-            (
-                place.name,
-                place.code,
-                french.integer(place.sites),
-                french.ABSENT if place.pue is None else french.gigawatt_hours(place.total),
-                french.ABSENT if place.pue is None else french.ratio(place.pue),
-            )
-            for place in found
-        ),
+        tuple(_line(place) for place in found),
+    )
+
+
+def _line(place: Place) -> tuple[Part, ...]:
+    """A row of the table: its numbers are sums of published rows, and say of which columns."""
+    sites = computed(place.sites, french.integer, "lignes")
+    if place.pue is None:
+        return place.name, place.code, sites, french.ABSENT, french.ABSENT
+    total = computed(place.total, french.gigawatt_hours, "energie_totale_kwh")
+    return (
+        place.name,
+        place.code,
+        sites,
+        total,
+        computed(place.pue, french.ratio, "energie_totale_kwh / energie_it_kwh"),
     )

@@ -6,12 +6,11 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import figures, french
-from dashboards.cells import DIFFUSION, ENERGIES, Chart, DataTable, Head, published_table
+from dashboards.cells import DIFFUSION, ENERGIES, Chart, DataTable, Head, cell, published_table
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, Nature, Page, perimeter
-from dashboards.themes.basis import basis, latest
+from dashboards.themes import COVERED, NATURES, Nature, Page, alternatives, perimeter
+from dashboards.themes.basis import AGGREGATES, SUMMED, basis, latest
 
-AGGREGATES = "agregats_annuels"
 _GWH = 1e6
 _LEGEND: Mapping[str, Any] = {
     "orientation": "h",
@@ -54,18 +53,23 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
 
 def energy(totals: Sequence[Row], nature: Nature) -> Chart:
     """The energy of the sites summed each year: that of computing, and the rest over it."""
-    years = f"de {totals[0]['annee']} à {totals[-1]['annee']}"
+    told = alternatives.over_years(_points(totals, "energie_totale_kwh"))
     return Chart(
         id=f"evolution-energie-{nature.anchor}",
-        title="Énergie des sites inclus dans le PUE pondéré, en GWh",
+        title="Énergie des sites comptés dans les sommes, en GWh",
         alternative=(
-            f"Barres empilées {years} : énergie de l’informatique en bas, reste de l’énergie du centre au-dessus. "
-            f"Données {nature.adjective}. Les valeurs sont dans le tableau « Toutes les années »."
+            "Barres empilées, une par année, énergie de l’informatique en bas, reste de l’énergie au-dessus : "
+            f"énergie totale {told}. {alternatives.end(nature, 'des années')}"
         ),
         figure=_energy_figure(totals, nature.synthetic),
         csv=f"{AGGREGATES}.csv",
         **basis(latest(totals)),
+        values=f"table-evolution-{nature.anchor}",
     )
+
+
+def _points(rows: Sequence[Row], column: str) -> list[alternatives.Point]:
+    return [(str(row["annee"]), row[column], cell(row, AGGREGATES, column).text) for row in rows]
 
 
 def _energy_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
@@ -108,7 +112,7 @@ def _top(row: Row) -> dict[str, Any]:
         y=total,
         yanchor="bottom",
         yshift=2,
-        font={"size": 12, "color": figures.INK},
+        font={"size": 11, "color": figures.INK},
         bgcolor=figures.PAPER,
     )
 
@@ -117,14 +121,15 @@ def ratio(totals: Sequence[Row], nature: Nature) -> Chart:
     """The weighted PUE of the sites summed each year, which are not the same ones from a year to the next."""
     return Chart(
         id=f"evolution-pue-{nature.anchor}",
-        title="PUE pondéré des sites inclus, qui ne sont pas les mêmes d’une année à l’autre",
+        title="PUE pondéré des sites comptés dans les sommes, qui ne sont pas les mêmes d’une année à l’autre",
         alternative=(
-            "Courbe, un point par année : PUE pondéré de tous les sites inclus. "
-            f"Données {nature.adjective}. Les valeurs sont dans le tableau des années."
+            "Courbe, un point par année : PUE pondéré des sites comptés dans les sommes, "
+            f"{alternatives.over_years(_points(totals, 'pue'))}. {alternatives.end(nature, 'des années')}"
         ),
         figure=_ratio_figure(totals, nature.synthetic),
         csv=f"{AGGREGATES}.csv",
         **basis(latest(totals)),
+        values=f"table-evolution-{nature.anchor}",
     )
 
 
@@ -153,15 +158,16 @@ def _ratio_figure(totals: Sequence[Row], synthetic: bool) -> go.Figure:
 def _coverage(totals: Sequence[Row], nature: Nature) -> Chart:
     return Chart(
         id=f"evolution-couverture-{nature.anchor}",
-        title=french.typography(COVERED.rstrip(".")),
+        title=COVERED.rstrip("."),
         alternative=(
             "Barres, une par année : part des sites attendus dont les deux énergies sont connues, "
-            "ou comptées chez leur hôte. "
-            f"Données {nature.adjective}. Les valeurs sont dans le tableau « Toutes les années »."
+            f"ou comptées chez leur hôte, {alternatives.over_years(_points(totals, 'couverture_sites'))}. "
+            f"{alternatives.end(nature, 'des années')}"
         ),
         figure=_coverage_figure(totals, nature.synthetic),
         csv=f"{AGGREGATES}.csv",
         **basis(latest(totals, "couverture_sites")),
+        values=f"table-evolution-{nature.anchor}",
     )
 
 
@@ -191,7 +197,8 @@ def _share(row: Row) -> dict[str, Any]:
     """The label over a bar, on paper of its own: the watermark passes behind it."""
     share = 100 * row["couverture_sites"]
     text = f"{french.number(share)}\u00a0%"
-    return figures.note(text, x=row["annee"], y=share, yshift=2, yanchor="bottom", bgcolor=figures.PAPER)
+    font = {"size": 11, "color": figures.INK}
+    return figures.note(text, x=row["annee"], y=share, yshift=2, yanchor="bottom", font=font, bgcolor=figures.PAPER)
 
 
 def _years_axis(totals: Sequence[Row]) -> dict[str, Any]:
@@ -217,17 +224,18 @@ def _kind(
     limits: tuple[float, float],
     nature: Nature,
 ) -> Chart:
-    first, last = series[0], series[-1]
+    last = series[-1]
     return Chart(
         id=f"evolution-{last['modalite'].replace('_', '-')}-{nature.anchor}",
         title=last["libelle"],
         alternative=(
-            f"{last['libelle']} : PUE pondéré de {french.ratio(first['pue'])} en {first['annee']} "
-            f"à {french.ratio(last['pue'])} en {last['annee']}. Données {nature.adjective}."
+            f"{last['libelle']} : PUE pondéré {alternatives.over_years(_points(series, 'pue'))}. "
+            f"{alternatives.end(nature, 'qui suit les cadres')}"
         ),
         figure=_kind_figure(series, everyone, years, limits, nature.synthetic),
         csv=f"{AGGREGATES}.csv",
         **basis(last),
+        values=f"table-evolution-hebergement-{nature.anchor}",
         width=300,
     )
 
@@ -239,7 +247,7 @@ def _kind_figure(
     limits: tuple[float, float],
     synthetic: bool,
 ) -> go.Figure:
-    behind = [_line(other, {"color": "#d5dce1", "width": 1.5}, "lines") for other in everyone if other is not series]
+    behind = [_line(other, {"color": figures.FAINT, "width": 1}, "lines") for other in everyone if other is not series]
     front = _line(series, {"color": figures.BLUE, "width": 2.5}, "lines+markers")
     ends = {id(row): row for row in (series[0], series[-1])}.values()
     return figures.figure(
@@ -277,6 +285,7 @@ def _end_label(row: Row) -> dict[str, Any]:
         y=row["pue"],
         yshift=9,
         yanchor="bottom",
+        font={"size": 11, "color": figures.INK},
         bgcolor="rgba(255,255,255,0.8)",
     )
 
@@ -293,25 +302,26 @@ _COVERAGES = (
 
 
 def _totals_table(totals: Sequence[Row], nature: Nature) -> DataTable:
-    caption = french.typography(f"Toutes les années, données {nature.adjective}. {COVERED}")
-    heads = (Head("Année", "annee"), Head("Sites inclus", "nb_sites_pue"), *ENERGIES, *_RATIOS, *_COVERAGES, DIFFUSION)
+    caption = f"Toutes les années, données {nature.adjective}. {COVERED}"
+    heads = (Head("Année", "annee"), SUMMED, *ENERGIES, *_RATIOS, *_COVERAGES, DIFFUSION)
     return published_table(f"table-evolution-{nature.anchor}", caption, AGGREGATES, totals, heads)
 
 
 def _measures_table(totals: Sequence[Row], nature: Nature) -> DataTable:
     caption = (
-        f"Part mesurée et émissions par année, données {nature.adjective}. Les émissions sont celles des seuls "
-        "sites dont le territoire et l’année ont un facteur d’émission."
+        f"Part mesurée et émissions par année, données {nature.adjective}. Les émissions sont celles des seuls sites "
+        "dont le territoire et l’année ont un facteur, et que ni groupes de secours ni production sur place n’ont "
+        "alimentés ; toute leur énergie y reçoit le facteur de l’électricité."
     )
     heads = (
         Head("Année", "annee"),
-        Head("Sites inclus", "nb_sites_pue"),
+        SUMMED,
         Head("Part de l’énergie informatique mesurée", "part_it_mesuree"),
         Head("Sites dans les émissions", "nb_sites_carbone"),
         Head("Émissions", "emissions_tco2e"),
         Head("CUE (kg CO₂e par kWh)", "cue_kgco2e_par_kwh"),
     )
-    return published_table(f"table-mesure-{nature.anchor}", french.typography(caption), AGGREGATES, totals, heads)
+    return published_table(f"table-mesure-{nature.anchor}", caption, AGGREGATES, totals, heads)
 
 
 def _kinds_table(rows: Sequence[Row], nature: Nature) -> DataTable:
@@ -320,9 +330,9 @@ def _kinds_table(rows: Sequence[Row], nature: Nature) -> DataTable:
         Head("Type d’hébergement", "libelle"),
         Head("Année", "annee"),
         Head("Sites déclarants", "nb_sites_declarants"),
-        Head("Sites inclus", "nb_sites_pue"),
+        SUMMED,
         *ENERGIES,
         *_RATIOS,
     )
-    ordered = sorted(rows, key=lambda row: (row["libelle"], row["annee"]))
+    ordered = sorted(rows, key=lambda row: (french.alphabetical(row["libelle"]), row["annee"]))
     return published_table(f"table-evolution-hebergement-{nature.anchor}", caption, AGGREGATES, ordered, heads)

@@ -17,17 +17,16 @@ from dashboards.cells import (
     Head,
     Part,
     cell,
+    masked,
     published_table,
     sentence,
 )
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, REAL, Nature, Page, evolution, perimeter, secrecy, stems
-from dashboards.themes.basis import basis
+from dashboards.themes import COVERED, NATURES, REAL, Nature, Page, alternatives, evolution, perimeter, secrecy, stems
+from dashboards.themes.basis import AGGREGATES, SITES, SUMMED, basis
 from dashboards.themes.declared import ORIGIN
 from greencloud import tables
 
-AGGREGATES = "agregats_annuels"
-SITES = "indicateurs_annuels"
 MOST_SITES = 12  # latest real figures listed one by one on the front page
 
 _NO_SITE = (
@@ -35,15 +34,16 @@ _NO_SITE = (
     "aucun total ne peut être calculé."
 )
 _FEW_SITES = (
-    "En {annee}, trop peu de sites ont publié leurs deux énergies pour qu’un total soit montré : "
-    "en dessous de trois sites, il désignerait son auteur."
+    "En {annee}, le total est masqué par le secret statistique : moins de trois sites ont publié leurs deux énergies, "
+    "ou un seul y pèse presque tout, ou ce total en trahirait un autre."
 )
 _SITE_BY_SITE = (
     "Les chiffres publiés par les exploitants ou par la presse figurent plus bas, site par site, avec leur source."
 )
 _COVERAGE = "des sites attendus ont leurs deux énergies connues, ou comptées chez leur hôte"
 _OF_POWER = " ; {n} de la puissance"
-_RATIO_ALONE = "Un PUE publié sans ses deux énergies est montré, mais n’entre dans aucun calcul."
+_IN_LETTERS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+_RATIO_ALONE = "Un PUE publié sans ses deux énergies est montré, mais n’est compté dans aucune somme."
 
 
 @dataclass(frozen=True)
@@ -74,19 +74,16 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
     if not years:
         return {"nature": nature, "total": None}
     total = max(years, key=lambda row: int(row["annee"]))
-    kinds = [
-        row
-        for row in edition.groups("type_hebergement", synthetic=nature.synthetic, year=total["annee"])
-        if row["pue"] is not None
-    ]
-    kinds.sort(key=lambda row: (row["pue"], row["modalite"]))
+    groups = edition.groups("type_hebergement", synthetic=nature.synthetic, year=total["annee"])
+    kinds = sorted((row for row in groups if row["pue"] is not None), key=lambda row: (row["pue"], row["modalite"]))
+    hidden = [row for row in groups if row["pue"] is None and masked(row)]
     return {
         "nature": nature,
         "total": total,
         "year": cell(total, AGGREGATES, "annee"),
         "figures": _key_figures(total),
-        "sentences": [*_sentences(total, kinds), *filter(None, [perimeter.brief(edition, nature)])],
-        "chart": _chart(kinds, total, nature) if len(kinds) > 1 else None,
+        "sentences": [*_sentences(total, kinds, len(hidden)), *filter(None, [perimeter.brief(edition, nature)])],
+        "chart": _chart(kinds, hidden, total, nature) if len(kinds) > 1 else None,
         "shares": _shares(edition, total, nature) if len(kinds) > 1 else None,
         "trend": _trend(years, nature),
         "years": _years_table(years, nature) if len(years) > 1 else None,
@@ -117,7 +114,7 @@ def _beside(model: str, value: Cell) -> tuple[Part, ...]:
     return sentence(model, n=value) if value.known else ()
 
 
-def _sentences(total: Row, kinds: Sequence[Row]) -> list[tuple[Part, ...]]:
+def _sentences(total: Row, kinds: Sequence[Row], hidden: int) -> list[tuple[Part, ...]]:
     value = {column: cell(total, AGGREGATES, column) for column in total}
     if total["pue"] is None:
         why = _NO_SITE if total["nb_sites_pue"] == 0 else _FEW_SITES
@@ -125,7 +122,7 @@ def _sentences(total: Row, kinds: Sequence[Row]) -> list[tuple[Part, ...]]:
     lessons = [
         sentence(
             "En {annee}, {sites} sites ont déclaré sur {attendus} attendus ; "
-            "{avec} entrent dans les calculs, avec leurs deux énergies de l’année entière. "
+            "{avec} sont comptés dans les sommes, avec leurs deux énergies de l’année entière. "
             "En y ajoutant les sites comptés chez leur hôte, {part} des attendus sont couverts.",
             annee=value["annee"],
             sites=value["nb_sites_declarants"],
@@ -134,8 +131,8 @@ def _sentences(total: Row, kinds: Sequence[Row]) -> list[tuple[Part, ...]]:
             part=value["couverture_sites"],
         ),
         sentence(
-            "Les {avec} sites des calculs ont consommé {total}, dont {it} pour l’informatique : "
-            "un PUE pondéré de {pue}. Parmi les sites comparables, le site médian est à {mediane}.",
+            "Les {avec} sites comptés dans les sommes ont consommé {total}, dont {it} pour l’informatique : "
+            "un PUE pondéré de {pue}. Le PUE médian des sites comparables est de {mediane}.",
             avec=value["nb_sites_pue"],
             total=value["energie_totale_kwh"],
             it=value["energie_it_kwh"],
@@ -143,13 +140,18 @@ def _sentences(total: Row, kinds: Sequence[Row]) -> list[tuple[Part, ...]]:
             mediane=value["pue_mediane"],
         ),
     ]
-    return lessons + ([_spread(kinds)] if len(kinds) > 1 else [(_RATIO_ALONE,)])
+    return lessons + ([_spread(kinds, hidden)] if len(kinds) > 1 else [(_RATIO_ALONE,)])
 
 
-def _spread(kinds: Sequence[Row]) -> tuple[Part, ...]:
+def _spread(kinds: Sequence[Row], hidden: int) -> tuple[Part, ...]:
+    """The kinds that use least and most beside their computing, as far as those that secrecy hides let one say."""
     best, worst = kinds[0], kinds[-1]
+    among = "D’un type d’hébergement à l’autre"
+    if hidden:
+        shown, every = (_IN_LETTERS[min(number, 10)] for number in (len(kinds), len(kinds) + hidden))
+        among = f"Pour les {shown} types d’hébergement sur {every} dont il est publié"
     return sentence(
-        "D’un type d’hébergement à l’autre, le PUE pondéré va de {bas} pour « {sobre} » à {haut} pour « {gourmand} ».",
+        f"{among}, le PUE pondéré va de {{bas}} pour « {{sobre}} » à {{haut}} pour « {{gourmand}} ».",
         bas=cell(best, AGGREGATES, "pue"),
         haut=cell(worst, AGGREGATES, "pue"),
         sobre=cell(best, AGGREGATES, "libelle", french.within),
@@ -157,16 +159,17 @@ def _spread(kinds: Sequence[Row]) -> tuple[Part, ...]:
     )
 
 
-def _chart(kinds: Sequence[Row], total: Row, nature: Nature) -> Chart:
+def _chart(kinds: Sequence[Row], hidden: Sequence[Row], total: Row, nature: Nature) -> Chart:
+    told = [(row["libelle"], row["pue"], cell(row, AGGREGATES, "pue").text) for row in (*kinds, *hidden)]
     return Chart(
         id=f"apercu-{nature.anchor}",
         title="PUE pondéré par type d’hébergement",
         alternative=(
-            "Diagramme à points : une ligne par type d’hébergement, du plus bas au plus haut PUE pondéré. "
-            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+            "Diagramme à points, une ligne par type d’hébergement dont le chiffre est publié : PUE pondéré "
+            f"{alternatives.between(told)}. {alternatives.end(nature)}"
         ),
         figure=_figure(kinds, nature.synthetic),
-        table=_kinds_table(kinds, nature),
+        table=_kinds_table((*kinds, *hidden), nature),
         csv=f"{AGGREGATES}.csv",
         **basis(total),
     )
@@ -175,10 +178,33 @@ def _chart(kinds: Sequence[Row], total: Row, nature: Nature) -> Chart:
 def _figure(kinds: Sequence[Row], synthetic: bool) -> go.Figure:
     places = [-place for place in range(len(kinds))]
     values = [row["pue"] for row in kinds]
-    stems_x = [x for value in values for x in (1.0, value, None)]
-    stems_y = [y for place in places for y in (place, place, None)]
-    stems = go.Scatter(x=stems_x, y=stems_y, mode="lines", line={"color": "#c3ccd3", "width": 2}, hoverinfo="skip")
-    points = go.Scatter(
+    labels = [
+        figures.note(figures.plain_text(row["libelle"]), xref="paper", x=0, xanchor="left", y=place + 0.4)
+        for row, place in zip(kinds, places, strict=True)
+    ]
+    return figures.figure(
+        [_lines(values, places), _points(values, places)],
+        height=56 * len(kinds) + 60,
+        synthetic=synthetic,
+        annotations=labels,
+        margin={"l": 8, "r": 44, "t": 12, "b": 40},
+        xaxis=figures.axis(range=[0.98, max(values) * 1.03], tick0=1, dtick=0.5, tickformat=".1f"),
+        yaxis=figures.bare_axis(range=[0.4 - len(kinds), 0.7]),
+    )
+
+
+def _lines(values: Sequence[float], places: Sequence[int]) -> go.Scatter:
+    return go.Scatter(
+        x=[x for value in values for x in (1.0, value, None)],
+        y=[y for place in places for y in (place, place, None)],
+        mode="lines",
+        line={"color": figures.FAINT, "width": 2},
+        hoverinfo="skip",
+    )
+
+
+def _points(values: Sequence[float], places: Sequence[int]) -> go.Scatter:
+    return go.Scatter(
         x=values,
         y=places,
         mode="markers+text",
@@ -189,38 +215,21 @@ def _figure(kinds: Sequence[Row], synthetic: bool) -> go.Figure:
         cliponaxis=False,
         hoverinfo="skip",
     )
-    labels = [
-        figures.note(figures.plain_text(row["libelle"]), xref="paper", x=0, xanchor="left", y=place + 0.4)
-        for row, place in zip(kinds, places, strict=True)
-    ]
-    return figures.figure(
-        [stems, points],
-        height=56 * len(kinds) + 60,
-        synthetic=synthetic,
-        annotations=labels,
-        margin={"l": 8, "r": 44, "t": 12, "b": 40},
-        xaxis=figures.axis(range=[0.98, max(values) * 1.03], tick0=1, dtick=0.5, tickformat=".1f"),
-        yaxis=figures.bare_axis(range=[0.4 - len(kinds), 0.7]),
-    )
 
 
 def _shares(edition: Edition, total: Row, nature: Nature) -> Chart:
     """What part of the energy summed goes to each hosting kind; the hidden ones say so."""
     rows = edition.groups("type_hebergement", synthetic=nature.synthetic, year=total["annee"])
     rows.sort(key=lambda row: (row["energie_totale_kwh"] is None, -(row["energie_totale_kwh"] or 0), row["modalite"]))
-    heads = (
-        Head("Type d’hébergement", "libelle"),
-        Head("Sites", "nb_sites_pue"),
-        Head("Couverture", "couverture_sites"),
-        *ENERGIES,
-    )
+    told = [(row["libelle"], row["energie_totale_kwh"], _energy(row, total)) for row in rows]
+    heads = (Head("Type d’hébergement", "libelle"), SUMMED, Head("Couverture", "couverture_sites"), *ENERGIES)
     caption = f"Énergie par type d’hébergement, données {nature.adjective}"
     return Chart(
         id=f"apercu-parts-{nature.anchor}",
-        title="Énergie totale par type d’hébergement, et sa part des sommes",
+        title="Énergie totale par type d’hébergement, et sa part du total",
         alternative=(
-            "Une ligne par type d’hébergement, de la plus grande énergie totale à la plus petite. "
-            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+            "Une ligne par type d’hébergement, de la plus grande énergie totale à la plus petite : "
+            f"{alternatives.between(told)}. {alternatives.end(nature)}"
         ),
         figure=stems.chart([_stem(row, total) for row in rows], synthetic=nature.synthetic),
         table=published_table(f"table-parts-{nature.anchor}", caption, AGGREGATES, rows, heads),
@@ -230,11 +239,15 @@ def _shares(edition: Edition, total: Row, nature: Nature) -> Chart:
 
 
 def _stem(row: Row, total: Row) -> stems.Stem:
-    energy = row["energie_totale_kwh"]
+    said = french.typography(f"{figures.plain_text(row['libelle'])} : <b>{_energy(row, total)}</b>")
+    return stems.Stem(said, row["energie_totale_kwh"])
+
+
+def _energy(row: Row, total: Row) -> str:
+    """The energy of a kind, and its share of the total when both are published."""
+    energy, every = row["energie_totale_kwh"], total["energie_totale_kwh"]
     said = cell(row, AGGREGATES, "energie_totale_kwh").text
-    if energy is not None and total["energie_totale_kwh"]:
-        said += f" ({french.percent(energy / total['energie_totale_kwh'])})"
-    return stems.Stem(french.typography(f"{figures.plain_text(row['libelle'])} : <b>{said}</b>"), energy)
+    return said if energy is None or not every else f"{said} ({french.percent(energy / every)})"
 
 
 def _trend(years: Sequence[Row], nature: Nature) -> list[Chart]:
@@ -242,15 +255,10 @@ def _trend(years: Sequence[Row], nature: Nature) -> list[Chart]:
     ordered = sorted(years, key=lambda row: int(row["annee"]))
     if len([row for row in ordered if row["pue"] is not None]) < 2:
         return []
-    said = f"Données {nature.adjective}. Les valeurs sont dans le tableau des années."
+    charts = {"energie": evolution.energy(ordered, nature), "pue": evolution.ratio(ordered, nature)}
+    table = f"table-annees-{nature.anchor}"
     return [
-        replace(
-            evolution.energy(ordered, nature),
-            id=f"apercu-energie-{nature.anchor}",
-            alternative=f"Barres empilées, une par année : énergie de l’informatique, et reste au-dessus. {said}",
-            width=420,
-        ),
-        replace(evolution.ratio(ordered, nature), id=f"apercu-pue-{nature.anchor}", width=420),
+        replace(chart, id=f"apercu-{name}-{nature.anchor}", values=table, width=420) for name, chart in charts.items()
     ]
 
 
@@ -258,7 +266,7 @@ def _kinds_table(kinds: Sequence[Row], nature: Nature) -> DataTable:
     caption = f"PUE pondéré par type d’hébergement, données {nature.adjective}"
     heads = (
         Head("Type d’hébergement", "libelle"),
-        Head("Sites", "nb_sites_pue"),
+        SUMMED,
         *ENERGIES,
         Head("PUE pondéré", "pue"),
         Head("PUE médian", "pue_mediane"),
@@ -267,7 +275,7 @@ def _kinds_table(kinds: Sequence[Row], nature: Nature) -> DataTable:
 
 
 def _years_table(years: Sequence[Row], nature: Nature) -> DataTable:
-    caption = french.typography(f"Toutes les années, données {nature.adjective}. {COVERED}")
+    caption = f"Toutes les années, données {nature.adjective}. {COVERED}"
     heads = (
         Head("Année", "annee"),
         Head("Sites déclarants", "nb_sites_declarants"),

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from dashboards import figures, french
 from dashboards.cells import DIFFUSION, Cell, Chart, DataTable, Head, Part, cell, masked, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import Nature, ranges
+from dashboards.themes import Nature, alternatives, ranges
 from dashboards.themes.basis import basis, whole
 
 EVOLUTIONS = "evolutions_annuelles"
@@ -18,10 +18,10 @@ CONSTANT = ranges.Mark("circle", figures.BLUE)
 
 # Column, sign in the drawing, colour, hatching, words of the key: who makes the sums of a year.
 MOVES: tuple[tuple[str, int, str, str, str], ...] = (
-    ("nb_sites_constants", 1, figures.BLUE, "", "mêmes sites, même définition"),
-    ("nb_sites_modifies", 1, figures.PURPLE, "x", "mêmes sites, définition changée"),
-    ("nb_sites_entres", 1, figures.GREEN, "/", "sites entrés"),
-    ("nb_sites_sortis", -1, figures.VERMILLION, "\\", "sites sortis (sous le zéro)"),
+    ("nb_sites_constants", 1, figures.BLUE, "", "mêmes sites, même définition (plein)"),
+    ("nb_sites_modifies", 1, figures.PURPLE, "x", "mêmes sites, définition changée (croisillons)"),
+    ("nb_sites_entres", 1, figures.GREEN, "/", "sites entrés (hachures montantes)"),
+    ("nb_sites_sortis", -1, figures.VERMILLION, "\\", "sites sortis, sous le zéro (hachures descendantes)"),
 )
 
 _LESSON = (
@@ -33,8 +33,8 @@ _BRIEF = (
     "l’énergie totale a varié de {constante} et le PUE est passé de {pue_avant} à {pue}."
 )
 _CURRENT = (
-    "Ce périmètre porte {part} de l’énergie de l’année. Celle de tous les sites comptés a varié de {courante} "
-    "(sites entrés dans les calculs : {entres} ; sortis : {sortis} ; redéfinis : {modifies})."
+    "Ce périmètre porte {part} de l’énergie de l’année. Celle de tous les sites comptés dans les sommes a varié de "
+    "{courante} (sites entrés : {entres} ; sortis : {sortis} ; redéfinis : {modifies})."
 )
 _HIDDEN = "La variation de l’ensemble des sites comptés est masquée par le secret statistique."
 
@@ -49,13 +49,18 @@ def part(edition: Edition, nature: Nature) -> dict[str, Any]:
     pairs = [row for row in pairs if masked(row) or row["energie_totale_kwh"] is not None]
     kinds = [row for row in rows if row["dimension"] == "type_hebergement" and _told(row)]
     shown = [row for row in pairs if _told(row)]
-    rests = basis(whole(edition, nature.synthetic, shown[-1]["annee"])) if shown else {}
     constant = [row for row in pairs if row["croissance_totale_constante_pct"] is not None]
+    current = [row for row in pairs if not masked(row)]
+    table = f"table-perimetre-{nature.anchor}"
     return {
         "lesson": _lesson(constant[-1]) if constant else None,
         "charts": [
-            replace(chart, csv=f"{EVOLUTIONS}.csv", **rests)
-            for chart in (_growth(shown, nature), _ratio(shown, nature), _moves(pairs, nature))
+            replace(chart, csv=f"{EVOLUTIONS}.csv", values=table, **rests)
+            for chart, rests in (
+                (_growth(shown, nature), _constant_basis(constant)),
+                (_ratio(shown, nature), _constant_basis(constant)),
+                (_moves(pairs, nature), _current_basis(edition, current)),
+            )
         ]
         if shown
         else [],
@@ -64,6 +69,25 @@ def part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "hidden": sum(map(masked, pairs)),
         "pairs": len(pairs),
     }
+
+
+def _constant_basis(pairs: Sequence[Row]) -> dict[str, Any]:
+    """The sites of the constant perimeter that the last change rests on, and what they weigh in the current one."""
+    if not pairs:
+        return {}
+    part = cell(pairs[-1], EVOLUTIONS, "part_constante")
+    return {
+        "count": cell(pairs[-1], EVOLUTIONS, "nb_sites_constants_nominatifs"),
+        "beside": sentence("à périmètre constant, soit {part} de l’énergie", part=part)
+        if part.known
+        else ("à périmètre constant",),
+        "year": cell(pairs[-1], EVOLUTIONS, "annee"),
+    }
+
+
+def _current_basis(edition: Edition, pairs: Sequence[Row]) -> dict[str, Any]:
+    """The sites summed in the last year whose moves are shown."""
+    return basis(whole(edition, pairs[-1]["synthetique"], pairs[-1]["annee"])) if pairs else {}
 
 
 def brief(edition: Edition, nature: Nature) -> tuple[Part, ...]:
@@ -112,7 +136,7 @@ def _growth(pairs: Sequence[Row], nature: Nature) -> Chart:
     return Chart(
         id=f"perimetre-croissance-{nature.anchor}",
         title="Variation de l’énergie totale d’une année à la suivante",
-        alternative=_alternative("variation de l’énergie totale", nature),
+        alternative=_alternative("variation de l’énergie totale", pairs, values, french.change, nature),
         figure=_figure(pairs, values, french.change, nature.synthetic, ticksuffix="\u00a0%"),
     )
 
@@ -125,15 +149,30 @@ def _ratio(pairs: Sequence[Row], nature: Nature) -> Chart:
     return Chart(
         id=f"perimetre-pue-{nature.anchor}",
         title="Variation du PUE pondéré d’une année à la suivante (à gauche de zéro, il baisse)",
-        alternative=_alternative("variation du PUE pondéré", nature),
+        alternative=_alternative("variation du PUE pondéré", pairs, values, _signed_ratio, nature),
         figure=_figure(pairs, values, _signed_ratio, nature.synthetic, tickformat=".3f"),
     )
 
 
-def _alternative(what: str, nature: Nature) -> str:
+def _alternative(
+    what: str,
+    pairs: Sequence[Row],
+    values: Sequence[tuple[float | None, float | None]],
+    form: Callable[[float], str],
+    nature: Nature,
+) -> str:
+    current, constant = (
+        alternatives.over_years(
+            [
+                (str(row["annee"]), both[place], "" if both[place] is None else form(both[place] or 0.0))
+                for row, both in zip(pairs, values, strict=True)
+            ]
+        )
+        for place in (0, 1)
+    )
     return (
-        f"Diagramme à points, une ligne par couple d’années : {what}, à périmètre courant (cercle vide) et à périmètre "
-        f"constant (point plein). Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+        f"Diagramme à points, une ligne par couple d’années : {what}. À périmètre constant (point plein), {constant}. "
+        f"À périmètre courant (cercle vide), {current}. {alternatives.end(nature, 'des périmètres')}"
     )
 
 
@@ -169,37 +208,32 @@ def _line(row: Row, both: tuple[float | None, float | None], form: Callable[[flo
 
 
 def _moves(pairs: Sequence[Row], nature: Nature) -> Chart:
+    shown = [row for row in pairs if not masked(row)]
+    said = "".join(f"En {row['annee']}, {_said(row)}. " for row in shown[-1:])
     return Chart(
         id=f"perimetre-sites-{nature.anchor}",
-        title="Qui entre dans les calculs, qui en sort",
+        title="Qui entre dans les sommes, qui en sort",
         alternative=(
-            "Barres empilées, une par année : sites comptés les deux années avec la même définition, sites dont la "
-            "définition a changé, sites entrés ; sous le zéro, sites sortis. "
-            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+            "Barres empilées, une par année, au-dessus de zéro les sites comptés, au-dessous les sites sortis. "
+            f"{said}{alternatives.end(nature, 'des périmètres')}"
         ),
-        figure=_moves_figure(pairs, nature.synthetic),
+        figure=_moves_figure(pairs, shown, nature.synthetic),
     )
 
 
-def _moves_figure(pairs: Sequence[Row], synthetic: bool) -> go.Figure:
-    shown = [row for row in pairs if not masked(row)]
-    years = [row["annee"] for row in pairs]
-    bars = [
-        go.Bar(
-            x=[row["annee"] for row in shown],
-            y=[sign * row[column] for row in shown],
-            marker={"color": colour, "pattern": {"shape": hatch, "bgcolor": colour, "fgcolor": "#ffffff", "size": 8}},
-            hoverinfo="skip",
-        )
-        for column, sign, colour, hatch, _ in MOVES
-    ]
+def _said(row: Row) -> str:
+    """How many sites made each move, without how the drawing shows it."""
+    return " ; ".join(f"{words.partition(' (')[0]} : {row[column]}" for column, _, _, _, words in MOVES)
+
+
+def _moves_figure(pairs: Sequence[Row], shown: Sequence[Row], synthetic: bool) -> go.Figure:
     secrets = [
         figures.note(french.SECRET, x=row["annee"], y=0, yshift=12, font={"size": 11, "color": figures.MUTED})
         for row in pairs
         if masked(row)
     ]
     return figures.figure(
-        bars,
+        [_moved(shown, *move[:4]) for move in MOVES],
         height=320,
         synthetic=synthetic,
         annotations=secrets,
@@ -207,8 +241,18 @@ def _moves_figure(pairs: Sequence[Row], synthetic: bool) -> go.Figure:
         bargap=0.35,
         margin={"l": 44, "r": 8, "t": 12, "b": 32},
         opaque=True,
-        xaxis=figures.years_axis(years, automargin=False),
+        xaxis=figures.years_axis([row["annee"] for row in pairs], automargin=False),
         yaxis=figures.axis(nticks=6, automargin=False, zeroline=True, zerolinecolor=figures.MUTED),
+    )
+
+
+def _moved(rows: Sequence[Row], column: str, sign: int, colour: str, hatch: str) -> go.Bar:
+    """The bars of one kind of move."""
+    return go.Bar(
+        x=[row["annee"] for row in rows],
+        y=[sign * row[column] for row in rows],
+        marker={"color": colour, "pattern": {"shape": hatch, "bgcolor": colour, "fgcolor": "#ffffff", "size": 8}},
+        hoverinfo="skip",
     )
 
 
@@ -241,5 +285,5 @@ def _table(pairs: Sequence[Row], nature: Nature) -> DataTable:
 def _kinds_table(rows: Sequence[Row], nature: Nature) -> DataTable:
     caption = f"Périmètre constant par type d’hébergement, lignes publiées, données {nature.adjective}"
     heads = (Head("Type d’hébergement", "libelle"), Head("Année", "annee"), *_HEADS[:-1])
-    ordered = sorted(rows, key=lambda row: (row["libelle"], row["annee"]))
+    ordered = sorted(rows, key=lambda row: (french.alphabetical(row["libelle"]), row["annee"]))
     return published_table(f"table-perimetre-hebergement-{nature.anchor}", caption, EVOLUTIONS, ordered, heads)

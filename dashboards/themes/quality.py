@@ -8,12 +8,11 @@ from dashboards import figures, french
 from dashboards.cells import DIFFUSION, Chart, Column, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
 from dashboards.themes import COVERED, NATURES, Nature, Page, ranges, stems
-from dashboards.themes.basis import AGGREGATES, basis
+from dashboards.themes.basis import AGGREGATES, SUMMED, basis
 from greencloud import rules
 from greencloud.checking.groups import title as code_title
 
 REJECTS = "rejets"
-SITES = "indicateurs_annuels"
 SECRECY = "secret_statistique"
 _DECLARED = ranges.Mark("circle-open", figures.BLUE)
 _COVERED = ranges.Mark("circle", figures.BLUE)
@@ -52,13 +51,13 @@ _DRAWN = 2  # dimensions that have a chart; the others, longer, are in a table a
 _STEPS = (
     ("nb_sites_attendus", "attendus"),
     ("nb_sites_declarants", "ont déclaré au moins une valeur acceptée"),
-    ("nb_sites_pue", "ont leurs deux énergies d’une année entière, et font les sommes"),
+    ("nb_sites_pue", "ont leurs deux énergies d’une année entière, et sont comptés dans les sommes"),
     ("nb_sites_distribution", "ont un PUE qui se compare à d’autres"),
 )
 _LETTERS: Mapping[str, str] = {
     "A": "se compare sans réserve",
     "B": "se compare avec une réserve",
-    "C": "compte dans les sommes, mais ne se compare pas",
+    "C": "est compté dans les sommes, mais ne se compare pas",
     "D": "n’est pas d’une année entière",
     "E": "est publié sans les énergies qui le vérifieraient",
 }
@@ -110,7 +109,7 @@ def _answer(total: Row) -> tuple[Part, ...]:
     value = {column: cell(total, AGGREGATES, column) for column in total}
     said = "En {annee}, {declarants} sites ont déclaré sur {attendus} attendus"
     if value["nb_sites_pue"].known and value["couverture_sites"].known:
-        said += " ; {sommes} font les sommes, et la couverture est de {couverture}"
+        said += " ; {sommes} sont comptés dans les sommes, et la couverture est de {couverture}"
     return sentence(
         f"{said}.",
         annee=value["annee"],
@@ -126,7 +125,7 @@ def _measured(total: Row) -> tuple[Part, ...]:
     share = cell(total, AGGREGATES, "part_it_mesuree")
     if not share.known:
         return ()
-    return sentence("{part} de l’énergie informatique des sommes a été relevée à un compteur.", part=share)
+    return sentence("{part} de l’énergie informatique de ces sites a été relevée à un compteur.", part=share)
 
 
 # ---- who declared ----
@@ -145,8 +144,8 @@ def _steps(total: Row, nature: Nature) -> Chart:
         ),
         figure=stems.chart(
             [
-                stems.Stem(f"<b>{part.text}</b> {words}", None if total[column] is None else float(total[column]))
-                for (part, words), (column, _) in zip(said, _STEPS, strict=True)
+                stems.Stem(f"<b>{part.text}</b> {words}", float(part.raw) if part.known else None)
+                for part, words in said
             ],
             synthetic=nature.synthetic,
         ),
@@ -193,9 +192,9 @@ def _group_chart(rows: Sequence[Row], total: Row, nature: Nature, name: str, tit
             limits=(0, 103),
             ticksuffix="\u00a0%",
         ),
-        table=None,
         csv=f"{AGGREGATES}.csv",
         **basis(total, "nb_sites_attendus"),
+        values=f"table-qualite-{name}-{nature.anchor}",
         width=420,
     )
 
@@ -216,13 +215,13 @@ def _group_table(rows: Sequence[Row], nature: Nature, name: str, title: str) -> 
         Head(title, "libelle"),
         Head("Attendus", "nb_sites_attendus"),
         Head("Déclarants", "nb_sites_declarants"),
-        Head("Dans les sommes", "nb_sites_pue"),
+        SUMMED,
         Head("Couverture", "couverture_sites"),
         Head("Couverture (puissance)", "couverture_puissance"),
         DIFFUSION,
     )
     year = rows[0]["annee"] if rows else ""
-    caption = french.typography(f"{title} : qui a déclaré en {year}, données {nature.adjective}. {COVERED}")
+    caption = f"{title} : qui a déclaré en {year}, données {nature.adjective}. {COVERED}"
     return published_table(f"table-qualite-{name}-{nature.anchor}", caption, AGGREGATES, rows, heads)
 
 
@@ -231,7 +230,7 @@ def _years(years: Sequence[Row], nature: Nature) -> DataTable:
         Head("Année", "annee"),
         Head("Attendus", "nb_sites_attendus"),
         Head("Déclarants", "nb_sites_declarants"),
-        Head("Dans les sommes", "nb_sites_pue"),
+        SUMMED,
         Head("Comparables", "nb_sites_distribution"),
         Head("Estimés", "nb_sites_estimes"),
         Head("Part mesurée", "part_it_mesuree"),
@@ -239,7 +238,7 @@ def _years(years: Sequence[Row], nature: Nature) -> DataTable:
         DIFFUSION,
     )
     ordered = sorted(years, key=lambda row: -int(row["annee"]))
-    caption = french.typography(f"Qui a déclaré, année par année, données {nature.adjective}. {COVERED}")
+    caption = f"Qui a déclaré, année par année, données {nature.adjective}. {COVERED}"
     return published_table(f"table-qualite-annees-{nature.anchor}", caption, AGGREGATES, ordered, heads)
 
 
@@ -263,36 +262,40 @@ def _letters(edition: Edition, total: Row, nature: Nature) -> DataTable | None:
 def _rejects(rows: Sequence[Row], nature: Nature) -> dict[str, Any] | None:
     if not rows:
         return None
-    codes = Counter(row["code"] for row in rows)
     causes = Counter(cause(row["code"]) for row in rows)
     ordered = sorted(causes.items(), key=lambda item: (-item[1], item[0]))
-    table = _codes_table(codes, nature)
     first, most = ordered[0]
     return {
         "answer": french.typography(
             f"Cause la plus fréquente des {french.number(len(rows))} refus publiés : "
             f"{french.within(first)} ({french.number(most)})."
         ),
-        "chart": Chart(
-            id=f"qualite-refus-{nature.anchor}",
-            title="Refus publiés, par cause",
-            alternative=(
-                f"Une ligne par cause de refus, sur {len(rows)} refus publiés : "
-                + " ; ".join(f"{words} : {count}" for words, count in ordered)
-                + f". Données {nature.adjective}."
-            ),
-            figure=stems.chart(
-                [
-                    stems.Stem(french.typography(f"{words} : <b>{french.number(count)}</b>"), float(count))
-                    for words, count in ordered
-                ],
-                synthetic=nature.synthetic,
-            ),
-            table=table,
-            csv=f"{REJECTS}.csv",
-            count=french.integer(len(rows)),
-        ),
+        "chart": _rejects_chart(rows, ordered, nature),
     }
+
+
+def _rejects_chart(rows: Sequence[Row], causes: Sequence[tuple[str, int]], nature: Nature) -> Chart:
+    """How many refusals each cause has: they are lines of files, not sites, and have no coverage."""
+    return Chart(
+        id=f"qualite-refus-{nature.anchor}",
+        title="Refus publiés, par cause",
+        alternative=(
+            f"Une ligne par cause de refus, sur {len(rows)} refus publiés : "
+            + " ; ".join(f"{words} : {french.number(count)}" for words, count in causes)
+            + f". Données {nature.adjective}."
+        ),
+        figure=stems.chart(
+            [
+                stems.Stem(french.typography(f"{words} : <b>{french.number(count)}</b>"), float(count))
+                for words, count in causes
+            ],
+            synthetic=nature.synthetic,
+        ),
+        table=_codes_table(Counter(row["code"] for row in rows), nature),
+        csv=f"{REJECTS}.csv",
+        count=french.integer(len(rows)),
+        beside=("des refus et non des sites",),
+    )
 
 
 def _codes_table(codes: Mapping[str, int], nature: Nature) -> DataTable:

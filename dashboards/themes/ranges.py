@@ -60,7 +60,7 @@ def _stems(lines: Sequence[Line], places: Sequence[float]) -> go.Scatter:
         if known:
             x += [min(known), max(known), None]
             y += [place, place, None]
-    return go.Scatter(x=x, y=y, mode="lines", line={"color": "#a9b5be", "width": 3}, hoverinfo="skip")
+    return go.Scatter(x=x, y=y, mode="lines", line={"color": figures.FAINT, "width": 3}, hoverinfo="skip")
 
 
 def _points(lines: Sequence[Line], places: Sequence[float], number: int, mark: Mark) -> go.Scatter:

@@ -6,18 +6,26 @@ from typing import Any
 
 from dashboards import french
 from dashboards.cells import BODY, SITE, Cell, Head, Part, cell, sentence
-from dashboards.data import Edition, Row
+from dashboards.data import Edition, Row, last_year
 from dashboards.themes import NATURES, Nature, Page
 from dashboards.themes.peers import sizes, words
 from dashboards.themes.sites import LEVELS
 
 SITES = "indicateurs_annuels"
-FIRST = 50  # rows that the page holds; the others come when they are asked for
+FIRST = 50  # rows that are shown at a time; those after them come when they are asked for
+
+LETTERS: Mapping[str, str] = {
+    "A": "A, sans réserve",
+    "B": "B, une réserve",
+    "C": "C, plusieurs réserves",
+    "D": "D, pas une année entière",
+    "E": "E, PUE déclaré seul",
+}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A column of the list: its head, and the name of its form in `demande.js`."""
+    """A column of the list: its head, and the name of its form in `commun.js`."""
 
     head: Head
     shape: str = ""
@@ -25,13 +33,14 @@ class Shown:
 
 
 def pages(edition: Edition) -> list[Page]:
-    """The page `classement.html`: the first sites of the last year, and all the years on demand."""
+    """The page `classement.html`: the first sites of the last year of each nature, and all the others on demand."""
     years = sorted({row["annee"] for row in edition.sites}, reverse=True)
     shown = _shown(edition)
     context = {
         "years": years,
+        "first": FIRST,
         "shown": shown,
-        "parts": [_part(edition, years, nature, shown) for nature in NATURES],
+        "parts": [_part(edition, nature, shown) for nature in NATURES],
         "choices": _choices(edition) if years else [],
     }
     return [Page("classement.html", "classement.html.j2", "Classement des sites", "classement.html", context)]
@@ -56,9 +65,10 @@ def _shown(edition: Edition) -> tuple[Shown, ...]:
         Shown(SITE, "nom"),
         Shown(Head("PUE", "pue_calcule"), "ratio", numeric=True),
         Shown(Head("Rang", "rang_pairs"), "entier", numeric=True),
-        Shown(Head("Parmi", "nb_pairs"), "entier", numeric=True),
-        Shown(Head("Groupe de pairs", "groupe_pairs", lambda group: words(edition, group))),
-        Shown(Head("Médiane des pairs", "pue_mediane_pairs"), "ratio", numeric=True),
+        Shown(Head("Nombre de pairs", "nb_pairs"), "entier", numeric=True),
+        Shown(Head("Groupe de pairs", "groupe_pairs", lambda group: words(edition, group), shape="long")),
+        Shown(Head("Médiane", "pue_mediane_pairs"), "ratio", numeric=True),
+        Shown(Head("Groupe de la médiane", "groupe_quartiles", lambda group: words(edition, group), shape="long")),
         Shown(Head("Énergie totale (MWh)", "energie_totale_kwh", french.megawatt_hours), "mwh", numeric=True),
         Shown(BODY),
         Shown(Head("Type d’hébergement", "type_hebergement", lambda kind: edition.label("type_hebergement", kind))),
@@ -68,13 +78,14 @@ def _shown(edition: Edition) -> tuple[Shown, ...]:
     )
 
 
-def _part(edition: Edition, years: Sequence[int], nature: Nature, shown: Sequence[Shown]) -> dict[str, Any]:
+def _part(edition: Edition, nature: Nature, shown: Sequence[Shown]) -> dict[str, Any]:
     everyone = [row for row in edition.sites if row["synthetique"] is nature.synthetic]
-    year = years[0] if years else None
+    year = last_year(everyone)
     rows = ordered([row for row in everyone if row["annee"] == year])
     return {
         "nature": nature,
         "known": bool(everyone),
+        "year": year,
         "total": len(rows),
         "rows": [(cell(row, SITES, "annee").key, _cells(row, shown)) for row in rows[:FIRST]],
         "answer": _answer(edition, rows),
@@ -111,6 +122,13 @@ def _choices(edition: Edition) -> list[dict[str, Any]]:
         ("region", "code_region", "Région", "Toutes", _regions(rows)),
         ("organisme", "categorie_organisme", "Organisme", "Tous", _labelled(edition, "categorie_organisme")),
         ("comparabilite", "niveau_comparabilite", "Comparabilité", "Toutes", _levels(rows)),
+        (
+            "lettre",
+            "lettre_comparabilite",
+            "Lettre de comparabilité",
+            "Toutes",
+            _by(rows, "lettre_comparabilite", LETTERS.get),
+        ),
     )
     return [
         {"name": name, "column": column, "label": label, "all": everything, "values": list(values.items())}
@@ -124,12 +142,12 @@ def _by(rows: Sequence[Row], column: str, label: Any) -> dict[str, str]:
 
 def _labelled(edition: Edition, column: str) -> dict[str, str]:
     found = _by(edition.sites, column, lambda code: edition.label(column, code))
-    return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+    return dict(sorted(found.items(), key=lambda item: french.alphabetical(item[1])))
 
 
 def _regions(rows: Sequence[Row]) -> dict[str, str]:
     names = {row["code_region"]: row["nom_region"] or row["code_region"] for row in rows if row["code_region"]}
-    return dict(sorted(names.items(), key=lambda item: (item[1], item[0])))
+    return dict(sorted(names.items(), key=lambda item: french.alphabetical(item[1])))
 
 
 def _levels(rows: Sequence[Row]) -> dict[str, str]:

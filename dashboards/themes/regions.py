@@ -8,10 +8,8 @@ import plotly.graph_objects as go
 from dashboards import figures, french
 from dashboards.cells import Chart, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, Nature, Page, departments, tiles
-from dashboards.themes.basis import basis, whole
-
-AGGREGATES = "agregats_annuels"
+from dashboards.themes import COVERED, NATURES, Nature, Page, alternatives, departments, tiles
+from dashboards.themes.basis import AGGREGATES, SUMMED, basis, whole
 
 # Short names after ISO 3166-2:FR (Corse apart), where the full one does not fit in a tile.
 SHORT: Mapping[str, str] = {
@@ -81,13 +79,13 @@ def _answer(rows: Sequence[Row]) -> tuple[Part, ...]:
 
 def _chart(edition: Edition, rows: Sequence[Row], year: int, nature: Nature) -> Chart:
     by_code = {row["modalite"]: row for row in rows}
-    known = sum(row["pue"] is not None for row in rows)
+    told = [(row["libelle"], row["pue"], cell(row, AGGREGATES, "pue").text) for row in rows]
     return Chart(
         id=f"carte-{nature.anchor}",
-        title=f"Par région en {year}, tous les sites des sommes",
+        title=f"Par région en {year}, tous les sites comptés dans les sommes",
         alternative=(
-            f"Carte en tuiles de {len(edition.tiles)} régions, année {year} : {known} ont un PUE pondéré publié. "
-            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+            f"Carte en tuiles de {len(edition.tiles)} régions, année {year}, PUE pondéré "
+            f"{alternatives.between(told)}. {alternatives.end(nature)}"
         ),
         figure=_figure(edition.tiles, by_code, nature.synthetic),
         table=_table(rows, year, nature),
@@ -163,21 +161,22 @@ def _hover(tile: Row, row: Row | None) -> str:
     name = f"<b>{figures.plain_text(tile['nom_region'])}</b>"
     if row is None or row["pue"] is None:
         return f"{name}<br>{_written(row)}"
-    return f"{name}<br>PUE pondéré {_written(row)}<br>{_sites(row)} de couverture"
+    covered = "" if row["couverture_sites"] is None else " de couverture"
+    return f"{name}<br>PUE pondéré {_written(row)}<br>{_sites(row)}{covered}"
 
 
 def _table(rows: Sequence[Row], year: int, nature: Nature) -> DataTable:
-    caption = french.typography(f"PUE pondéré par région en {year}, données {nature.adjective}. {COVERED}")
+    caption = f"PUE pondéré par région en {year}, données {nature.adjective}. {COVERED}"
     heads = (
         Head("Région", "libelle"),
         Head("Sigle", "modalite", lambda code: SHORT.get(code, french.ABSENT)),
         Head("Sites déclarants", "nb_sites_declarants"),
-        Head("Sites inclus", "nb_sites_pue"),
+        SUMMED,
         Head("Couverture", "couverture_sites"),
         Head("Énergie totale (GWh)", "energie_totale_kwh", french.gigawatt_hours),
         Head("PUE pondéré", "pue"),
         Head("Sites comparables", "nb_sites_distribution"),
         Head("PUE médian", "pue_mediane"),
     )
-    ordered = sorted(rows, key=lambda row: (row["libelle"], row["modalite"]))
+    ordered = sorted(rows, key=lambda row: (french.alphabetical(row["libelle"]), row["modalite"]))
     return published_table(f"table-carte-{nature.anchor}", caption, AGGREGATES, ordered, heads)

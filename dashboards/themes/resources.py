@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
 from dashboards import figures, french
 from dashboards.cells import DIFFUSION, Chart, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, Nature, Page, stems
-from dashboards.themes.basis import AGGREGATES, latest, whole
+from dashboards.themes import NATURES, Nature, Page, alternatives, bars, stems
+from dashboards.themes.basis import AGGREGATES, among, latest, whole
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,8 @@ RESOURCES = (
         "Eau",
         "WUE, en litres par kWh d’informatique",
         french.ratio,
-        "En {annee}, il faut {valeur} litre d’eau par kWh d’informatique, sur les {sites} sites qui disent les deux.",
+        "En {annee}, il faut {valeur} litre d’eau par kWh d’informatique, sur les {sites} sites qui déclarent l’eau et "
+        "cette énergie.",
         "Eau entrée dans le centre divisée par l’énergie informatique (EN 50600-4-9). L’eau bue par les centrales "
         "électriques n’y est pas. Zéro litre est possible : un refroidissement à sec n’en consomme pas.",
     ),
@@ -51,8 +50,8 @@ RESOURCES = (
         "Chaleur",
         "ERF, part de l’énergie réutilisée hors du centre",
         french.percent,
-        "En {annee}, {valeur} de l’énergie ressort en chaleur utile, sur les {sites} sites qui disent les deux : "
-        "ceux qui n’en valorisent pas ne le disent pas tous.",
+        "En {annee}, {valeur} de l’énergie ressort en chaleur utile, sur les {sites} sites qui déclarent les deux "
+        "énergies : ceux qui n’en réutilisent pas ne le déclarent pas tous.",
         "Chaleur fournie à un autre usage divisée par l’énergie totale (EN 50600-4-6).",
     ),
     Resource(
@@ -62,7 +61,8 @@ RESOURCES = (
         "Renouvelable",
         "REF, part de l’énergie renouvelable",
         french.percent,
-        "En {annee}, {valeur} de l’énergie est déclarée renouvelable, sur les {sites} sites qui disent les deux.",
+        "En {annee}, {valeur} de l’énergie est déclarée renouvelable, sur les {sites} sites qui déclarent les deux "
+        "énergies.",
         "Énergie renouvelable divisée par l’énergie totale (EN 50600-4-3) : garanties d’origine, contrats de long "
         "terme et production sur place. Une garantie d’origine ne change pas l’électricité reçue.",
     ),
@@ -73,10 +73,13 @@ RESOURCES = (
         "Carbone",
         "CUE, en kg équivalent CO₂ par kWh d’informatique",
         _kilograms,
-        "En {annee}, il part {valeur} kg équivalent CO₂ par kWh d’informatique, sur les {sites} sites dont le "
-        "territoire et l’année ont un facteur d’émission.",
-        "Émissions de l’électricité, au facteur du réseau du territoire et de l’année, divisées par l’énergie "
-        "informatique (EN 50600-4-8). Le matériel et le bâtiment n’y sont pas.",
+        "En {annee}, il part {valeur} kg équivalent CO₂ par kWh d’informatique, sur les {sites} sites dont les "
+        "émissions se calculent.",
+        "Émissions de toute l’énergie du centre, divisées par l’énergie informatique (EN 50600-4-8). Toute l’énergie "
+        "reçoit le facteur de l’électricité du réseau, celui du territoire et de l’année : un combustible ou un froid "
+        "acheté y est compté comme de l’électricité. Un site que des groupes de secours ou une production sur place "
+        "ont alimenté n’y est pas, ni celui dont le territoire n’a pas de facteur cette année-là. Les fuites de "
+        "fluides, la fabrication du matériel et le bâtiment n’y sont pas non plus.",
     ),
 )
 
@@ -100,7 +103,7 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
         "nature": nature,
         "answers": [lesson for resource in shown if (lesson := _lesson(totals, resource))],
         "resources": [_resource(edition, totals, kinds, resource, nature) for resource in shown],
-        "table": _table(sorted(kinds, key=lambda row: (row["libelle"], row["annee"])), nature) if shown else None,
+        "table": _table(kinds, nature) if shown else None,
     }
 
 
@@ -131,29 +134,20 @@ def _resource(
     return {"resource": resource, "charts": [chart for chart in drawn if chart], "alone": not now}
 
 
-def _basis(row: Row | None, total: Row | None, resource: Resource) -> dict[str, Any]:
-    """The sites of an indicator, their share of those expected, and the year."""
-    if row is None or total is None:
-        return {}
-    asked = total["nb_sites_attendus"]
-    share = {"coverage": french.percent(row[resource.count] / asked)} if asked and row[resource.count] else {}
-    return {"count": cell(row, AGGREGATES, resource.count), "year": cell(row, AGGREGATES, "annee"), **share}
-
-
 def _years(totals: Sequence[Row], resource: Resource, nature: Nature) -> Chart:
-    last = latest(totals, resource.column)
+    years = [bars.Bar(row["annee"], row[resource.column], _said(row, resource)) for row in totals]
     return Chart(
         id=f"ressources-annees-{resource.name}-{nature.anchor}",
-        title=f"Tous les sites qui le disent, {totals[0]['annee']} à {totals[-1]['annee']}",
+        title=f"Tous les sites où il se calcule, {totals[0]['annee']} à {totals[-1]['annee']}",
         alternative=(
-            f"Barres, une par année : {resource.unit}. "
-            + "".join(f"{row['annee']} : {_said(row, resource)} ; " for row in totals)
-            + f"données {nature.adjective}."
+            f"Barres, une par année : {resource.unit}, "
+            + alternatives.over_years([(str(bar.year), bar.value, bar.said) for bar in years])
+            + f". {alternatives.end(nature)}"
         ),
-        figure=_bars(totals, resource, nature.synthetic),
+        figure=bars.chart(years, synthetic=nature.synthetic),
         table=_years_table(totals, resource, nature),
         csv=f"{AGGREGATES}.csv",
-        **_basis(last, last, resource),
+        **among(latest(totals, resource.column), resource.count),
         width=420,
     )
 
@@ -162,63 +156,23 @@ def _said(row: Row, resource: Resource) -> str:
     return cell(row, AGGREGATES, resource.column, resource.form).text
 
 
-def _bars(totals: Sequence[Row], resource: Resource, synthetic: bool) -> go.Figure:
-    """Bars by year; a year that secrecy hides, or that nobody tells, says so in place of its bar."""
-    known = [row for row in totals if row[resource.column] is not None]
-    years = [row["annee"] for row in totals]
-    top = max(row[resource.column] for row in known) or 1.0
-    return figures.figure(
-        [
-            go.Bar(
-                x=[row["annee"] for row in known],
-                y=[row[resource.column] for row in known],
-                marker={"color": figures.BLUE},
-                hoverinfo="skip",
-            )
-        ],
-        height=220,
-        synthetic=synthetic,
-        annotations=[_top(row, resource) for row in totals],
-        bargap=0.3,
-        margin={"l": 8, "r": 8, "t": 8, "b": 28},
-        opaque=True,
-        xaxis=figures.years_axis(years),
-        yaxis=figures.bare_axis(range=[0, 1.25 * top]),
-    )
-
-
-def _top(row: Row, resource: Resource) -> dict[str, Any]:
-    known = row[resource.column] is not None
-    return figures.note(
-        _said(row, resource),
-        x=row["annee"],
-        y=row[resource.column] or 0,
-        yanchor="bottom",
-        yshift=2,
-        bgcolor=figures.PAPER,
-        font={"size": 11, "color": figures.INK if known else figures.MUTED},
-    )
-
-
 def _kinds(edition: Edition, rows: Sequence[Row], resource: Resource, nature: Nature) -> Chart:
     ordered = sorted(
         rows, key=lambda row: (row[resource.column] is None, -(row[resource.column] or 0), row["modalite"])
     )
     year = ordered[0]["annee"]
-    total = whole(edition, nature.synthetic, year)
-    rests = _basis(total, total, resource)
     return Chart(
         id=f"ressources-hebergement-{resource.name}-{nature.anchor}",
         title=f"Par type d’hébergement en {year}",
         alternative=(
-            f"Une ligne par type d’hébergement, année {year} : {resource.unit}. "
-            + "".join(f"{row['libelle']} : {_said(row, resource)} ; " for row in ordered)
-            + f"données {nature.adjective}."
+            f"Une ligne par type d’hébergement, année {year} : {resource.unit}, "
+            + alternatives.between([(row["libelle"], row[resource.column], _said(row, resource)) for row in ordered])
+            + f". {alternatives.end(nature)}"
         ),
         figure=stems.chart([_stem(row, resource) for row in ordered], synthetic=nature.synthetic),
         table=_kinds_table(ordered, resource, nature),
         csv=f"{AGGREGATES}.csv",
-        **rests,
+        **among(whole(edition, nature.synthetic, year), resource.count),
         width=420,
     )
 
@@ -227,7 +181,7 @@ def _stem(row: Row, resource: Resource) -> stems.Stem:
     sites = cell(row, AGGREGATES, resource.count)
     text = f"{figures.plain_text(row['libelle'])} : <b>{_said(row, resource)}</b>"
     if row[resource.column] is not None:
-        text += f" (n\u00a0= {sites.text})"
+        text += f" (n\u00a0=\u00a0{sites.text})"
     return stems.Stem(french.typography(text), row[resource.column])
 
 
@@ -236,7 +190,7 @@ def _heads(resource: Resource) -> tuple[Head, ...]:
 
 
 def _years_table(totals: Sequence[Row], resource: Resource, nature: Nature) -> DataTable:
-    caption = f"{resource.unit}, tous les sites qui le disent, données {nature.adjective}"
+    caption = f"{resource.unit}, tous les sites où il se calcule, données {nature.adjective}"
     heads = (Head("Année", "annee"), *_heads(resource))
     return published_table(f"table-{resource.name}-annees-{nature.anchor}", caption, AGGREGATES, totals, heads)
 
@@ -256,4 +210,5 @@ def _table(rows: Sequence[Row], nature: Nature) -> DataTable:
     )
     heads = (Head("Type d’hébergement", "libelle"), Head("Année", "annee"), *columns, DIFFUSION)
     caption = f"Eau (L/kWh), chaleur, renouvelable, carbone (kg/kWh) par type et année, données {nature.adjective}"
-    return published_table(f"table-ressources-{nature.anchor}", caption, AGGREGATES, rows, heads)
+    ordered = sorted(rows, key=lambda row: (french.alphabetical(row["libelle"]), row["annee"]))
+    return published_table(f"table-ressources-{nature.anchor}", caption, AGGREGATES, ordered, heads)

@@ -20,7 +20,7 @@ from dashboards.cells import (
     sentence,
 )
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, Nature, Page, ranges, simulator
+from dashboards.themes import NATURES, Nature, Page, alternatives, ranges, simulator
 from dashboards.themes.basis import basis, whole
 
 SAVINGS = "economies"
@@ -126,27 +126,33 @@ def _scenario_cell(edition: Edition, row: Row) -> Cell:
 
 def _chart(edition: Edition, rows: Sequence[Row], nature: Nature) -> Chart:
     year = rows[0]["annee"]
+    lines = [_range_line(edition, row) for row in rows]
     return Chart(
         id=f"economies-{nature.anchor}",
         title=f"Énergie économisée par an selon le scénario, tous sites comparables, {year}, en GWh",
         alternative=(
             f"Une ligne par scénario, année {year} : un trait de l’estimation basse à la haute, un losange pour "
-            f"l’estimation centrale. Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+            f"l’estimation centrale. {_told(lines)}. {alternatives.end(nature, 'des estimations publiées')}"
         ),
-        figure=_range_figure(edition, rows, nature.synthetic),
-        **_basis(edition, rows, nature),
+        figure=_range_figure(lines, nature.synthetic),
+        values=f"table-economies-energie-{nature.anchor}",
+        **_rests(edition, rows, nature),
     )
 
 
-def _basis(edition: Edition, rows: Sequence[Row], nature: Nature) -> dict[str, Any]:
+def _told(lines: Sequence[ranges.Line]) -> str:
+    """What is written over each line of a chart, as one sentence."""
+    return " ; ".join(f"{line.title} : {line.said}" for line in lines)
+
+
+def _rests(edition: Edition, rows: Sequence[Row], nature: Nature) -> dict[str, Any]:
     """The comparable sites that savings rest on, with the coverage of their year."""
     widest = max(rows, key=lambda row: row["nb_sites_comparables"] or 0)
     counted = {"count": cell(widest, SAVINGS, "nb_sites_comparables"), "csv": f"{SAVINGS}.csv"}
     return {**basis(whole(edition, nature.synthetic, widest["annee"])), **counted}
 
 
-def _range_figure(edition: Edition, rows: Sequence[Row], synthetic: bool) -> go.Figure:
-    lines = [_range_line(edition, row) for row in rows]
+def _range_figure(lines: Sequence[ranges.Line], synthetic: bool) -> go.Figure:
     top = max((value for line in lines for value in line.values if value is not None), default=0.0) or 1.0
     end, middle = ranges.Mark("line-ns", figures.MUTED, 16), ranges.Mark("diamond", figures.VERMILLION, 14)
     return ranges.chart(lines, (end, middle, end), synthetic=synthetic, limits=(-0.02 * top, 1.08 * top))
@@ -267,40 +273,41 @@ _CLAIMED: Mapping[str, tuple[str, ranges.Mark]] = {
 
 
 def _claim_chart(edition: Edition, moves: Sequence[Row], nature: Nature) -> Chart:
-    marks = announced(edition)
     targets: dict[str, dict[str, Row]] = {}
     for row in moves:
         targets.setdefault(row["type_hebergement_cible"], {})[row["modalite"]] = row
     lines = [_claim_line(edition, target, by_group) for target, by_group in targets.items()]
-    band = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
-    line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
-    shapes = [
-        {**band, "x0": 100 * marks["bas"], "x1": 100 * marks["haut"], "fillcolor": "#e3e8eb"},
-        {
-            **line,
-            "x0": 100 * marks["central"],
-            "x1": 100 * marks["central"],
-            "line": {"color": figures.MUTED, "width": 1.5, "dash": "dash"},
-        },
-    ]
+    marks = announced(edition)
+    low, middle, high = (french.percent(marks[level]) for level in ("bas", "central", "haut"))
     return Chart(
         id=f"economies-annonce-{nature.anchor}",
         title="Part de l’énergie qu’un déplacement économiserait, et l’annonce de 2017 (bande grise)",
         alternative=(
-            "Une ligne par type d’hébergement visé : part économisée par l’ensemble des sites et par les salles de "
-            "serveurs, devant une bande qui marque l’annonce de 2017. "
-            f"Données {nature.adjective}. Les valeurs sont dans le tableau qui suit."
+            f"Une ligne par type d’hébergement visé, devant l’annonce de 2017 (bande de {low} à {high}, trait à "
+            f"{middle}). {_told(lines)}. {alternatives.end(nature)}"
         ),
         figure=ranges.chart(
             lines,
             tuple(mark for _, mark in _CLAIMED.values()),
             synthetic=nature.synthetic,
             limits=(0, 70),
-            shapes=shapes,
+            shapes=_announced_shapes(marks),
             ticksuffix="\u00a0%",
         ),
-        **_basis(edition, moves, nature),
+        values=f"table-annonce-{nature.anchor}",
+        **_rests(edition, moves, nature),
     )
+
+
+def _announced_shapes(marks: Mapping[str, float]) -> list[dict[str, Any]]:
+    """A band between the ends of what was announced, and a line at its middle."""
+    behind = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    low, middle, high = (100 * marks[level] for level in ("bas", "central", "haut"))
+    stroke = {"color": figures.MUTED, "width": 1.5, "dash": "dash"}
+    return [
+        {**behind, "type": "rect", "x0": low, "x1": high, "fillcolor": "#e3e8eb", "line": {"width": 0}},
+        {**behind, "type": "line", "x0": middle, "x1": middle, "line": stroke},
+    ]
 
 
 def _claim_line(edition: Edition, target: str, by_group: Mapping[str, Row]) -> ranges.Line:

@@ -1,9 +1,9 @@
 """One page for each site published in its name: its years beside its peers, and where each number comes from."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from dashboards import figures, french, links, svg
 from dashboards.cells import Cell, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, Page
+from dashboards.themes import NATURES, Page, alternatives
 from dashboards.themes.declared import ORIGIN
 from dashboards.themes.peers import WORDS, words
 from greencloud import rules, tables
@@ -19,6 +19,7 @@ from greencloud import rules, tables
 SITES = "indicateurs_annuels"
 _HEIGHT, _WIDTH = 260, 440
 _SHORT = 12  # characters shown of a fingerprint
+_ORIGIN = "origine"  # names the rows that say where a year comes from
 
 LEVELS: Mapping[str, str] = {"pleine": "sans réserve", "reservee": "avec réserve", "non_comparable": "non comparable"}
 QUALITIES: Mapping[str, str] = {
@@ -29,7 +30,7 @@ QUALITIES: Mapping[str, str] = {
 }
 _PERIMETERS: Mapping[str, str] = {
     "dedie": "bâtiment ou salle dédiés",
-    "mixte_compte": "part d’un bâtiment partagé, sous-comptée",
+    "mixte_compte": "part d’un bâtiment partagé, mesurée par un compteur divisionnaire",
     "mixte_reparti": "part d’un bâtiment partagé, calculée par une clé",
     "inconnu": "inconnu",
 }
@@ -38,17 +39,16 @@ EXCLUSIONS: Mapping[str, str] = {
     "energie_it_absente": "énergie informatique inconnue",
     "ratio_energie_impossible": "rapport des deux énergies impossible",
     "periode_non_annuelle": "ne couvre pas l’année civile",
-    "hebergement_circulaire": "centres hébergés en rond",
+    "hebergement_circulaire": "centres qui se disent hébergés les uns chez les autres",
     "compte_chez_hote": "déjà compté chez son hôte",
     "compte_chez_repreneur": "compté chez son nouvel exploitant",
-    "ratio_seul": "rapport seul, sans les énergies",
 }
 # What is found out once all the deposits are together; the rules of a row have their own sentence.
 _FOUND_TOGETHER: Mapping[str, str] = {
     "ecart_consommations": "Une énergie déclarée et la somme des relevés de l’année diffèrent de plus de 5 %.",
     "releves_chevauchants": "Deux relevés d’un même poste couvrent un même jour.",
     "periode_remplacee": "Un relevé en remplace un autre qui finissait un autre jour : des jours ont pu être perdus.",
-    "hebergement_circulaire": "Des centres se déclarent hébergés les uns chez les autres, en rond.",
+    "hebergement_circulaire": "Des centres se disent hébergés les uns chez les autres : aucun n’est compté.",
 }
 
 _YEARS = (
@@ -57,9 +57,12 @@ _YEARS = (
     Head("Énergie informatique", "energie_it_kwh"),
     Head("PUE calculé", "pue_calcule"),
     Head("PUE déclaré", "pue_declare"),
-    Head("Médiane des pairs", "pue_mediane_pairs"),
     Head("Rang", "rang_pairs"),
-    Head("Parmi", "nb_pairs"),
+    Head("Pairs classés", "nb_pairs"),
+    Head("Pairs de la médiane", "nb_groupe_quartiles"),
+    Head("Quartile 1", "pue_quartile_1_pairs"),
+    Head("Médiane", "pue_mediane_pairs"),
+    Head("Quartile 3", "pue_quartile_3_pairs"),
     Head("Facteur de charge", "facteur_charge"),
     Head("Eau (L/kWh, WUE)", "wue_l_par_kwh", french.ratio),
     Head("Part renouvelable (REF)", "ref", french.percent),
@@ -72,7 +75,7 @@ _QUALITY = (
     Head("Point de mesure", "categorie_mesure_it", lambda category: WORDS.get(category, category)),
     Head("Qualité de la mesure", "qualite_mesure", lambda quality: QUALITIES.get(quality, quality)),
     Head("Périmètre", "perimetre", lambda perimeter: _PERIMETERS.get(perimeter, perimeter)),
-    Head("Dans les totaux", "inclus_dans_agregats", lambda included: "oui" if included else "non"),
+    Head("Compté dans les sommes", "inclus_dans_agregats", lambda included: "oui" if included else "non"),
     Head("Sinon, pourquoi", "motif_exclusion", lambda why: EXCLUSIONS.get(why, why)),
 )
 _PROVENANCE = (
@@ -83,8 +86,8 @@ _PROVENANCE = (
     *ORIGIN,
 )
 _NO_PUE = {
-    "non_comparable": "il ne se compare pas à celui d’autres sites, voir plus bas",
-    "reservee": "il ne se compare qu’avec réserve, voir plus bas",
+    "non_comparable": "son PUE ne se compare pas à celui d’autres sites, voir plus bas",
+    "reservee": "son PUE ne se compare qu’avec réserve, voir plus bas",
 }
 
 
@@ -107,8 +110,9 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Saving:
-    """What a site would have saved at another PUE with the same servers, and the energies and the PUE it comes from."""
+    """What a site would have saved in a year at another PUE with the same servers, and what that comes from."""
 
+    year: Cell
     total: Cell
     it: Cell
     target: Part
@@ -123,12 +127,20 @@ def pages(edition: Edition) -> Iterator[Page]:
     by_site: dict[str, list[Row]] = defaultdict(list)
     for row in edition.sites:
         by_site[row["id_centre"]].append(row)
-    for identifier, rows in sorted(by_site.items()):
+    sites = {identifier: sorted(rows, key=lambda row: int(row["annee"])) for identifier, rows in by_site.items()}
+    titles = Counter(_title(rows[-1]) for rows in sites.values())
+    for identifier, rows in sorted(sites.items()):
         if links.site(identifier):
-            yield _page(edition, identifier, sorted(rows, key=lambda row: int(row["annee"])))
+            title = _title(rows[-1])
+            yield _page(edition, identifier, title if titles[title] == 1 else f"{title} ({identifier})", rows)
 
 
-def _page(edition: Edition, identifier: str, rows: Sequence[Row]) -> Page:
+def _title(row: Row) -> str:
+    """The name of a site, with its body's: many sites are named alike."""
+    return ", ".join(filter(None, (row["nom_site"] or row["id_centre"], row["organisme"])))
+
+
+def _page(edition: Edition, identifier: str, title: str, rows: Sequence[Row]) -> Page:
     last = rows[-1]
     name = last["nom_site"] or identifier
     doubts = [doubt for row in reversed(rows) for doubt in _doubts(row)]
@@ -141,20 +153,23 @@ def _page(edition: Edition, identifier: str, rows: Sequence[Row]) -> Page:
         "answer": _answer(edition, rows),
         "drawing": _drawing(rows, name),
         "alternative": _alternative(rows, name),
-        "group": None if last["nb_groupe_quartiles"] is None else cell(last, SITES, "nb_groupe_quartiles"),
+        "span": str(last["annee"]) if len(rows) == 1 else f"{rows[0]['annee']} à {last['annee']}",
+        "peers": _peers(edition, rows),
         "years": _table("annees", "Ses indicateurs, année par année", rows, _YEARS),
         "savings": _savings(edition, rows),
         "quality": _table("qualite", "Ce que vaut chaque année", rows, _QUALITY),
         "doubts": doubts,
-        "provenance": _table("provenance", "D’où vient chaque ligne", rows, _PROVENANCE),
+        "provenance": replace(
+            _table("provenance", "D’où vient chaque ligne", rows, _PROVENANCE), anchor=_ORIGIN, leads=""
+        ),
     }
-    return Page(links.site(identifier), "centre.html.j2", name, "classement.html", context)
+    return Page(links.site(identifier), "centre.html.j2", title, "classement.html", context)
 
 
 def _table(name: str, caption: str, rows: Sequence[Row], heads: Sequence[Head]) -> DataTable:
-    """Newest year first; a column that no year fills is left out."""
+    """Newest year first, each leading to its origin; a column that no year fills is left out."""
     filled = [head for head in heads if any(row[head.column] is not None for row in rows)]
-    return published_table(name, caption, SITES, rows[::-1], filled)
+    return replace(published_table(name, caption, SITES, rows[::-1], filled), leads=_ORIGIN)
 
 
 def _facts(edition: Edition, row: Row) -> Iterator[tuple[str, Part]]:
@@ -188,9 +203,36 @@ def _answer(edition: Edition, rows: Sequence[Row]) -> Answer:
             **cells,
         )
     else:
-        why = _NO_PUE.get(row["niveau_comparabilite"], "ses pairs sont moins de trois")
-        parts = sentence(f"En {{annee}}, son PUE est de {{pue}}. Il n’a pas de rang : {why}.", **cells)
+        parts = sentence(f"En {{annee}}, son PUE est de {{pue}}. Le site n’a pas de rang : {_unranked(row)}.", **cells)
     return Answer(cells["pue"].key, parts)
+
+
+def _unranked(row: Row) -> str:
+    """Why a PUE that is known has no rank."""
+    if row["niveau_comparabilite"] in _NO_PUE:
+        return _NO_PUE[row["niveau_comparabilite"]]
+    if row["classe_taille"] in (None, "TX"):
+        return "sa puissance informatique n’est pas connue, et des pairs sont d’abord de même taille"
+    return "moins de trois sites lui ressemblent, même en élargissant le groupe"
+
+
+def _peers(edition: Edition, rows: Sequence[Row]) -> Answer | None:
+    """Whose median is drawn, in the last year that has one: it takes eight peers, a rank only three."""
+    known = [row for row in rows if row["groupe_quartiles"] is not None]
+    if not known:
+        return None
+    row = known[-1]
+    wider = " Ce groupe est plus large que celui du rang." if row["groupe_quartiles"] != row["groupe_pairs"] else ""
+    cells = {
+        "annee": cell(row, SITES, "annee"),
+        "sites": cell(row, SITES, "nb_groupe_quartiles"),
+        "mediane": cell(row, SITES, "pue_mediane_pairs"),
+        "groupe": cell(row, SITES, "groupe_quartiles", lambda group: words(edition, group)),
+    }
+    model = (
+        f"En {{annee}}, la médiane de {{mediane}} est celle de {{sites}} sites, celui-ci compris ({{groupe}}).{wider}"
+    )
+    return Answer(cells["annee"].key, sentence(model, **cells))
 
 
 def _without_pue(row: Row) -> tuple[Part, ...]:
@@ -228,6 +270,7 @@ def _saving(row: Row, shown: Part, target: float, prices: Sequence[float]) -> Sa
         for price in prices
     )
     return Saving(
+        year=cell(row, SITES, "annee"),
         total=cell(row, SITES, "energie_totale_kwh"),
         it=cell(row, SITES, "energie_it_kwh"),
         target=shown,
@@ -273,11 +316,10 @@ def _alternative(rows: Sequence[Row], name: str) -> str:
     drawn = _drawn(rows)
     if not drawn:
         return ""
-    first, last = drawn[0], drawn[-1]
-    told = f"PUE calculé de {name} : {french.ratio(first['pue_calcule'])} en {first['annee']}"
-    if len(drawn) > 1:
-        told += f", {french.ratio(last['pue_calcule'])} en {last['annee']}"
-    return f"{told}. Les valeurs, et celles des pairs, sont dans le tableau qui suit."
+    told = alternatives.over_years(
+        [(str(row["annee"]), row["pue_calcule"], french.ratio(row["pue_calcule"])) for row in drawn]
+    )
+    return f"PUE calculé de {name} : {told}. Les valeurs, et celles des pairs, sont dans le tableau qui suit."
 
 
 def _drawing(rows: Sequence[Row], name: str) -> str:
@@ -320,10 +362,11 @@ def _diamonds(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _band(row: Row) -> Iterator[dict[str, Any]]:
-    """The middle half of the peers in a year, and their median."""
+    """The middle half of the peers in a year, outlined so that it is seen on white, and their median."""
     sides = {"x0": row["annee"] - 0.28, "x1": row["annee"] + 0.28, "layer": "below"}
     low, middle, high = (row[f"pue_{name}_pairs"] for name in ("quartile_1", "mediane", "quartile_3"))
-    yield {"type": "rect", "y0": low, "y1": high, "fillcolor": "rgba(79,93,107,0.16)", "line": {"width": 0}, **sides}
+    edge = {"color": figures.MUTED, "width": 1}
+    yield {"type": "rect", "y0": low, "y1": high, "fillcolor": "rgba(79,93,107,0.16)", "line": edge, **sides}
     yield {"type": "line", "y0": middle, "y1": middle, "line": {"color": figures.MUTED, "width": 2}, **sides}
 
 

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -31,23 +32,16 @@ def chart(stems: Sequence[Stem], *, synthetic: bool) -> go.Figure:
         [_lines(known), _ends(known)],
         height=tall * len(stems) + 24,
         synthetic=synthetic,
-        annotations=[
-            figures.note(
-                words,
-                xref="paper",
-                x=0,
-                xanchor="left",
-                y=place + 0.42,
-                yanchor="middle",
-                align="left",
-                bgcolor=figures.PAPER,
-            )
-            for words, (_, place) in zip(said, rows, strict=True)
-        ],
+        annotations=[_heading(words, place) for words, (_, place) in zip(said, rows, strict=True)],
         margin={"l": 12, "r": 12, "t": 8, "b": 8},
         xaxis=figures.bare_axis(range=[-0.02 * top, 1.08 * top]),
         yaxis=figures.bare_axis(range=[0.5 - len(stems), 0.8]),
     )
+
+
+def _heading(words: str, place: float) -> dict[str, Any]:
+    where = {"xref": "paper", "x": 0, "xanchor": "left", "y": place + 0.42, "yanchor": "middle", "align": "left"}
+    return figures.note(words, bgcolor=figures.PAPER, **where)
 
 
 def _wrapped(said: str) -> str:
@@ -66,7 +60,7 @@ def _lines(known: Sequence[tuple[float, float]]) -> go.Scatter:
         x=[x for value, _ in known for x in (0, value, None)],
         y=[y for _, place in known for y in (place, place, None)],
         mode="lines",
-        line={"color": "#a9b5be", "width": 3},
+        line={"color": figures.FAINT, "width": 3},
         hoverinfo="skip",
     )
 

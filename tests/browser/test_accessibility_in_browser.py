@@ -25,21 +25,14 @@ UNSEEN = """async () => {
 }"""
 
 
-def test_axe_finds_no_violation_on_any_page(page: Page, pages_dir: Path) -> None:
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_no_violation_on_any_page(page: Page, pages_dir: Path, width: int) -> None:
     found = {}
-    for name in visits.names(pages_dir):
-        page.open(pages_dir / name, 1440)
-        page.draw()
+    for name in (*visits.names(pages_dir), *visits.states(pages_dir)):
+        visits.visit(page, pages_dir, name, width)
         found[name] = visits.violations(page)
     assert len(found) > 20
     assert {name: broken for name, broken in found.items() if broken} == {}
-
-
-@pytest.mark.parametrize("name", ["index.html", "classement.html", "donnees.html"])
-def test_axe_finds_no_violation_on_a_phone(page: Page, pages_dir: Path, name: str) -> None:
-    page.open(pages_dir / name, 360)
-    page.draw()
-    assert visits.violations(page) == []
 
 
 def test_a_violation_would_be_found(page: Page, pages_dir: Path) -> None:
@@ -55,8 +48,8 @@ def test_a_violation_would_be_found(page: Page, pages_dir: Path) -> None:
 
 def test_whatever_takes_the_focus_shows_it(page: Page, pages_dir: Path) -> None:
     found = {}
-    for name in visits.names(pages_dir):
-        page.open(pages_dir / name)
+    for name in (*visits.names(pages_dir), *visits.states(pages_dir)):
+        visits.visit(page, pages_dir, name)
         found[name] = page.run(UNSEEN)
     assert {name: unseen for name, unseen in found.items() if unseen} == {}
 

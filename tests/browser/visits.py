@@ -1,5 +1,6 @@
 """Which pages a browser opens, and what it looks for in each of them."""
 
+import csv
 import os
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ OVERLAPS = """
 """
 # Texts of the charts that leave their chart sideways by more than two pixels, but for the watermark.
 CUT = """
-[...document.querySelectorAll(".dessin")].flatMap((chart) => {
+[...document.querySelectorAll(".dessin, .fixe")].flatMap((chart) => {
   const frame = chart.getBoundingClientRect();
   return [...chart.querySelectorAll("text")].filter((text) => {
     const box = text.getBoundingClientRect();
@@ -52,6 +53,28 @@ def names(folder: Path) -> list[str]:
     sites = [name for name in found if name.startswith(f"{SITES}/")]
     kept = sites if os.environ.get("GREENCLOUD_PAGES") == "all" else sites[::_EVERY]
     return [name for name in found if name not in sites] + kept
+
+
+def states(folder: Path) -> dict[str, str]:
+    """The pages as choices made by a reader change them: the address, and what is there once they are made."""
+    with (folder.parent / "indicateurs_annuels.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["synthetique"] == "true"]
+    last = max(row["annee"] for row in rows)
+    levels = {row["niveau_comparabilite"]: row["id_centre"] for row in rows if row["annee"] == last}
+    return {
+        f"classement.html?annee={last}&hebergement=salle_serveurs": '[data-compte]:has-text("retenu")',
+        f"comparer.html?sites={','.join(levels.values())}": "#comparaison:not([hidden]) thead th:nth-child(3)",
+        "pue-par-hebergement.html?comparabilite=tous": "#comparabilite [role=status]:not(:empty)",
+    }
+
+
+def visit(page: Page, folder: Path, name: str, width: int = 1280) -> None:
+    """Open a page of an edition, or a state of it, and draw its figures."""
+    path, mark, choices = name.partition("?")
+    page.open(f"{(folder / path).as_uri()}{mark}{choices}", width)
+    if mark:
+        page.inside.locator(states(folder)[name]).first.wait_for(timeout=10_000)
+    page.draw()
 
 
 def same(shown: str, published: str) -> bool:

@@ -3,12 +3,14 @@
 The figures are worked out here with the standard library only, so that the pages are not tested against themselves.
 """
 
+import bisect
 import csv
 import json
 import random
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,9 @@ REGIONS = {
     "04": ("La Réunion", "974", "outre_mer"),
 }
 SIZES = {"T0": 5, "T1": 30, "T2": 80, "T3": 250, "T4": 700}
+_QUARTILES = ("quartile_1", "mediane", "quartile_3")
+_BOUNDS = (1.15, 1.25, 1.35, 1.5, 1.7, 1.9, 2.2, 2.5, 3, 3.5)
+_BANDS = ("au_plus_1.15", *(f"{low}_a_{high}" for low, high in pairwise(_BOUNDS)), "plus_de_3.5")
 DIMENSIONS = ("type_hebergement", "categorie_organisme", "region", "classe_taille")
 REAL: tuple[tuple[str, str, str, str, dict[int, tuple[float | None, float | None, float | None]]], ...] = (
     ("Jean Zay (IDRIS)", "CNRS", "11", "centre_propre", {2024: (17_000_000, None, None)}),
@@ -149,15 +154,18 @@ def _year(year: int, site: Row, base: float, draw: random.Random) -> Row:
         "pue_declare": round(total / it, 2),
         "pue_calcule": None if ratio_only else total / it,
         "categorie_mesure_it": category,
+        "perimetre": "dedie",
         "qualite_mesure": quality,
         "nature_valeur": "annuelle",
+        "nature_pue": "annuel",
+        "lettre_comparabilite": "E" if ratio_only else "C" if not comparable else "B" if category == "X" else "A",
         "bande_pue": None if ratio_only else _band(total / it),
-        "apercu_classe_ue": "D" if comparable and _band(total / it) == "1.35_a_1.5" else None,
+        "apercu_classe_ue": _band_class(total / it) if comparable else None,
         "facteur_charge": None if ratio_only else it / (site["puissance_it_installee_kw"] * 8760),
         "niveau_comparabilite": level if comparable else "non_comparable",
         "classe_comparabilite": f"C{category}-D-A-{'R' if ratio_only else 'M' if comparable else 'X'}",
         "inclus_dans_agregats": not ratio_only,
-        "motif_exclusion": "ratio_seul" if ratio_only else None,
+        "motif_exclusion": "energie_totale_absente" if ratio_only else None,
         "depot_sha256": "ab" * 32,
         "depot_ligne": 2,
         "depot_recu_le": f"{year + 1}-05-14",
@@ -166,8 +174,11 @@ def _year(year: int, site: Row, base: float, draw: random.Random) -> Row:
 
 
 def _band(pue: float) -> str:
-    """Three of the published bands are enough to see them."""
-    return "1.35_a_1.5" if 1.35 < pue <= 1.5 else "au_plus_1.15" if pue <= 1.15 else "plus_de_3.5"
+    return _BANDS[bisect.bisect_left(_BOUNDS, pue)]
+
+
+def _band_class(pue: float) -> str:
+    return "ABCDEFG"[min(bisect.bisect_left(_BOUNDS, pue), 6)]
 
 
 def _real_rows() -> list[Row]:
@@ -191,9 +202,9 @@ def _real_rows() -> list[Row]:
                     "nature_valeur": "conception" if name.startswith("Colocation") else None,
                     "commentaire": f"Source : https://www.example.org/{number}?a=1&b=2 (statut : secondaire).",
                     "niveau_comparabilite": "non_comparable",
-                    "classe_comparabilite": "CX-X-X-X",
+                    "classe_comparabilite": f"CX-X-X-{'X' if pue is None else 'R'}",
                     "inclus_dans_agregats": False,
-                    "motif_exclusion": "energie_incomplete",
+                    "motif_exclusion": "energie_totale_absente" if total is None else "energie_it_absente",
                     "synthetique": False,
                     "depot_sha256": "cd" * 32,
                     "depot_ligne": number + 2,
@@ -204,32 +215,45 @@ def _real_rows() -> list[Row]:
 
 
 def _rank(rows: Sequence[Row]) -> None:
-    """Peer groups of three sites or more: climate, then use, then hosting kind let go when they are fewer."""
+    """Peer groups: a rank takes the first that has three sites, the quartiles the first that has eight."""
+    peers: dict[tuple[Any, ...], list[float]] = defaultdict(list)
     full = [row for row in rows if row["niveau_comparabilite"] == "pleine"]
     for row in full:
-        for name in _group_names(row):
-            peers = [
-                other
-                for other in full
-                if (other["annee"], other["synthetique"]) == (row["annee"], row["synthetique"])
-                and name in _group_names(other)
-            ]
-            if len(peers) >= 3:
-                row |= {"groupe_pairs": name, "nb_pairs": len(peers)}
-                row["rang_pairs"] = 1 + sum(other["pue_calcule"] < row["pue_calcule"] for other in peers)
-                break
+        for name in {*_group_names(row), *_beside(row)}:
+            peers[row["annee"], row["synthetique"], name].append(row["pue_calcule"])
+    for row in full:
+        found = {name: sorted(peers[row["annee"], row["synthetique"], name]) for name in _group_names(row)}
+        for name, pues in [(name, pues) for name, pues in found.items() if len(pues) >= 3][:1]:
+            rank = 1 + bisect.bisect_left(pues, row["pue_calcule"])
+            row |= {"groupe_pairs": name, "nb_pairs": len(pues), "rang_pairs": rank}
+        for name, pues in [(name, pues) for name, pues in found.items() if len(pues) >= 8][:1]:
+            quartiles = statistics.quantiles(pues, n=4, method="inclusive")
+            row.update(groupe_quartiles=name, nb_groupe_quartiles=len(pues))
+            row.update(zip((f"pue_{name}_pairs" for name in _QUARTILES), quartiles, strict=True))
 
 
 def _group_names(row: Row) -> tuple[str, ...]:
+    """The groups of a site from the narrowest on: climate, use, size, then hosting kind let go."""
     size, use, climate = (row[name] for name in ("classe_taille", "usage_principal", "zone_climatique"))
     category, kind = f"C{row['categorie_mesure_it']}", row["type_hebergement"]
     return (
         f"{size}, {use}, {climate}, {category}, {kind}",
         f"{size}, {use}, tous climats, {category}, {kind}",
         f"{size}, tous usages, tous climats, {category}, {kind}",
+        _around(row, int(size[1])),
         f"{size}, tous usages, tous climats, {category}, tous hébergements",
-        f"toutes tailles, tous usages, tous climats, {category}, tous hébergements",
     )
+
+
+def _beside(row: Row) -> tuple[str, ...]:
+    """The groups of several sizes that a site belongs to besides its own."""
+    size = int(row["classe_taille"][1])
+    return tuple(_around(row, middle) for middle in (size - 1, size + 1) if 0 <= middle <= 7)
+
+
+def _around(row: Row, middle: int) -> str:
+    sizes = f"T{max(middle - 1, 0)} à T{min(middle + 1, 7)}"
+    return f"{sizes}, tous usages, tous climats, C{row['categorie_mesure_it']}, {row['type_hebergement']}"
 
 
 def _aggregates(rows: Sequence[Row]) -> list[Row]:

@@ -1,5 +1,7 @@
 """Every number of the front page is a published one, and says where it is published."""
 
+import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,18 @@ def _index(edition_dir: Path) -> str:
 
 def test_no_number_stands_without_its_source(pages: dict[str, reading.Element]) -> None:
     assert reading.loose_numbers(pages["index.html"], IDENTIFIERS) == []
+
+
+def test_what_is_said_of_a_drawing_is_published(edition_dir: Path, pages: dict[str, reading.Element]) -> None:
+    said = {part.attributes["aria-label"] for part in pages["index.html"].all() if part.attributes.get("role") == "img"}
+    assert len(said) > 3
+    with (edition_dir / "agregats_annuels.csv").open(encoding="utf-8", newline="") as file:
+        published = [(row[name], name) for row in csv.DictReader(file) for name in ("pue", "energie_totale_kwh")]
+    for text in said:
+        numbers = re.findall(r"[\d\u202f]+(?:,\d+)?\u00a0[kMGT]Wh|\b\d,\d\d\b(?!\u00a0)", text)
+        assert len(numbers) > 1, text
+        for number in numbers:
+            assert any(reading.says(number, value, name, None) for value, name in published if value), number
 
 
 def test_every_cell_equals_the_published_file(edition_dir: Path, pages: dict[str, reading.Element]) -> None:
@@ -87,7 +101,7 @@ def test_the_chart_draws_the_published_ratios(pages: dict[str, reading.Element])
         table for table in pages["index.html"].all("table") if table.attributes["id"].startswith("table-apercu")
     )
     cells = [cell.attributes for cell in table.all("data")]
-    published = [cell["value"] for cell in cells if cell["data-colonne"] == "pue"]
+    published = [cell["value"] for cell in cells if cell["data-colonne"] == "pue" and cell["value"]]
     drawn = next(trace["x"] for trace in figure["data"] if trace["mode"] == "markers+text")
     assert drawn == [float(value) for value in published]
     assert drawn == sorted(drawn)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 
 from dashboards import data
 from dashboards.cells import Cell, Part
-from dashboards.themes import REAL, SYNTHETIC, quality, resources, simulator
+from dashboards.themes import REAL, SYNTHETIC, overview, quality, resources, simulator
 from greencloud import rules
 from tests.dashboards import reading
+from tests.sql import test_economies
 
 Pages = dict[str, reading.Element]
 THEMES = ("pue-par-hebergement", "evolution", "economies", "observatoire-cloud", "carte", "ressources", "qualite")
@@ -71,6 +73,30 @@ def test_each_chart_says_on_how_many_sites_it_rests(pages: Pages, name: str) -> 
         [origin] = [part for part in figure.all("p") if part.attributes.get("class") == "origine"]
         assert "n = " in origin.text and ".csv" in origin.text, (name, origin.text)
         assert "Licence Ouverte 2.0" in origin.text
+        share = ("couverture", "des sites attendus", "de l’énergie", "des refus et non des sites")
+        assert sum(words in origin.text for words in share) == 1, (name, origin.text)
+
+
+@pytest.mark.parametrize("name", [*THEMES, "index"])
+def test_each_chart_says_its_values_and_leads_to_its_table(pages: Pages, name: str) -> None:
+    ids = {table.attributes["id"] for table in pages[f"{name}.html"].all("table")}
+    for figure in _section(pages[f"{name}.html"]).all("figure"):
+        [said] = [part.attributes["aria-label"] for part in figure.all() if part.attributes.get("role") == "img"]
+        years = r"\b20[12]\d\b"
+        assert re.search(r"\d", re.sub(years, "", said)), (name, said)
+        assert not re.search(r" [:;!?»]|« ", said), (name, said)
+        [place] = [part for part in figure.all("span") if part.attributes.get("class") == "telecharger"]
+        assert list(figure.all("table")) or place.attributes.get("data-table") in ids, (name, said)
+
+
+def test_the_two_ends_of_the_kinds_are_said_among_those_that_are_shown(told: data.Edition) -> None:
+    part = overview._part(told, SYNTHETIC)
+    assert "D’un type d’hébergement à l’autre" in _text(part["sentences"][2])
+    frame = told.frames["agregats_annuels"].copy()
+    frame.loc[frame["modalite"].isin(["cloud_externe", "colocation"]), ["pue", "diffusion"]] = [None, "secret_primaire"]
+    part = overview._part(replace(told, frames={**told.frames, "agregats_annuels": frame}), SYNTHETIC)
+    assert "Pour les cinq types d’hébergement sur sept dont il est publié" in _text(part["sentences"][2])
+    assert "masqué par le secret : C" in part["chart"].alternative
 
 
 def test_the_answer_on_hosting_names_the_two_ends(pages: Pages, edition_dir: Path) -> None:
@@ -221,12 +247,25 @@ def test_without_a_script_the_three_estimates_are_read(pages: Pages) -> None:
     assert {"Basse (GWh)", "Centrale (GWh)", "Haute (GWh)"} <= set(heads)
 
 
-def test_a_saving_is_linear_in_the_ratio_aimed_at() -> None:
-    """What the sliders rest on: the low and the high estimates of a move give every one between them."""
-    sites = ((100.0, 50.0), (180.0, 100.0), (155.0, 100.0))
-    targets = {"bas": 1.5, "central": 1.45, "haut": 1.2}
-    inside = [(total, it) for total, it in sites if total / it > targets["bas"]]
-    low, middle, high = (sum(total - it * target for total, it in inside) for target in targets.values())
-    slope = (high - low) / (targets["bas"] - targets["haut"])
-    assert low + slope * (targets["bas"] - targets["central"]) == pytest.approx(middle)
-    assert list(targets) == list(simulator.LEVELS)
+def test_a_saving_of_the_table_is_linear_in_what_the_sliders_move(edition_dir: Path) -> None:
+    """What the sliders rest on, on rows that the SQL makes: two estimates of a scenario give every one between them."""
+    edition = data.load(edition_dir)
+    ratios = (1.3, 1.48, 1.52, 1.8, 3.0)
+    rows = test_economies.cells(*({"total": 100_000 * ratio, "it": 100_000} for ratio in ratios))
+    national = {key[:2]: row for key, row in rows.items() if key[2:] == test_economies.WHOLE}
+    prices = simulator._assumed(edition, "tous", None, "prix_electricite")
+    moved = 0
+    for (scenario, target), row in national.items():
+        kwh = {level: row[f"economie_{name}_kwh"] for level, name in simulator.LEVELS.items()}
+        if not kwh["central"]:
+            continue
+        moved += 1
+        assert row["economie_haute_eur"] == pytest.approx(kwh["haut"] / 1000 * prices["haut"])
+        if scenario == "hebergement":
+            aimed = simulator._assumed(edition, scenario, target, "pue_cible")
+            slope = (kwh["haut"] - kwh["bas"]) / (aimed["bas"] - aimed["haut"])
+            assert kwh["bas"] + slope * (aimed["bas"] - aimed["central"]) == pytest.approx(kwh["central"])
+        else:
+            shares = simulator._assumed(edition, scenario, None, "part_ecart_comblee")
+            assert kwh["bas"] / shares["bas"] == pytest.approx(kwh["central"] / shares["central"])
+    assert moved >= 3

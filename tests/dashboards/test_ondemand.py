@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dashboards import data, ondemand
+from dashboards import data, french, ondemand
+from dashboards.themes import compare
 from greencloud import tables
 
 
@@ -54,6 +55,26 @@ def test_every_code_that_is_shown_has_its_words(folder: Path) -> None:
         for column, words in table["libelles"].items():
             place = table["colonnes"].index(column)
             assert {values[place] for values in table["lignes"]} - {None} <= set(words), column
+
+
+def test_codes_are_sorted_as_their_words_mean(folder: Path) -> None:
+    """A list sorted by a column follows the order of its words: 10 MW is more than 1 MW."""
+    labels = _table(folder / "sites-2025.js")["libelles"]
+    assert list(labels["niveau_comparabilite"]) == ["pleine", "reservee", "non_comparable"]
+    assert list(labels["classe_taille"]) == sorted(labels["classe_taille"])
+    kinds = list(labels["type_hebergement"].values())
+    assert len(kinds) > 2 and kinds == sorted(kinds, key=french.alphabetical)
+
+
+def test_no_column_is_sent_for_nothing() -> None:
+    static = Path(ondemand.__file__).parent / "static"
+    scripts = "".join(
+        (static / f"{name}.js").read_text(encoding="utf-8") for name in ("commun", "comparer", "classement")
+    )
+    peers = {f"pue_{name}_pairs" for name in ("quartile_1", "mediane", "quartile_3")}  # the drawing builds their names
+    filters = {"code_region", "categorie_organisme", "lettre_comparabilite"}
+    shown = {line.column for line in compare.LINES} | filters | peers
+    assert [column for column in ondemand.COLUMNS if column not in shown and column not in scripts] == []
 
 
 def test_a_hostile_text_stays_a_text(edition_dir: Path) -> None:

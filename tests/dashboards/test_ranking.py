@@ -1,12 +1,13 @@
 """The ranking: who is ranked and in which order, how groups are named, what the filters offer."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashboards import data
+from dashboards import data, french
 from dashboards.themes import peers, ranking
 from greencloud import tables
 from tests.dashboards import reading
@@ -45,9 +46,9 @@ def test_ranked_sites_come_first_the_largest_before_by_group_and_rank() -> None:
     def row(identifier: str, group: str | None, rank: int | None) -> dict[str, Any]:
         return {"id_centre": identifier, "groupe_pairs": group, "rang_pairs": rank}
 
-    small, large, any_size = (f"{size}, x, y, C1, z" for size in ("T1", "T5", "toutes tailles"))
-    rows = [row("f", None, None), row("e", any_size, 1), row("d", small, 1), row("b", large, 2), row("a", large, 1)]
-    assert [row["id_centre"] for row in ranking.ordered(rows)] == ["a", "b", "d", "e", "f"]
+    small, large = (f"{size}, x, y, C1, z" for size in ("T1", "T5"))
+    rows = [row("f", None, None), row("d", small, 1), row("b", large, 2), row("a", large, 1)]
+    assert [row["id_centre"] for row in ranking.ordered(rows)] == ["a", "b", "d", "f"]
 
 
 def test_only_full_comparability_is_ranked(pages: Pages) -> None:
@@ -62,7 +63,7 @@ def test_every_name_leads_to_the_page_of_its_site(pages: Pages) -> None:
         assert next(row.all("a")).attributes["href"] == f"centres/{identifier}.html"
 
 
-@pytest.mark.parametrize("name", ["hebergement", "taille", "region", "organisme", "comparabilite"])
+@pytest.mark.parametrize("name", ["hebergement", "taille", "region", "organisme", "comparabilite", "lettre"])
 def test_the_filters_offer_what_the_sites_are(pages: Pages, edition_dir: Path, name: str) -> None:
     select = next(part for part in pages[PAGE].all("select") if part.attributes["data-adresse"] == name)
     offered = {option.attributes["value"] for option in select.all("option")} - {""}
@@ -72,7 +73,39 @@ def test_the_filters_offer_what_the_sites_are(pages: Pages, edition_dir: Path, n
 
 def test_each_year_can_be_chosen_the_last_one_first(pages: Pages) -> None:
     select = next(part for part in pages[PAGE].all("select") if part.attributes["data-adresse"] == "annee")
-    assert [option.text for option in select.all("option")] == [str(year) for year in range(2025, 2018, -1)]
+    years = [str(year) for year in range(2025, 2018, -1)]
+    assert [option.attributes["value"] for option in select.all("option")] == ["", *years]
+
+
+def test_each_nature_starts_with_its_own_last_year(edition_dir: Path) -> None:
+    edition = data.load(edition_dir)
+    frame = edition.frames["indicateurs_annuels"]
+    frame = frame[frame["synthetique"] | (frame["annee"] == 2022)]
+    changed = replace(edition, frames={**edition.frames, "indicateurs_annuels": frame})
+    real, synthetic = ranking.pages(changed)[0].context["parts"]
+    assert (real["year"], synthetic["year"]) == (2022, 2025)
+    assert real["total"] and {key.split(";")[1] for key, _ in real["rows"]} == {"annee=2022"}
+
+
+def test_the_filters_are_in_the_order_of_a_french_dictionary(pages: Pages) -> None:
+    assert sorted(["Île-de-France", "Zone", "état", "Étape", "Corse"], key=french.alphabetical) == [
+        *("Corse", "Étape", "état", "Île-de-France", "Zone"),
+    ]
+    for name in ("hebergement", "region", "organisme"):
+        select = next(part for part in pages[PAGE].all("select") if part.attributes["data-adresse"] == name)
+        labels = [option.text for option in select.all("option")][1:]
+        assert labels == sorted(labels, key=french.alphabetical)
+
+
+def test_the_group_of_a_median_is_named_beside_it(pages: Pages, edition_dir: Path) -> None:
+    """It is often wider than that of the rank: without its name, the first of three may be above its median."""
+    edition = data.load(edition_dir)
+    groups = {f"id_centre={row['id_centre']};annee={row['annee']}": row["groupe_quartiles"] for row in edition.sites}
+    for row in _listed(pages[PAGE], "donnees-synthetiques"):
+        cells = {cell.attributes["data-colonne"]: cell for cell in row.all("data")}
+        group = groups[row.attributes["data-cle"]]
+        assert cells["groupe_quartiles"].text == ("—" if group is None else peers.words(edition, group))
+        assert (cells["pue_mediane_pairs"].attributes["value"] == "") == (group is None)
 
 
 def test_every_code_of_a_group_has_its_words() -> None:
@@ -81,6 +114,9 @@ def test_every_code_of_a_group_has_its_words() -> None:
     categories = tables.table("indicateurs_annuels").field("categorie_mesure_it").constraints["enum"]
     assert set(peers.WORDS) == {*uses, *climates, *categories}
     assert "_" not in "".join(peers.WORDS.values())
+    assert (
+        list(ranking.LETTERS) == tables.table("indicateurs_annuels").field("lettre_comparabilite").constraints["enum"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +129,6 @@ def test_every_code_of_a_group_has_its_words() -> None:
         ("T0 à T2", "moins de 100 kW"),
         ("T3 à T5", "de 100 kW à 2 MW"),
         ("T5 à T7", "1 MW et plus"),
-        ("toutes tailles", "toutes tailles"),
     ],
 )
 def test_a_size_is_told_by_its_power(size: str, said: str) -> None:

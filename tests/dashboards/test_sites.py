@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 import dashboards
 from dashboards import data, links
 from dashboards.themes import sites
-from greencloud import tables
+from greencloud import rules, tables
+from greencloud.loading import refusals
 from tests.dashboards import example_edition, reading
 
 Pages = dict[str, reading.Element]
+SQL = Path(tables.__file__).parent / "sql"
 
 
 def _published(edition_dir: Path) -> dict[tuple[str, str], dict[str, str]]:
@@ -41,6 +44,28 @@ def test_a_page_only_shows_its_own_site_and_all_its_years(pages: Pages, edition_
             assert shown == sorted(years[identifier], reverse=True), identifier
 
 
+def test_each_year_leads_to_the_line_that_its_numbers_come_from(pages: Pages) -> None:
+    for identifier, page in _site_pages(pages).items():
+        origins = {part.attributes["id"]: part for part in page.all("tr") if "id" in part.attributes}
+        for name in ("annees", "qualite"):
+            table = next(part for part in page.all("table") if part.attributes["id"] == name)
+            for row in next(table.all("tbody")).all("tr"):
+                target = next(row.all("a")).attributes["href"]
+                assert origins[target.removeprefix("#")].attributes["data-cle"] == row.attributes["data-cle"], (
+                    identifier
+                )
+
+
+def test_no_two_sites_have_the_same_title(edition_dir: Path) -> None:
+    edition = data.load(edition_dir)
+    frame = edition.frames["indicateurs_annuels"].copy()
+    frame.loc[frame["synthetique"], "nom_site"] = "Salle technique"
+    made = list(sites.pages(replace(edition, frames={**edition.frames, "indicateurs_annuels": frame})))
+    titles = [page.title for page in made]
+    assert len(set(titles)) == len(titles) > 100
+    assert any(re.fullmatch(r"Salle technique, .+", title) for title in titles)
+
+
 def test_synthetic_sites_say_so_and_real_ones_do_not(pages: Pages, edition_dir: Path) -> None:
     synthetic = {identifier for (identifier, _), row in _published(edition_dir).items() if row["synthetique"] == "true"}
     for identifier, page in _site_pages(pages).items():
@@ -54,6 +79,27 @@ def test_the_drawing_holds_every_year_that_has_a_ratio(pages: Pages, edition_dir
         known[identifier] = known.get(identifier, 0) + bool(row["pue_calcule"])
     for identifier, page in _site_pages(pages).items():
         assert len([part for part in page.all() if part.tag == "polygon"]) == known[identifier], identifier
+
+
+def test_a_full_diamond_compares_without_reserve_and_no_other_does(pages: Pages, edition_dir: Path) -> None:
+    full: dict[str, int] = {}
+    for (identifier, _), row in _published(edition_dir).items():
+        full[identifier] = full.get(identifier, 0) + (row["niveau_comparabilite"] == "pleine")
+    for identifier, page in _site_pages(pages).items():
+        fills = [part.attributes["fill"] for part in page.all() if part.tag == "polygon"]
+        assert len([fill for fill in fills if fill != "none"]) == full[identifier], identifier
+
+
+def test_the_group_of_the_median_is_named(pages: Pages, edition_dir: Path) -> None:
+    groups: dict[str, tuple[str, str]] = {}
+    for (identifier, _), row in _published(edition_dir).items():
+        groups |= {identifier: (row["groupe_quartiles"], row["groupe_pairs"])} if row["groupe_quartiles"] else {}
+    assert len({median == rank for median, rank in groups.values()}) == 2
+    for identifier, page in _site_pages(pages).items():
+        median, rank = groups.get(identifier, ("", ""))
+        cells = [cell for cell in page.all("data") if cell.attributes["data-colonne"] == "groupe_quartiles"]
+        assert [cell.attributes["value"] for cell in cells] == [median] * bool(median)
+        assert ("plus large que celui du rang" in page.text) is (median != rank), identifier
 
 
 def test_what_a_site_would_save_follows_from_its_published_energies(pages: Pages, edition_dir: Path) -> None:
@@ -70,6 +116,7 @@ def test_what_a_site_would_save_follows_from_its_published_energies(pages: Pages
                     r"energie_totale_kwh - energie_it_kwh \* ([\d.]+)", saved.attributes["data-calcul"]
                 )
                 assert found and row["inclus_dans_agregats"] == "true"
+                assert f"Sur l’année {row['annee']}, la dernière" in page.text
                 value = float(row["energie_totale_kwh"]) - float(row["energie_it_kwh"]) * float(found[1])
                 assert reading.says(saved.text, str(value), "energie_totale_kwh", None) and value > 0
                 seen += 1
@@ -105,16 +152,51 @@ def test_savings_are_never_below_nothing(
     assert [(saving.saved, saving.better) for saving in savings] == expected
 
 
-@pytest.mark.parametrize("code", ["pue_declare_incoherent", "ecart_consommations", "energies_absentes"])
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"niveau_comparabilite": "reservee"}, "avec réserve"),
+        ({"niveau_comparabilite": "non_comparable"}, "ne se compare pas"),
+        ({"classe_taille": "TX"}, "puissance informatique n’est pas connue"),
+        ({"classe_taille": None}, "puissance informatique n’est pas connue"),
+        ({"classe_taille": "T7"}, "moins de trois sites"),
+    ],
+)
+def test_a_site_without_rank_is_told_why(changes: dict[str, Any], expected: str) -> None:
+    assert expected in sites._unranked({**ROW, **changes})
+
+
+def _warnings() -> set[str]:
+    """The codes that a published row may bear: those of the rules, of the loading and of the computation."""
+    text = (SQL / "indicateurs_annuels.sql").read_text(encoding="utf-8")
+    found = set(re.findall(r"\['(\w+)'\] ELSE", text.partition("AS avertissements")[0]))
+    assert len(found) > 5
+    return (
+        found | {refusals.PERIOD_CHANGED} | {rule.code for rule in rules.catalogue() if rule.niveau == "avertissement"}
+    )
+
+
+@pytest.mark.parametrize("code", sorted(_warnings()))
 def test_a_warning_is_told_in_words(code: str) -> None:
     said = sites._said(code)
     assert said.endswith((".", "?")) and "_" not in said and "{" not in said
 
 
+def test_what_is_found_together_is_no_rule_of_a_row() -> None:
+    assert set(sites._FOUND_TOGETHER) == _warnings() - {rule.code for rule in rules.catalogue()}
+
+
 def test_every_code_of_the_quality_has_its_words() -> None:
     table = tables.table("indicateurs_annuels")
-    for column, words in (("qualite_mesure", sites.QUALITIES), ("niveau_comparabilite", sites.LEVELS)):
+    enums = {"qualite_mesure": sites.QUALITIES, "niveau_comparabilite": sites.LEVELS, "perimetre": sites._PERIMETERS}
+    for column, words in enums.items():
         assert set(words) == set(table.field(column).constraints["enum"])
+
+
+def test_every_reason_of_the_computation_has_its_words_and_no_other() -> None:
+    text = (SQL / "_sites_annees.sql").read_text(encoding="utf-8")
+    given = re.findall(r"THEN '(\w+)'", text.partition("AS lettre_comparabilite")[2].partition("AS motif_exclusion")[0])
+    assert set(given) == set(sites.EXCLUSIONS)
 
 
 @pytest.mark.parametrize(

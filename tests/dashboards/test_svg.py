@@ -1,7 +1,9 @@
 """The still drawings: every mark is there, nothing else is, and what cannot be drawn is refused."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from html import unescape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -37,11 +39,21 @@ def test_every_figure_of_an_edition_is_drawn_whole(pages: dict[str, reading.Elem
             wanted = marks(described)
             seen = names(root)
             assert seen["circle"] + seen["polygon"] >= wanted["points"], name
-            texts = {text for element in root.iter(f"{SVG}text") for text in [" ".join(element.itertext())]}
-            assert len(texts) >= bool(described["layout"].get("annotations")), name
+            texts = {"".join(line.itertext()) for line in root.iter(f"{SVG}tspan")}
+            assert {line for line in said(described["layout"]) if line} <= texts, name
             assert not {"script", "image", "foreignObject", "a", "use", "style"} & set(seen), name
             found += 1
     assert found > 20
+
+
+def said(layout: dict[str, Any]) -> set[str]:
+    """The lines of text that a layout writes: its notes and the labels of its shapes."""
+    labels = [shape["label"] for shape in layout.get("shapes", []) if shape.get("label")]
+    return {
+        unescape(re.sub(r"</?b>", "", line))
+        for text in [*layout.get("annotations", []), *labels]
+        for line in text["text"].split("<br>")
+    }
 
 
 def marks(described: dict[str, Any]) -> Counter[str]:
@@ -94,6 +106,12 @@ def test_ticks_are_french_and_as_plotly_places_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(("form", "label"), [(".2f", "\u22120,05"), (None, "\u22120,05"), (".1f", "0,0")])
+def test_a_tick_below_zero_has_a_true_minus_and_a_zero_has_none(form: str | None, label: str) -> None:
+    axis = figures.axis(range=[-1, 1], tickvals=[-1e-12 if label == "0,0" else -0.05], tickformat=form)
+    assert ["".join(t.itertext()) for t in drawn(plain(yaxis=axis)).iter(f"{SVG}text")] == [label]
+
+
 def test_texts_of_the_data_stay_texts() -> None:
     hostile = figures.plain_text("<script>alert(1)</script>&amp;")
     note = figures.note(f"<b>{hostile}</b><br>suite", x=1, y=1)
@@ -112,6 +130,14 @@ def test_texts_of_the_data_stay_texts() -> None:
         plain(shapes=[{"type": "circle", "x0": 0, "x1": 1, "y0": 0, "y1": 1}]),
         plain(go.Bar(x=[1], y=[1]), go.Bar(x=[1], y=[1])),
         plain(go.Scatter(x=[0], y=[0], mode="markers"), xaxis={}),
+        plain(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "longdash"})),
+        plain(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", connectgaps=True)),
+        plain(go.Bar(x=[1], y=[1], orientation="h")),
+        plain(go.Bar(x=[1], y=[1], text=["un"])),
+        plain(go.Scatter(x=[0], y=[0], mode="markers", error_y={"array": [1]})),
+        plain(annotations=[figures.note("texte", x=1, y=1, xshift=4)]),
+        plain(annotations=[figures.note("texte", x=1, y=1, showarrow=True)]),
+        plain(xaxis=figures.axis(range=[0, 1], type="log")),
     ],
 )
 def test_what_is_not_known_is_refused(figure: go.Figure) -> None:

@@ -1,6 +1,7 @@
 """What the pages draw is what is published: every site, the right groups, nothing compared that must not be."""
 
 import csv
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,29 +24,6 @@ def _traces(pages: Pages, page: str, figure: str) -> list[dict[str, Any]]:
     return traces
 
 
-def test_every_comparable_site_is_a_dot_and_no_other(pages: Pages, edition_dir: Path) -> None:
-    included = _rows(edition_dir, "indicateurs_annuels", annee="2025", synthetique="true", inclus_dans_agregats="true")
-    published = [row for row in included if row["niveau_comparabilite"] != "non_comparable"]
-    assert 0 < len(published) < len(included)
-    dots = [trace for trace in _traces(pages, "pue-par-hebergement.html", "pue-hebergement") if "hovertext" in trace]
-    sites = [trace for trace in dots if isinstance(trace["marker"]["symbol"], list)]
-    drawn = [value for trace in sites for value in trace["x"]]
-    assert sorted(drawn) == sorted(float(row["pue_calcule"]) for row in published)
-    rings = [symbol for trace in sites for symbol in trace["marker"]["symbol"]].count("circle-open")
-    assert rings == sum(row["niveau_comparabilite"] == "reservee" for row in published) > 0
-
-
-def test_the_page_says_how_many_included_sites_are_not_drawn(pages: Pages, edition_dir: Path) -> None:
-    included = _rows(edition_dir, "indicateurs_annuels", annee="2025", synthetique="true", inclus_dans_agregats="true")
-    hidden = [row for row in included if row["niveau_comparabilite"] == "non_comparable"]
-    text = pages["pue-par-hebergement.html"].text
-    assert f"tous les sites inclus ({len(included)})" in text
-    assert f"Sites inclus mais non dessinés\u202f: {len(hidden)}, faute" in text
-    published = _rows(edition_dir, "agregats_annuels", annee="2025", synthetique="true", dimension="ensemble")[0]
-    assert int(published["nb_sites_pue"]) == len(included)
-    assert int(published["nb_sites_distribution"]) == len(included) - len(hidden)
-
-
 @pytest.mark.parametrize(
     ("included", "level", "computed", "declared", "expected"),
     [
@@ -64,20 +42,6 @@ def test_counted_drawn_or_declared_only(
     row = {"inclus_dans_agregats": included, "niveau_comparabilite": level}
     row |= {"pue_calcule": computed, "pue_declare": declared}
     assert (hosting.counted(row), hosting.comparable(row), hosting.isolated(row)) == expected
-
-
-def test_a_year_where_all_are_drawn_says_so() -> None:
-    row = {"inclus_dans_agregats": True, "niveau_comparabilite": "pleine", "pue_calcule": 1.5}
-    assert hosting.scope([row, row], 2).startswith("Le PUE pondéré porte sur tous les sites inclus (2)")
-    assert hosting.scope([row, row], None).endswith("Aucun n’est laissé hors du dessin.")
-
-
-def test_sites_that_count_only_in_totals_are_told() -> None:
-    row = {"inclus_dans_agregats": True, "niveau_comparabilite": "pleine", "pue_calcule": 1.5}
-    said = hosting.scope([row, row], 5)
-    assert "tous les sites inclus (5)" in said
-    assert said.endswith("Sites qui ne comptent que dans les totaux\u202f: 3.")
-    assert "non dessinés" not in said
 
 
 def test_weighted_ratios_and_quartiles_are_those_published(pages: Pages, edition_dir: Path) -> None:
@@ -152,11 +116,57 @@ def test_each_departement_has_its_tile_with_the_sites_published_in_their_name(pa
     seen = {row["code_departement"] for row in rows}
     for code in seen:
         inside = [row for row in rows if row["code_departement"] == code]
-        ratio = sum(float(row["energie_totale_kwh"]) for row in inside) / sum(
-            float(row["energie_it_kwh"]) for row in inside
-        )
-        assert values[code] == [f"{ratio:.2f}".replace(".", ",")]
+        ratio = _sum(inside, "energie_totale_kwh") / _sum(inside, "energie_it_kwh")
+        assert values[code] == [f"{ratio:.2f}".replace(".", ","), f"n\u00a0{len(inside)}"]
     assert {text for code, texts in values.items() if code not in seen for text in texts} == {"—"}
+    [alone] = [line.text for line in pages["carte.html"].all("p") if "n’ont qu’un site" in line.text]
+    counts = Counter(row["code_departement"] for row in rows)
+    single = list(counts.values()).count(1)
+    assert f"Sur {len(seen)} départements remplis, {single} n’ont qu’un site" in alone
+
+
+def _sum(rows: list[dict[str, str]], column: str) -> float:
+    return sum(float(row[column]) for row in rows)
+
+
+def test_the_sums_of_each_departement_are_read_back(pages: Pages, edition_dir: Path) -> None:
+    """They have no published cell of their own, and say what they add up: the exact value is that of the CSV button."""
+    rows = _rows(edition_dir, "indicateurs_annuels", annee="2025", synthetique="true", inclus_dans_agregats="true")
+    tables = [table for table in pages["carte.html"].all("table") if "departements" in table.attributes["id"]]
+    [lines] = [[list(row.all()) for row in next(table.all("tbody")).all("tr")] for table in tables]
+    for line in lines:
+        code = next(part.text for part in line[1:] if part.tag == "td")
+        inside = [row for row in rows if row["code_departement"] == code]
+        found = {part.attributes["data-calcul"]: part for part in line if part.tag == "data"}
+        assert float(found["lignes"].attributes["value"]) == len(inside), code
+        assert set(found) == ({"lignes", "energie_totale_kwh", RATIO} if inside else {"lignes"}), code
+        for how, cell in found.items():
+            sums = [_sum(inside, column) for column in how.split(" / ") if column != "lignes"]
+            exact = len(inside) if not sums else sums[0] / (sums[1] if len(sums) > 1 else 1)
+            assert float(cell.attributes["value"]) == pytest.approx(exact), (code, how)
+            assert reading.says(cell.text, str(exact), how, "GWh" if how == "energie_totale_kwh" else None), (code, how)
+    assert len(lines) == 101 and sum(len(line) for line in lines) > 400
+
+
+RATIO = "energie_totale_kwh / energie_it_kwh"
+
+
+def test_the_sites_of_the_map_are_listed_and_lead_to_their_pages(pages: Pages, edition_dir: Path) -> None:
+    rows = _rows(edition_dir, "indicateurs_annuels", annee="2025", synthetique="true", inclus_dans_agregats="true")
+    [table] = [table for table in pages["carte.html"].all("table") if "carte-sites" in table.attributes["id"]]
+    links = {link.attributes["href"] for link in table.all("a")}
+    assert links == {f"centres/{row['id_centre']}.html" for row in rows if row["code_departement"]}
+
+
+def test_a_code_of_the_data_is_no_tag_in_the_map() -> None:
+    place = departments.Place("<b>", "<i>", 1, 2.0, 2.0)
+    assert "&lt;b&gt;" in departments._hover(place) and "<i>" not in departments._hover(place)
+
+
+def test_the_key_of_the_map_says_why_a_region_is_hidden(pages: Pages) -> None:
+    """Twenty sites of which one weighs nearly everything are hidden as well as two sites."""
+    key = next(line.text for line in pages["carte.html"].all("li") if line.text.startswith("«\u202fsecret"))
+    assert "moins de trois sites" in key and "un seul qui pèse presque tout" in key and "protéger" in key
 
 
 def test_a_departement_stands_where_no_other_does_and_the_overseas_ones_below() -> None:

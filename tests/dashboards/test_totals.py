@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dashboards import data, french
-from dashboards.themes import NATURES, cloud, hosting, perimeter, savings
+from dashboards.cells import Cell, Part
+from dashboards.themes import NATURES, alternatives, cloud, hosting, method, perimeter, savings
 from greencloud import tables
 from tests.dashboards import example_totals, reading
 
@@ -22,6 +23,17 @@ def _rows(edition_dir: Path, name: str, **wanted: str) -> Rows:
 
 def _national(edition_dir: Path, name: str, **wanted: str) -> Rows:
     return _rows(edition_dir, name, synthetique="true", dimension="ensemble", **wanted)
+
+
+def _text(parts: tuple[Part, ...]) -> str:
+    return "".join(part.text if isinstance(part, Cell) else part for part in parts)
+
+
+def _origin(pages: Pages, page: str, figure: str) -> reading.Element:
+    """The line under a figure: its file, its sites, its coverage."""
+    name = f"{figure}-donnees-synthetiques"
+    figures = [part for part in pages[page].all("figure") if any(e.attributes.get("id") == name for e in part.all())]
+    return next(line for line in figures[0].all("p") if line.attributes.get("class") == "origine")
 
 
 def _drawn(pages: Pages, page: str, figure: str) -> tuple[list[list[float]], list[str]]:
@@ -42,6 +54,17 @@ def test_growth_is_drawn_at_both_perimeters_the_constant_one_always(pages: Pages
         current, constant = (french.change(float(row[column])) if row[column] else french.ABSENT for column in columns)
         assert text == f"<b>de {row['annee_precedente']} à {row['annee']}</b><br>constant {constant}, courant {current}"
         assert (current == french.ABSENT) == (row["annee"] == str(example_totals.HIDDEN_PAIR))
+
+
+@pytest.mark.parametrize("figure", ["perimetre-croissance", "perimetre-pue"])
+def test_a_change_at_constant_perimeter_rests_on_the_sites_of_its_pair(
+    pages: Pages, edition_dir: Path, figure: str
+) -> None:
+    last = _national(edition_dir, "evolutions_annuelles")[-1]
+    cells = {cell.attributes["data-colonne"]: cell for cell in _origin(pages, "evolution.html", figure).all("data")}
+    assert set(cells) == {"nb_sites_constants_nominatifs", "part_constante", "annee"}
+    assert cells["nb_sites_constants_nominatifs"].attributes["value"] == last["nb_sites_constants_nominatifs"]
+    assert int(last["nb_sites_constants_nominatifs"]) < int(last["nb_sites"])
 
 
 def test_the_change_of_the_ratio_is_that_of_the_same_sites(pages: Pages, edition_dir: Path) -> None:
@@ -164,6 +187,41 @@ def test_each_count_of_the_cloud_is_drawn(pages: Pages, edition_dir: Path) -> No
         assert texts == [cloud.short(float(row["valeur"]), name) for row in rows]
 
 
+def test_the_biggest_circle_is_named_among_those_that_are_shown(edition_dir: Path) -> None:
+    rows = data.load(edition_dir).rows("observatoire_cloud", synthetic=True)
+    whole = [row for row in rows if row["dimension"] == "ensemble"]
+    circles = [row for row in rows if row["modalite"] in cloud.CIRCLES]
+    last = max(row["annee"] for row in circles)
+    shown = [{**row, "diffusion": "diffuse", "part": 0.2, "valeur": 9.0} for row in circles if row["annee"] == last]
+    assert "le cercle du cloud qui en porte le plus est" in _text(cloud._answer(whole, shown))
+    for hidden, words in (
+        (cloud.CIRCLES[:1], "dont la part est publiée (2 sur 3), le plus gros est"),
+        (cloud.CIRCLES[:2], "un seul cercle du cloud a une part publiée (1 sur 3)"),
+    ):
+        secret = {"diffusion": "secret_primaire", "part": None, "valeur": None}
+        masked = [{**row, **secret} if row["modalite"] in hidden else row for row in shown]
+        assert words in _text(cloud._answer(whole, masked))
+        assert cloud.CIRCLES[0] not in _text(cloud._answer(whole, masked))
+
+
+def test_what_a_bar_counts_is_said_in_its_own_words(pages: Pages, edition_dir: Path) -> None:
+    """A ratio is no sum, and a unit keeps its capitals."""
+    for name, words in (("stockage-utile-to", "stockage utile en To, additionné"), (RATE, "divisées par les serveurs")):
+        said = _alternative(pages, "observatoire-cloud.html", f"cloud-{name}")
+        rows = _national(edition_dir, "observatoire_cloud", indicateur=name.replace("-", "_"))
+        first, last = (cloud.COUNTS[row["indicateur"]].form(float(row["valeur"])) for row in (rows[0], rows[-1]))
+        assert words in said and f"de {first} en {rows[0]['annee']} à {last} en {rows[-1]['annee']}" in said
+    assert "additionné" not in _alternative(pages, "observatoire-cloud.html", f"cloud-{RATE}")
+
+
+RATE = "machines-virtuelles-par-serveur"
+
+
+def _alternative(pages: Pages, page: str, figure: str) -> str:
+    name = f"{figure}-donnees-synthetiques"
+    return next(part.attributes["aria-label"] for part in pages[page].all("div") if part.attributes.get("id") == name)
+
+
 def test_each_circle_is_drawn_with_its_hidden_years(pages: Pages, edition_dir: Path) -> None:
     words = {"diffuse": "%", "secret_primaire": "secret", "aucune_donnee": "—"}
     seen = set()
@@ -237,10 +295,44 @@ def test_a_band_is_said_in_words(band: str, words: str) -> None:
     assert hosting.band_words(band) == words
 
 
-def test_each_letter_of_comparability_is_explained(pages: Pages) -> None:
-    letters = tables.table("indicateurs_annuels").field("lettre_comparabilite").constraints["enum"]
+def test_the_definitions_are_those_of_the_schemas(pages: Pages) -> None:
+    field = tables.table("indicateurs_annuels").field("lettre_comparabilite")
     lines = _lines(_table(pages["methode.html"], "table-lettres"))
-    assert [line[0] for line in lines] == list(letters)
+    assert [line[0] for line in lines] == list(field.constraints["enum"])
+    assert [line[1] for line in lines] == ["sans réserve", "avec réserve", *["non comparable"] * 3]
+    assert all(line[2] in french.typography(field.description) for line in lines)
+    section = next(part for part in pages["methode.html"].all("section") if "definitions" in str(part.attributes))
+    terms = [[part.text for part in section.all(tag)] for tag in ("dt", "dd")]
+    for term, text, (name, column) in zip(*terms, method.DEFINED, strict=True):
+        assert term.endswith(column)
+        assert text == french.typography(tables.table(name).field(column).description)
+    assert any("facteur_charge" in term for term in terms[0])
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((1.4, 1.2, 1.3), "de 1,40 en 2019 à 1,30 en 2021, au plus bas 1,20 en 2020"),
+        ((1.2, None, 1.4), "de 1,20 en 2019 à 1,40 en 2021"),
+        ((1.2, 1.201, 1.2), "de 1,20 en 2019 à 1,20 en 2021"),
+        ((None, 1.5, None), "1,50 en 2020"),
+        ((None, None, None), alternatives.NOTHING),
+    ],
+)
+def test_years_are_said_by_their_ends_and_extremes(values: tuple[float | None, ...], said: str) -> None:
+    points = [
+        (str(year), value, "" if value is None else french.ratio(value)) for year, value in enumerate(values, 2019)
+    ]
+    assert alternatives.over_years(points) == said
+
+
+def test_groups_are_said_by_their_extremes_and_the_hidden_ones_by_name() -> None:
+    points = [("A", 2.0, "2,00"), ("B", None, french.SECRET), ("C", 1.0, "1,00"), ("D", None, french.ABSENT)]
+    assert alternatives.between(points) == (
+        "de 1,00 pour « C » à 2,00 pour « A » ; masqué par le secret : B ; sans donnée : D"
+    )
+    assert alternatives.between(points[:1]) == "2,00 pour « A »"
+    assert alternatives.between(points[1:2]) == f"{alternatives.NOTHING} ; masqué par le secret : B"
 
 
 def _table(page: reading.Element, identifier: str) -> reading.Element:
