@@ -22,9 +22,12 @@ def typography(text: str) -> str:
     return _AFTER_QUOTE.sub(NARROW_SPACE, _BEFORE_HIGH_SIGN.sub(NARROW_SPACE, text))
 
 
+_SIGNS = str.maketrans({",": NARROW_SPACE, ".": ",", "-": "−"})
+
+
 def number(value: float, decimals: int = 0) -> str:
     """A number with a decimal comma and narrow no-break spaces between thousands."""
-    return f"{value:,.{decimals}f}".translate({ord(","): NARROW_SPACE, ord("."): ",", ord("-"): "−"})
+    return f"{value:,.{decimals}f}".translate(_SIGNS)
 
 
 def plain(value: float) -> str:

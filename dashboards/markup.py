@@ -4,13 +4,13 @@ Written here, not by macros: a page may hold thousands of cells, and an edition 
 """
 
 from collections.abc import Callable, Iterator
-from html import escape
 
 from markupsafe import Markup
 
 from dashboards import french
 from dashboards.cells import Cell, Column, DataTable, Part
 from dashboards.links import pieces
+from dashboards.svg.elements import escape
 
 Address = Callable[[Cell], str]
 """Gives the address that the text of a cell leads to, '' when it leads nowhere."""

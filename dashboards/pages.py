@@ -1,9 +1,13 @@
 """Write the pages of an edition: `tableaux-de-bord/*.html`, `tables/*.html` and their shared assets."""
 
+import os
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.resources import files
+from itertools import takewhile
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +40,7 @@ from dashboards.themes import files as file_pages
 
 FOLDER = "tableaux-de-bord"
 ASSETS = "assets"
+_ALONE = 1_000  # sites whose pages one process writes as fast as two would: the second loads the edition too
 
 NAVIGATION = (
     ("index.html", "Vue d’ensemble"),
@@ -64,16 +69,43 @@ class FrenchTypography(Extension):
 def write_pages(edition_dir: Path) -> list[Path]:
     """Write all the pages of an edition folder and give back their paths, sorted.
 
-    Reads the published CSV files of `edition_dir`. Raises FileNotFoundError when one is missing.
+    Reads the published CSV files of `edition_dir`. A second process writes half of the sites when they are many.
+    Raises FileNotFoundError when a file is missing.
     """
     edition = load(edition_dir)
     folder = edition_dir / FOLDER
     for name in ("tables", SITES):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    environment = _environment(edition)
-    known = {row["id_centre"] for row in edition.sites}
-    written = [_write(folder / page.path, _render(environment, page, known)) for page in _pages(edition)]
-    return sorted([*written, *ondemand.write(edition, folder), *_write_assets(folder / ASSETS)])
+    if len(_known(edition)) <= _ALONE:
+        return sorted([*_write_common(edition, folder), *_write_sites(edition, folder, 0, 1)])
+    with ProcessPoolExecutor(1, get_context("spawn")) as second:
+        others = second.submit(_write_odd_sites, edition_dir, os.getpid())
+        return sorted([*_write_common(edition, folder), *_write_sites(edition, folder, 0, 2), *others.result()])
+
+
+def _write_common(edition: Edition, folder: Path) -> Iterator[Path]:
+    yield from _write_all(edition, folder, _pages(edition))
+    yield from ondemand.write(edition, folder)
+    yield from _write_assets(folder / ASSETS)
+
+
+def _write_sites(edition: Edition, folder: Path, first: int, step: int) -> Iterator[Path]:
+    return _write_all(edition, folder, sites.pages(edition, first, step))
+
+
+def _write_odd_sites(edition_dir: Path, parent: int) -> list[Path]:
+    """The share of the second process, which stops when the first was killed: nobody waits for its pages."""
+    written = _write_sites(load(edition_dir), edition_dir / FOLDER, 1, 2)
+    return list(takewhile(lambda _: os.getppid() == parent, written))
+
+
+def _write_all(edition: Edition, folder: Path, pages: Iterable[Page]) -> Iterator[Path]:
+    environment, known = _environment(edition), _known(edition)
+    return (_write(folder / page.path, _render(environment, page, known)) for page in pages)
+
+
+def _known(edition: Edition) -> Set[str]:
+    return {row["id_centre"] for row in edition.sites}
 
 
 def _pages(edition: Edition) -> Iterator[Page]:
@@ -94,7 +126,6 @@ def _pages(edition: Edition) -> Iterator[Page]:
         secrecy.page(edition),
         *file_pages.table_pages(edition),
     )
-    yield from sites.pages(edition)
 
 
 def _environment(edition: Edition) -> jinja2.Environment:

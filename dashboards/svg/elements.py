@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
+from functools import cache
+from html import escape as _escape
 from typing import Any
 
 _BOLD = re.compile(r"<b>(.*?)</b>", re.DOTALL)
@@ -12,8 +13,16 @@ _DASHES: Mapping[str, str | None] = {"solid": None, "dash": "9 6", "dot": "2 4"}
 LINE = 1.3  # height of a line of text, in heights of its font
 
 
+_SPECIAL = re.compile("[&<>\"']")
+
+
 class Unknown(ValueError):
     """A part of a figure that the still drawing does not know: it would be left out in silence."""
+
+
+def escape(text: str) -> str:
+    """A text or an attribute of HTML or SVG; most hold nothing to escape, and the library looks five times."""
+    return _escape(text) if _SPECIAL.search(text) else text
 
 
 def number(value: float) -> str:
@@ -22,10 +31,15 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+@cache
+def _named(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
 def element(name: str, content: str = "", /, **attributes: Any) -> str:
     """An element; `_` in the name of an attribute stands for `-`, an attribute that is None is left out."""
     told = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(number(value) if isinstance(value, float) else str(value))}"'
+        f' {_named(key)}="{number(value) if isinstance(value, float) else escape(str(value))}"'
         for key, value in attributes.items()
         if value is not None
     )

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from string import Formatter
 from typing import Any
 
@@ -122,14 +123,14 @@ class Saving:
     better: bool
 
 
-def pages(edition: Edition) -> Iterator[Page]:
-    """The pages `centres/<id_centre>.html`, one at a time: there may be thousands."""
+def pages(edition: Edition, first: int = 0, step: int = 1) -> Iterator[Page]:
+    """The pages `centres/<id_centre>.html`, one at a time as there may be thousands; from `first`, one in `step`."""
     by_site: dict[str, list[Row]] = defaultdict(list)
     for row in edition.sites:
         by_site[row["id_centre"]].append(row)
     sites = {identifier: sorted(rows, key=lambda row: int(row["annee"])) for identifier, rows in by_site.items()}
     titles = Counter(_title(rows[-1]) for rows in sites.values())
-    for identifier, rows in sorted(sites.items()):
+    for identifier, rows in islice(sorted(sites.items()), first, None, step):
         if links.site(identifier):
             title = _title(rows[-1])
             yield _page(edition, identifier, title if titles[title] == 1 else f"{title} ({identifier})", rows)

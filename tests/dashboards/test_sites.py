@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 import dashboards
 from dashboards import data, links
+from dashboards.pages import FOLDER
 from dashboards.themes import sites
 from greencloud import rules, tables
 from greencloud.loading import refusals
@@ -213,3 +215,15 @@ def test_a_site_that_names_a_file_writes_none(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     written = dashboards.write_pages(folder)
     assert not list(tmp_path.rglob("ailleurs*")) and all(item.resolve().is_relative_to(folder) for item in written)
+
+
+def test_two_processes_write_the_same_pages_as_one(
+    edition_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "edition"
+    shutil.copytree(edition_dir, folder, ignore=shutil.ignore_patterns(FOLDER))
+    monkeypatch.setattr("dashboards.pages._ALONE", 1)
+    written = dashboards.write_pages(folder)
+    alone = [path for path in (edition_dir / FOLDER).rglob("*") if path.is_file()]
+    assert written == sorted(folder / path.relative_to(edition_dir) for path in alone)
+    assert all(path.read_bytes() == (edition_dir / path.relative_to(folder)).read_bytes() for path in written)
