@@ -50,9 +50,9 @@ _DIMENSIONS = (
 _DRAWN = 2  # dimensions that have a chart; the others, longer, are in a table alone
 _STEPS = (
     ("nb_sites_attendus", "attendus"),
-    ("nb_sites_declarants", "ont déclaré au moins une valeur acceptée"),
-    ("nb_sites_pue", "ont leurs deux énergies d’une année entière, et sont comptés dans les sommes"),
-    ("nb_sites_distribution", "ont un PUE qui se compare à d’autres"),
+    ("nb_sites_declarants", "dont une valeur au moins est acceptée"),
+    ("nb_sites_pue", "comptés dans les sommes : deux énergies, une année entière"),
+    ("nb_sites_distribution", "dont le PUE se compare à d’autres"),
 )
 _LETTERS: Mapping[str, str] = {
     "A": "se compare sans réserve",

@@ -346,10 +346,11 @@ def _drawing(rows: Sequence[Row], name: str) -> str:
 
 
 def _joined(rows: Sequence[Row]) -> dict[str, Any]:
-    """The line from year to year, broken where a year has no PUE."""
+    """The line from year to year, broken where a year has no PUE, or nothing at all."""
     line = {"color": figures.BLUE, "width": 2}
-    values = [row["pue_calcule"] for row in rows]
-    return {"type": "scatter", "mode": "lines", "x": [row["annee"] for row in rows], "y": values, "line": line}
+    by_year = {int(row["annee"]): row["pue_calcule"] for row in rows}
+    years = list(range(min(by_year), max(by_year) + 1))
+    return {"type": "scatter", "mode": "lines", "x": years, "y": [by_year.get(year) for year in years], "line": line}
 
 
 def _diamonds(rows: Sequence[Row]) -> dict[str, Any]:

@@ -227,3 +227,9 @@ def test_two_processes_write_the_same_pages_as_one(
     alone = [path for path in (edition_dir / FOLDER).rglob("*") if path.is_file()]
     assert written == sorted(folder / path.relative_to(edition_dir) for path in alone)
     assert all(path.read_bytes() == (edition_dir / path.relative_to(folder)).read_bytes() for path in written)
+
+
+def test_the_line_is_broken_at_a_year_without_pue_or_without_row() -> None:
+    rows = [{"annee": year, "pue_calcule": pue} for year, pue in ((2020, 1.5), (2021, None), (2024, 1.4))]
+    line = sites._joined(rows)
+    assert dict(zip(line["x"], line["y"], strict=True)) == {2020: 1.5, 2021: None, 2022: None, 2023: None, 2024: 1.4}
