@@ -17,6 +17,7 @@ from flows.validate import check
 from greencloud import editions
 from greencloud.cli.french import failed
 from greencloud.cli.outcome import Outcome
+from greencloud.cli.steps import step
 from greencloud.deposits import Deposit
 from greencloud.editions import locked
 from greencloud.errors import GreencloudError
@@ -45,8 +46,10 @@ def pipeline(
         standing = editions.standing(published, deposits, millesime)
         if standing is None:
             earlier = editions.earlier(published, deposits, millesime)
-            database = aggregate(verdicts, kept.scratch, earlier, millesime, kept.totals)
-            edition = publish(database, published, deposits, earlier, allow_shrink, millesime)
+            with step("Calcul des tables et secret statistique"):
+                database = aggregate(verdicts, kept.scratch, earlier, millesime, kept.totals)
+            with step("Écriture, vérification, pages et mise en place"):
+                edition = publish(database, published, deposits, earlier, allow_shrink, millesime)
     outcome = Outcome(standing or edition, verdicts, failures, unfiled, new=standing is None)
     for line in outcome.lines():
         get_run_logger().info(line)

@@ -138,3 +138,9 @@ def test_without_an_edition_or_a_port_it_says_what_to_do(tmp_path: Path, publish
 
     assert "greencloud build" in told("--published", str(tmp_path / "vide"))
     assert "--port 0" in told("--published", str(published), "--port", address.rsplit(":", 1)[1])
+
+
+def test_the_help_tells_each_default_once() -> None:
+    command = [sys.executable, "-m", "greencloud", "serve", "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    assert re.findall(r"\(sinon : ([^)]+)\)", told) == ["data/published", "8765", "127.0.0.1"]

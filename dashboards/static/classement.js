@@ -166,6 +166,7 @@
   }
 
   form.hidden = false;
+  for (const said of document.querySelectorAll("[data-tri-possible]")) said.hidden = false;
   form.addEventListener("input", ({ target }) => {
     clearTimeout(waiting);
     waiting = setTimeout(update, target.type === "search" ? PAUSE : 0);

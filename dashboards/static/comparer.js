@@ -31,8 +31,20 @@
     }
     const sites = found.filter((site) => site.synthetique === found[0].synthetique);
     const apart = found.filter((site) => !sites.includes(site)).map(label);
-    const without = chosen.filter((one) => !found.some((site) => site.id_centre === one)).map(named);
+    const without = chosen.filter((one) => !found.some((site) => site.id_centre === one));
     return { sites, apart, without };
+  }
+
+  /* The names of sites that the year chosen does not hold, looked for in the others; gives those that no year holds. */
+  async function strangers(without) {
+    const nameless = () => without.filter((one) => !names.has(one));
+    for (const { value } of year.options) {
+      if (nameless().length === 0) return [];
+      const table = await gcn.demander(`sites-${value}`).catch(() => null);
+      if (table === null) return []; // nothing is said of a site that a year not read may hold
+      for (const site of table.sites.filter((one) => nameless().includes(one.id_centre))) names.set(site.id_centre, label(site));
+    }
+    return nameless();
   }
 
   /* ---- the choice ---- */
@@ -53,7 +65,7 @@
   function showChosen() {
     const place = [...chips.querySelectorAll("button")].indexOf(document.activeElement);
     chips.replaceChildren(...chosen.map((one) => gcn.element("li", {},
-      gcn.bouton(`${named(one)} ✕`, () => choose(chosen.filter((other) => other !== one)), { "aria-label": `Retirer ${named(one)}` }))));
+      gcn.bouton(`${named(one)}\u00a0✕`, () => choose(chosen.filter((other) => other !== one)), { "aria-label": `Retirer ${named(one)}` }))));
     const left = chips.querySelectorAll("button");
     if (place >= 0) (left[Math.min(place, left.length - 1)] ?? search).focus();
   }
@@ -90,7 +102,7 @@
 
   /* ---- what to beware of ---- */
 
-  function told({ when, table, sites, apart, without }) {
+  function told({ when, table, sites, apart, without, unknown }) {
     const said = [];
     const measured = (site) => site.categorie_mesure_it ?? "X";
     const places = new Set(sites.map(measured));
@@ -98,18 +110,22 @@
       const each = sites.map((site) => `${label(site)} : ${table.libelles.categorie_mesure_it[measured(site)] ?? "inconnu"}`);
       said.push(`Attention : ces sites ne mesurent pas l’énergie informatique au même point, leurs PUE ne se comparent pas directement (${each.join(" ; ")}). Mesuré plus près des équipements, un même site affiche un PUE plus élevé.`);
     } else if (places.has("X")) {
-      said.push("Le point de mesure de ces sites est inconnu : rien ne dit que leurs PUE se comparent.");
+      said.push(sites.length > 1
+        ? "Le point de mesure de ces sites est inconnu : rien ne dit que leurs PUE se comparent."
+        : "Le point de mesure de ce site est inconnu : rien ne dit que son PUE se compare à un autre.");
     }
     const levels = { reservee: "PUE qui ne se compare qu’avec réserve", non_comparable: "PUE non comparable" };
     for (const [level, text] of Object.entries(levels)) {
       const those = sites.filter((site) => site.niveau_comparabilite === level).map(label);
-      if (those.length > 0) said.push(`${text} : ${those.join(", ")}.`);
+      if (those.length > 0) said.push(`${text} : ${those.join(" ; ")}.`);
     }
     if (["type_hebergement", "classe_taille"].some((column) => new Set(sites.map((site) => site[column])).size > 1)) {
       said.push("Ces sites n’ont pas tous la même taille ou le même type d’hébergement : un écart de PUE peut venir de là.");
     }
-    if (without.length > 0) said.push(`Sans données publiées en ${when} : ${without.join(", ")}. Une autre année en a peut-être.`);
-    if (apart.length > 0) said.push(`Réels et synthétiques ne se comparent pas, laissés de côté : ${apart.join(", ")}.`);
+    const elsewhere = without.filter((one) => !unknown.includes(one)).map(named);
+    if (elsewhere.length > 0) said.push(`Sans données publiées en ${when} : ${elsewhere.join(" ; ")}. Une autre année en a peut-être.`);
+    if (unknown.length > 0) said.push(`Aucun site publié ne porte ce numéro : ${unknown.join(" ; ")}.`);
+    if (apart.length > 0) said.push(`Réels et synthétiques ne se comparent pas, laissés de côté : ${apart.join(" ; ")}.`);
     return said.map((text) => gcn.element("p", { class: "avertis" }, gcn.phrase(text)));
   }
 
@@ -236,7 +252,11 @@
     showChosen();
     const table = await gcn.demander(`sites-${when}`).catch(() => null);
     if (mine !== asked) return;
-    if (table !== null) return show({ when, table, ...sorted(table) });
+    if (table !== null) {
+      const comparison = sorted(table);
+      const unknown = await strangers(comparison.without);
+      return mine === asked ? show({ when, table, unknown, ...comparison }) : undefined;
+    }
     shown = null;
     document.getElementById("comparaison").hidden = true;
     reserves.replaceChildren();

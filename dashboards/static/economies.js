@@ -4,7 +4,7 @@
 (() => {
   const MISSING = { secret: "secret", absent: gcn.ABSENT };
   const LEVELS = ["bas", "central", "haut"];
-  const HEADS = ["Hébergement actuel", "Sites qui économiseraient", "Énergie", "Dépense évitée", "Émissions évitées"];
+  const heads = ({ seuil }) => ["Hébergement actuel", `Sites ${seuil}`, "Énergie", "Dépense évitée", "Émissions évitées"];
   const FIELDS = ["groupe", "nb_sites_economie", "economie_kwh", "economie_eur", "economie_tco2e"];
 
   function scaled(value, units) {
@@ -40,7 +40,7 @@
   const sitesOf = (line) => line.sites ?? (line.etat === "secret" ? "secret" : "absent");
 
   function table(scenario, choices, name) {
-    const head = HEADS.map((text, place) => gcn.element("th", { scope: "col", ...(place > 0 && { class: "nombre" }) }, text));
+    const head = heads(scenario).map((text, place) => gcn.element("th", { scope: "col", ...(place > 0 && { class: "nombre" }) }, text));
     const rows = scenario.lignes.map((line) => {
       const sites = MISSING[sitesOf(line)] ?? gcn.nombre(line.sites);
       const cells = [sites, ...texts(line, scenario, choices)].map((text) => gcn.element("td", { class: "nombre" }, text));
@@ -103,6 +103,8 @@
         this.controls[role].setAttribute("aria-valuetext", text);
       }
       this.form.querySelector('[data-pour="pue"]').hidden = !scenario.pue;
+      this.said("regle").textContent = `Les sites comptés restent les mêmes, où que soient les curseurs\u202f: ceux ${scenario.seuil}.`
+        + (scenario.pue ? " Un curseur plus bas n’y ajoute pas ceux qui sont entre les deux." : "");
       this.said("hypotheses").textContent = gcn.phrase(`Hypothèses publiées. ${scenario.hypotheses}.`);
       this.said("tableau").replaceChildren(table(scenario, choices, `${this.name}-tableau`));
       this.said("resultat").replaceChildren(...this.result(scenario, choices));
@@ -117,7 +119,8 @@
       const [whole] = scenario.lignes;
       if (whole.etat !== "valeur") return [gcn.element("p", {}, "Le total de ce scénario n’est pas publié.")];
       const [kwh, euros, tco2e] = texts(whole, scenario, choices);
-      const sentence = `${scenario.nom} : ${kwh} par an, ${euros}` + (whole.etat_tco2e === "valeur" ? ` et ${tco2e}.` : ".");
+      const avoided = ` ; émissions évitées : ${tco2e} (${gcn.nombre(whole.avec_facteur)} sites sur ${gcn.nombre(whole.sites)}).`;
+      const sentence = `${scenario.nom} : ${kwh} par an, soit ${euros}` + (whole.etat_tco2e === "valeur" ? avoided : ".");
       const standing = { part: 100 * scenario.part, prix: this.published.prix, pue: scenario.pue?.central };
       const [published] = texts(whole, scenario, standing);
       const source = this.isPublished(choices)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboards import french
-from dashboards.cells import Head, cell
+from dashboards.cells import Cell, Head, cell
 from dashboards.data import Edition, Row
 
 AGGREGATES = "agregats_annuels"
 SITES = "indicateurs_annuels"
+# The same words on every page: each number of sites says what it counts.
+COMPARED = "comptés dans les sommes à leur nom et dont le PUE se compare"
 SUMMED = Head("Comptés dans les sommes", "nb_sites_pue")
 
 
@@ -21,6 +23,16 @@ def basis(row: Row | None, count: str = "nb_sites_pue") -> dict[str, Any]:
         "coverage": cell(row, AGGREGATES, "couverture_sites"),
         "year": cell(row, AGGREGATES, "annee"),
     }
+
+
+def declarants(total: Row) -> Cell:
+    """How many sites declared."""
+    return cell(total, AGGREGATES, "nb_sites_declarants", lambda sites: french.count(sites, "site"))
+
+
+def declared(total: Row) -> str:
+    """The verb of that number of sites."""
+    return "ont déclaré" if total["nb_sites_declarants"] > 1 else "a déclaré"
 
 
 def among(row: Row | None, count: str, source: str = AGGREGATES) -> dict[str, Any]:

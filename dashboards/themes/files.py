@@ -7,7 +7,7 @@ from typing import Any
 from dashboards import french
 from dashboards.cells import Cell, Column, DataTable, Part, cell, secret
 from dashboards.data import Edition, records
-from dashboards.themes import Page
+from dashboards.themes import NATURES, Nature, Page
 from greencloud import tables
 
 PREVIEW = 20  # rows shown of each table
@@ -75,7 +75,6 @@ def _downloads(edition: Edition, name: str) -> list[Download]:
 
 
 def _table_page(edition: Edition, table: tables.Table) -> Page:
-    frame = edition.frames[table.name]
     return Page(
         f"tables/{table.name}.html",
         "table.html.j2",
@@ -83,12 +82,10 @@ def _table_page(edition: Edition, table: tables.Table) -> Page:
         "donnees.html",
         {
             "table": table,
-            "count": len(frame),
-            "rows": french.count(len(frame), "ligne"),
+            "rows": french.count(len(edition.frames[table.name]), "ligne"),
             "files": _downloads(edition, table.name),
             "dictionary": dictionary(table),
-            "preview": preview(edition, table),
-            "synthetic": bool((frame["synthetique"] == True).head(PREVIEW).any()),  # noqa: E712 (may hold missing values)
+            "previews": [(nature, preview(edition, table, nature)) for nature in NATURES],
         },
     )
 
@@ -106,15 +103,19 @@ def dictionary(table: tables.Table) -> DataTable:
     )
 
 
-def preview(edition: Edition, table: tables.Table) -> DataTable:
-    """The first rows of a table, all columns, a missing value as a dash and a masked one saying so."""
+def preview(edition: Edition, table: tables.Table, nature: Nature) -> DataTable:
+    """The first rows of one nature, all columns, a missing value as a dash and a masked one saying so.
+
+    Real and synthetic rows are one file: shown apart, no real one stands under the words that a fabricated one needs.
+    """
+    frame = edition.frames[table.name]
     rows = [
         tuple(_shown(row, table, field) for field in table.fields)
-        for row in records(edition.frames[table.name].head(PREVIEW))
+        for row in records(frame[frame["synthetique"] == nature.synthetic].head(PREVIEW))
     ]
     return DataTable(
-        f"apercu-{table.name}",
-        f"Premières lignes de la table {table.name}",
+        f"apercu-{table.name}-{nature.anchor}",
+        f"Premières lignes de la table {table.name}, données {nature.adjective}",
         tuple(_column(field, [_text(row[place]) for row in rows]) for place, field in enumerate(table.fields)),
         tuple(rows),
     )

@@ -8,7 +8,7 @@ from dashboards.cells import Column, DataTable
 from dashboards.data import Edition, Row
 from dashboards.themes import Page
 from dashboards.themes.basis import AGGREGATES, SITES
-from dashboards.themes.hosting import references
+from dashboards.themes.references import references
 from dashboards.themes.sites import LEVELS
 from greencloud import tables
 

@@ -23,7 +23,7 @@ from dashboards.cells import (
 )
 from dashboards.data import Edition, Row
 from dashboards.themes import COVERED, NATURES, REAL, Nature, Page, alternatives, evolution, perimeter, secrecy, stems
-from dashboards.themes.basis import AGGREGATES, SITES, SUMMED, basis
+from dashboards.themes.basis import AGGREGATES, COMPARED, SITES, SUMMED, basis, declarants, declared
 from dashboards.themes.declared import ORIGIN
 from greencloud import tables
 
@@ -104,7 +104,7 @@ def _key_figures(total: Row) -> list[KeyFigure]:
         KeyFigure("Énergie informatique", value["energie_it_kwh"], _beside("des {n} mêmes sites", counted)),
         KeyFigure("PUE pondéré", value["pue"], ("énergie totale / énergie informatique",)),
         KeyFigure(
-            "PUE médian", value["pue_mediane"], _beside("la moitié des {n} sites comparables fait mieux", compared)
+            "PUE médian", value["pue_mediane"], _beside(f"la moitié fait mieux, des {{n}} sites {COMPARED}", compared)
         ),
     ]
 
@@ -121,18 +121,18 @@ def _sentences(total: Row, kinds: Sequence[Row], hidden: int) -> list[tuple[Part
         return [sentence(why, annee=value["annee"]), (_SITE_BY_SITE,), (_RATIO_ALONE,)]
     lessons = [
         sentence(
-            "En {annee}, {sites} sites ont déclaré sur {attendus} attendus ; "
-            "{avec} sont comptés dans les sommes, avec leurs deux énergies de l’année entière. "
+            f"En {{annee}}, {{sites}} {declared(total)} sur {{attendus}} attendus ; "
+            "comptés dans les sommes, avec leurs deux énergies de l’année entière : {avec}. "
             "En y ajoutant les sites comptés chez leur hôte, {part} des attendus sont couverts.",
             annee=value["annee"],
-            sites=value["nb_sites_declarants"],
+            sites=declarants(total),
             attendus=value["nb_sites_attendus"],
             avec=value["nb_sites_pue"],
             part=value["couverture_sites"],
         ),
         sentence(
             "Les {avec} sites comptés dans les sommes ont consommé {total}, dont {it} pour l’informatique : "
-            "un PUE pondéré de {pue}. Le PUE médian des sites comparables est de {mediane}.",
+            f"un PUE pondéré de {{pue}}. Le PUE médian des sites {COMPARED} est de {{mediane}}.",
             avec=value["nb_sites_pue"],
             total=value["energie_totale_kwh"],
             it=value["energie_it_kwh"],

@@ -8,11 +8,13 @@ from dashboards import figures, french
 from dashboards.cells import DIFFUSION, Chart, Column, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
 from dashboards.themes import COVERED, NATURES, Nature, Page, ranges, stems
-from dashboards.themes.basis import AGGREGATES, SUMMED, basis
+from dashboards.themes.basis import AGGREGATES, COMPARED, SUMMED, basis, declarants, declared
+from dashboards.themes.sites import EXCLUSIONS
 from greencloud import rules
 from greencloud.checking.groups import title as code_title
 
 REJECTS = "rejets"
+SAVINGS = "economies"
 SECRECY = "secret_statistique"
 _DECLARED = ranges.Mark("circle-open", figures.BLUE)
 _COVERED = ranges.Mark("circle", figures.BLUE)
@@ -52,12 +54,12 @@ _STEPS = (
     ("nb_sites_attendus", "attendus"),
     ("nb_sites_declarants", "dont une valeur au moins est acceptée"),
     ("nb_sites_pue", "comptés dans les sommes : deux énergies, une année entière"),
-    ("nb_sites_distribution", "dont le PUE se compare à d’autres"),
+    ("nb_sites_distribution", COMPARED),
 )
 _LETTERS: Mapping[str, str] = {
     "A": "se compare sans réserve",
     "B": "se compare avec une réserve",
-    "C": "est compté dans les sommes, mais ne se compare pas",
+    "C": "est d’une année entière, mais ne se compare pas",
     "D": "n’est pas d’une année entière",
     "E": "est publié sans les énergies qui le vérifieraient",
 }
@@ -97,6 +99,7 @@ def _part(edition: Edition, nature: Nature) -> dict[str, Any]:
             for place, dimension in enumerate(_DIMENSIONS)
         ],
         "letters": _letters(edition, total, nature),
+        "compared": _compared(edition, total, nature),
         "years": _years(years, nature),
     }
 
@@ -107,13 +110,13 @@ def _refused(edition: Edition, rejects: Sequence[Row], nature: Nature) -> dict[s
 
 def _answer(total: Row) -> tuple[Part, ...]:
     value = {column: cell(total, AGGREGATES, column) for column in total}
-    said = "En {annee}, {declarants} sites ont déclaré sur {attendus} attendus"
+    said = f"En {{annee}}, {{declarants}} {declared(total)} sur {{attendus}} attendus"
     if value["nb_sites_pue"].known and value["couverture_sites"].known:
-        said += " ; {sommes} sont comptés dans les sommes, et la couverture est de {couverture}"
+        said += " ; comptés dans les sommes : {sommes} ; couverture : {couverture}"
     return sentence(
         f"{said}.",
         annee=value["annee"],
-        declarants=value["nb_sites_declarants"],
+        declarants=declarants(total),
         attendus=value["nb_sites_attendus"],
         sommes=value["nb_sites_pue"],
         couverture=value["couverture_sites"],
@@ -206,8 +209,8 @@ def _line(row: Row) -> ranges.Line:
 
 
 def _said(row: Row) -> str:
-    declared, asked = french.integer(row["nb_sites_declarants"]), french.integer(row["nb_sites_attendus"])
-    return f"{declared} déclarants sur {asked}, couverture {cell(row, AGGREGATES, 'couverture_sites').text}"
+    sites, asked = french.count(row["nb_sites_declarants"], "déclarant"), french.integer(row["nb_sites_attendus"])
+    return f"{sites} sur {asked}, couverture {cell(row, AGGREGATES, 'couverture_sites').text}"
 
 
 def _group_table(rows: Sequence[Row], nature: Nature, name: str, title: str) -> DataTable:
@@ -242,18 +245,58 @@ def _years(years: Sequence[Row], nature: Nature) -> DataTable:
     return published_table(f"table-qualite-annees-{nature.anchor}", caption, AGGREGATES, ordered, heads)
 
 
+def _named(edition: Edition, total: Row, nature: Nature) -> list[Row]:
+    """The sites published in their name in the year of the totals."""
+    return [row for row in edition.sites if row["synthetique"] is nature.synthetic and row["annee"] == total["annee"]]
+
+
 def _letters(edition: Edition, total: Row, nature: Nature) -> DataTable | None:
-    """How many of the sites published in their name bear each letter of comparability, in the year of the totals."""
-    rows = [row for row in edition.sites if row["synthetique"] is nature.synthetic and row["annee"] == total["annee"]]
+    """How many of the sites published in their name bear each letter of comparability, and how many are summed."""
+    rows = _named(edition, total, nature)
     counts = Counter(row["lettre_comparabilite"] for row in rows if row["lettre_comparabilite"])
+    summed = Counter(row["lettre_comparabilite"] for row in rows if row["inclus_dans_agregats"])
     if not counts:
         return None
     return DataTable(
         f"table-lettres-{nature.anchor}",
         f"Ce que vaut le PUE de chaque site publié à son nom, {total['annee']}, données {nature.adjective}",
-        (Column("Lettre"), Column("Son PUE…"), Column("Sites", True)),
-        tuple((letter, words, french.integer(counts[letter])) for letter, words in _LETTERS.items()),
+        (Column("Lettre"), Column("Son PUE…"), Column("Sites", True), Column("Dont comptés dans les sommes", True)),
+        tuple(
+            (letter, words, french.integer(counts[letter]), french.integer(summed[letter]))
+            for letter, words in _LETTERS.items()
+        ),
     )
+
+
+def _compared(edition: Edition, total: Row, nature: Nature) -> tuple[Part, ...]:
+    """How the three counts of sites that compare fit together: those of the median, of the letters, of the savings."""
+    summed = cell(total, AGGREGATES, "nb_sites_distribution")
+    if not summed.known:
+        return ()
+    bearing = [row for row in _named(edition, total, nature) if row["lettre_comparabilite"] in ("A", "B")]
+    reasons = Counter(
+        EXCLUSIONS.get(row["motif_exclusion"], row["motif_exclusion"])
+        for row in bearing
+        if not row["inclus_dans_agregats"]
+    )
+    saving = max((row["nb_sites_comparables"] or 0 for row in _saving(edition, total)), default=0)
+    unnamed = saving - int(total["nb_sites_distribution"])
+    model = f"Sites {COMPARED}, ceux de la médiane : {{comptes}}."
+    if reasons:
+        each = ", ".join(f"{words} : {french.number(sites)}" for words, sites in sorted(reasons.items()))
+        model += f" Autres sites de lettre A ou B, hors des sommes : {french.number(reasons.total())} ({each})."
+    if unnamed > 0:
+        model += (
+            f" Sites dont le PUE se compare et qui ne comptent que dans les totaux : {french.number(unnamed)} ; avec "
+            f"ceux de la médiane, ils sont les {french.number(saving)} des économies."
+        )
+    return sentence(model, comptes=summed)
+
+
+def _saving(edition: Edition, total: Row) -> list[Row]:
+    """The national rows of the savings in the year of the totals."""
+    rows = edition.rows(SAVINGS, synthetic=total["synthetique"])
+    return [row for row in rows if row["dimension"] == "ensemble" and row["annee"] == total["annee"]]
 
 
 # ---- what was refused ----

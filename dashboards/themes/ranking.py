@@ -63,14 +63,14 @@ def _size(group: str) -> int:
 def _shown(edition: Edition) -> tuple[Shown, ...]:
     return (
         Shown(SITE, "nom"),
-        Shown(Head("PUE", "pue_calcule"), "ratio", numeric=True),
+        Shown(BODY),
+        Shown(Head("PUE calculé", "pue_calcule"), "ratio", numeric=True),
         Shown(Head("Rang", "rang_pairs"), "entier", numeric=True),
         Shown(Head("Nombre de pairs", "nb_pairs"), "entier", numeric=True),
         Shown(Head("Groupe de pairs", "groupe_pairs", lambda group: words(edition, group), shape="long")),
         Shown(Head("Médiane", "pue_mediane_pairs"), "ratio", numeric=True),
         Shown(Head("Groupe de la médiane", "groupe_quartiles", lambda group: words(edition, group), shape="long")),
         Shown(Head("Énergie totale (MWh)", "energie_totale_kwh", french.megawatt_hours), "mwh", numeric=True),
-        Shown(BODY),
         Shown(Head("Type d’hébergement", "type_hebergement", lambda kind: edition.label("type_hebergement", kind))),
         Shown(Head("Puissance informatique", "classe_taille", sizes)),
         Shown(Head("Région", "nom_region")),

@@ -8,30 +8,9 @@ import plotly.graph_objects as go
 from dashboards import figures, french
 from dashboards.cells import Chart, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
+from dashboards.regions import SHORT
 from dashboards.themes import COVERED, NATURES, Nature, Page, alternatives, departments, tiles
 from dashboards.themes.basis import AGGREGATES, SUMMED, basis, whole
-
-# Short names after ISO 3166-2:FR (Corse apart), where the full one does not fit in a tile.
-SHORT: Mapping[str, str] = {
-    "84": "ARA",
-    "27": "BFC",
-    "53": "BRE",
-    "24": "CVL",
-    "94": "COR",
-    "44": "GES",
-    "32": "HDF",
-    "11": "IDF",
-    "28": "NOR",
-    "75": "NAQ",
-    "76": "OCC",
-    "52": "PDL",
-    "93": "PAC",
-    "01": "GUA",
-    "02": "MTQ",
-    "03": "GUY",
-    "04": "REU",
-    "06": "MAY",
-}
 
 
 def page(edition: Edition) -> Page:

@@ -111,8 +111,9 @@ def _lesson(totals: Sequence[Row], resource: Resource) -> tuple[Part, ...]:
     row = latest(totals, resource.column)
     if row is None:
         return ()
+    older = " C’est la dernière année dont ce chiffre est publié." if row["annee"] < totals[-1]["annee"] else ""
     return sentence(
-        f"{resource.title} : {resource.told[:1].lower()}{resource.told[1:]}",
+        f"{resource.title} : {french.within(resource.told)}{older}",
         annee=cell(row, AGGREGATES, "annee"),
         valeur=cell(row, AGGREGATES, resource.column, resource.form),
         sites=cell(row, AGGREGATES, resource.count),

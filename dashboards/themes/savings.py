@@ -15,6 +15,7 @@ from dashboards.cells import (
     Head,
     Part,
     cell,
+    computed,
     masked,
     published_table,
     sentence,
@@ -48,10 +49,10 @@ _STATUSES: Mapping[str, str] = {
 }
 _LEVEL_WORDS: Mapping[str, str] = {"bas": "basse", "central": "centrale", "haut": "haute", "tous": "toutes"}
 _LESSON = (
-    "{scenario} : en {annee}, {sites} sites économiseraient {centrale} par an (de {basse} à {haute} selon les "
-    "hypothèses), soit {euros}{emissions} en estimation centrale."
+    "{scenario} : en {annee}, les sites {threshold} ({sites}) économiseraient {centrale} par an en estimation centrale "
+    "(de {basse} à {haute} selon les hypothèses), soit {euros}{emissions}."
 )
-_CARBON = " et {carbone}"
+_CARBON = " ; émissions évitées : {carbone} ({avec} sur {parmi})"
 
 
 def page(edition: Edition) -> Page:
@@ -107,17 +108,24 @@ def _lesson(edition: Edition, row: Row) -> tuple[Part, ...]:
     named = {column: cell(row, SAVINGS, column) for column in row}
     carbon = named["economie_centrale_tco2e"]
     model = _LESSON.replace("{emissions}", _CARBON if carbon.known else "")
+    model = model.replace("{threshold}", simulator.threshold(edition, row))
     return sentence(
         model,
         scenario=_scenario_cell(edition, row),
         annee=named["annee"],
-        sites=named["nb_sites_economie"],
+        sites=cell(row, SAVINGS, "nb_sites_economie", _sites),
+        avec=computed(simulator.with_factor(row), _sites, "nb_sites_economie - nb_sites_sans_facteur"),
+        parmi=named["nb_sites_economie"],
         basse=named["economie_basse_kwh"],
         centrale=named["economie_centrale_kwh"],
         haute=named["economie_haute_kwh"],
         euros=named["economie_centrale_eur"],
         carbone=carbon,
     )
+
+
+def _sites(count: float) -> str:
+    return french.count(int(count), "site")
 
 
 def _scenario_cell(edition: Edition, row: Row) -> Cell:
@@ -149,7 +157,15 @@ def _rests(edition: Edition, rows: Sequence[Row], nature: Nature) -> dict[str, A
     """The comparable sites that savings rest on, with the coverage of their year."""
     widest = max(rows, key=lambda row: row["nb_sites_comparables"] or 0)
     counted = {"count": cell(widest, SAVINGS, "nb_sites_comparables"), "csv": f"{SAVINGS}.csv"}
-    return {**basis(whole(edition, nature.synthetic, widest["annee"])), **counted}
+    total = whole(edition, nature.synthetic, widest["annee"])
+    return {**basis(total), **counted, "beside": _of_which(widest, total)}
+
+
+def _of_which(widest: Row, total: Row | None) -> tuple[str, ...]:
+    """How many of these sites count only in totals, for their number to be found again on the other pages."""
+    named = None if total is None else total["nb_sites_distribution"]
+    unnamed = 0 if named is None else (widest["nb_sites_comparables"] or 0) - named
+    return (f"dont {french.number(unnamed)} qui ne comptent que dans les totaux",) if unnamed > 0 else ()
 
 
 def _range_figure(lines: Sequence[ranges.Line], synthetic: bool) -> go.Figure:
@@ -168,7 +184,7 @@ def _range_line(edition: Edition, row: Row) -> ranges.Line:
 
 
 _ENERGY = (
-    Head("Sites qui économiseraient", "nb_sites_economie"),
+    Head("Sites au-dessus de la cible prudente", "nb_sites_economie"),
     Head("Sites déjà meilleurs", "nb_sites_deja_mieux"),
     Head("Basse (GWh)", "economie_basse_kwh", french.gigawatt_hours),
     Head("Centrale (GWh)", "economie_centrale_kwh", french.gigawatt_hours),

@@ -48,6 +48,21 @@ def scenario_name(edition: Edition, row: Row, words: Mapping[str, str] = SCENARI
     return french.typography(f"{name} : {french.within(target)}")
 
 
+def threshold(edition: Edition, row: Row) -> str:
+    """Which sites save in a scenario, the same at its three levels: those above the least demanding target."""
+    if row["scenario"] == "quartile_pairs":
+        return "au-dessus du premier quartile de leurs pairs"
+    moved = row["scenario"] == "hebergement"
+    target = row["type_hebergement_cible"] if moved else None
+    above = f"au-dessus de {french.plain(_assumed(edition, row['scenario'], target, 'pue_cible')['bas'])}"
+    return f"hébergés autrement et {above}" if moved else above
+
+
+def with_factor(row: Row) -> int:
+    """How many of the sites that save have an emission factor: the tonnes are those of these sites alone."""
+    return int((row["nb_sites_economie"] or 0) - (row["nb_sites_sans_facteur"] or 0))
+
+
 def _scenario(edition: Edition, total: Row, groups: Sequence[Row]) -> dict[str, Any]:
     """A scenario: its assumptions by level, its published total and its published rows of hosting kinds."""
     scenario, target = total["scenario"], total["type_hebergement_cible"]
@@ -57,6 +72,7 @@ def _scenario(edition: Edition, total: Row, groups: Sequence[Row]) -> dict[str, 
         "cle": f"{scenario}-{target}" if moved else scenario,
         "nom": scenario_name(edition, total),
         "hypotheses": french.typography(total["hypotheses"] or ""),
+        "seuil": threshold(edition, total),
         "part": _assumed(edition, scenario, None, "part_ecart_comblee")["central"],
         "pue": _assumed(edition, scenario, target, "pue_cible") if moved else None,
         "lignes": [_line(row) for row in (total, *rows)],
@@ -71,6 +87,7 @@ def _line(row: Row) -> dict[str, Any]:
         "etat": "valeur" if known else "secret" if masked(row) else "absent",
         "sites": row["nb_sites_economie"],
         "kwh": {level: row[f"economie_{name}_kwh"] for level, name in LEVELS.items()},
+        "avec_facteur": with_factor(row),
         "etat_tco2e": cell(row, "economies", "economie_centrale_tco2e").state,
         "tco2e": {level: row[f"economie_{name}_tco2e"] for level, name in LEVELS.items()},
     }

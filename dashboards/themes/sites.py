@@ -44,6 +44,16 @@ EXCLUSIONS: Mapping[str, str] = {
     "compte_chez_hote": "déjà compté chez son hôte",
     "compte_chez_repreneur": "compté chez son nouvel exploitant",
 }
+# Why the emissions of a year are not worked out: the codes of `motif_absence_cue` that leave them empty.
+NO_EMISSIONS: Mapping[str, str] = {
+    "energie_totale_absente": "énergie totale inconnue",
+    "periode_non_annuelle": "l’année n’est pas entière",
+    "territoire_inconnu": "commune inconnue, donc aucun facteur d’émission",
+    "facteur_absent_territoire": "aucun facteur d’émission pour ce territoire",
+    "facteur_absent_annee": "aucun facteur d’émission pour cette année",
+    "groupes_secours": "des groupes de secours ont fourni de l’énergie, que le facteur du réseau ne compte pas",
+    "production_sur_place": "une production sur place a fourni de l’énergie, que le facteur du réseau ne compte pas",
+}
 # What is found out once all the deposits are together; the rules of a row have their own sentence.
 _FOUND_TOGETHER: Mapping[str, str] = {
     "ecart_consommations": "Une énergie déclarée et la somme des relevés de l’année diffèrent de plus de 5 %.",
@@ -160,6 +170,8 @@ def _page(edition: Edition, identifier: str, title: str, rows: Sequence[Row]) ->
         "savings": _savings(edition, rows),
         "quality": _table("qualite", "Ce que vaut chaque année", rows, _QUALITY),
         "doubts": doubts,
+        "moved": _years_of([row for row in rows if row["qualite_mesure"] == "point_change"]),
+        "no_emissions": _no_emissions(rows),
         "provenance": replace(
             _table("provenance", "D’où vient chaque ligne", rows, _PROVENANCE), anchor=_ORIGIN, leads=""
         ),
@@ -306,6 +318,19 @@ def _titled(text: str) -> str:
     return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: f"« {titles.get(found[0], found[0])} »", text)
 
 
+def _years_of(rows: Sequence[Row]) -> str:
+    return ", ".join(str(row["annee"]) for row in rows)
+
+
+def _no_emissions(rows: Sequence[Row]) -> list[str]:
+    """The years without emissions, by reason, in the order of the years."""
+    by_reason: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["emissions_tco2e"] is None and row["motif_absence_cue"] in NO_EMISSIONS:
+            by_reason[NO_EMISSIONS[row["motif_absence_cue"]]].append(row)
+    return [f"{_years_of(those)} ({reason})" for reason, those in by_reason.items()]
+
+
 # ---- the drawing ----
 
 
@@ -373,5 +398,7 @@ def _band(row: Row) -> Iterator[dict[str, Any]]:
 
 
 def _value(row: Row) -> dict[str, Any]:
+    """The number of a point, in its colour and on paper: over the band of the peers, it is not theirs."""
     text = f"<b>{french.ratio(row['pue_calcule'])}</b>"
-    return figures.note(text, x=row["annee"], y=row["pue_calcule"], yshift=9, yanchor="bottom")
+    look = {"bgcolor": figures.PAPER, "font": {"color": figures.BLUE, "size": 13}}
+    return figures.note(text, x=row["annee"], y=row["pue_calcule"], yshift=9, yanchor="bottom", **look)

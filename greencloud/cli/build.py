@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from greencloud import deposits
+from greencloud.cli import steps
 from greencloud.cli.deposit import RAW
 from greencloud.cli.french import Misuse
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from greencloud.verdicts.kept import Kept
 
 _PUBLISHED = Path("data/published")
+_DRAFTED = ("Écriture et vérification de l’édition", "Mise en place")
+_PAGES = "Pages"
 
 
 def build(
@@ -92,9 +95,10 @@ def _publish(
             return Outcome(standing, verdicts, (), unfiled, new=False)
         before = editions.earlier(published, found, vintage)
         connection = _aggregated(kept, verdicts, before, vintage)
-        with editions.draft(
+        drafting = editions.draft(
             connection, published, found, allow_shrink=allow_shrink, since=before, vintage=vintage, held=True
-        ) as draft:
+        )
+        with steps.around(drafting, *_DRAFTED) as draft, steps.step(_PAGES):
             dashboards.write_pages(draft.path)
     return Outcome(draft.destination, verdicts, (), unfiled)
 
@@ -115,7 +119,7 @@ def _again(
     verdicts = {verdict.deposit.sha256: verdict for verdict in kept.verdicts(past.deposits, _progress)}
     its_own = [verdicts[deposit.sha256] for deposit in past.deposits]
     connection = _aggregated(kept, its_own, past.before, past.vintage)
-    with editions.again(connection, published, past, out) as draft:
+    with steps.around(editions.again(connection, published, past, out), *_DRAFTED) as draft, steps.step(_PAGES):
         dashboards.write_pages(draft.path)
     return "\n".join([f"Édition {draft.edition_id} refaite dans {out}.", *editions.verdict(out, past)])
 
@@ -125,10 +129,11 @@ def _aggregated(
 ) -> "duckdb.DuckDBPyConnection":
     from greencloud import warehouse
 
-    connection = warehouse.load(verdicts)
-    earlier = warehouse.earlier_editions(before, verdicts, kept.totals)
-    computed = warehouse.remembering(verdicts, vintage, kept.totals)
-    warehouse.aggregate(connection, vintage=vintage, earlier=earlier, computed=computed)
+    with steps.step("Calcul des tables et secret statistique"):
+        connection = warehouse.load(verdicts)
+        earlier = warehouse.earlier_editions(before, verdicts, kept.totals)
+        computed = warehouse.remembering(verdicts, vintage, kept.totals)
+        warehouse.aggregate(connection, vintage=vintage, earlier=earlier, computed=computed)
     return connection
 
 

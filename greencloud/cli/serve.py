@@ -15,7 +15,7 @@ def serve(
     published: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des éditions.")] = _PUBLISHED,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Le port ; 0 : un port libre.")] = _PORT,
     adresse: Annotated[
-        str, typer.Option(metavar="ADRESSE", help="L'adresse où répondre. (sinon : cette machine seulement)")
+        str, typer.Option(metavar="ADRESSE", help="L'adresse où répondre ; 127.0.0.1 : cette machine seulement.")
     ] = "127.0.0.1",
 ) -> None:
     """Montre l'édition en cours dans un navigateur, sans rien modifier, jusqu'à Ctrl+C."""

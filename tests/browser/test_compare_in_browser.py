@@ -112,10 +112,25 @@ def test_a_chosen_site_without_data_can_be_taken_off_and_nothing_empty_is_drawn(
     unknown = "99999999999999-99"
     page.open(f"{(pages_dir / 'comparer.html').as_uri()}?sites={unknown}&annee=2024")
     page.inside.locator("#reserves p").wait_for(timeout=10_000)
-    assert "Sans données publiées en 2024" in page.inside.locator("#reserves").inner_text()
+    said = page.inside.locator("#reserves").inner_text()
+    assert said == f"Aucun site publié ne porte ce numéro\u202f: {unknown}."
     assert not page.run("document.getElementById('comparaison').checkVisibility()")
     page.inside.locator("#choisis button", has_text=unknown).click()
     page.inside.locator("#choisis button").wait_for(state="detached", timeout=10_000)
+
+
+def test_sites_without_the_year_are_named_and_the_one_left_is_alone(
+    page: Page, edition_dir: Path, pages_dir: Path
+) -> None:
+    last, before = rows_of(edition_dir, "2025"), rows_of(edition_dir, "2024")
+    left = next(one for one, row in last.items() if row["categorie_mesure_it"] == "X")
+    gone = sorted(set(before) - set(last))[:2]
+    page.open(f"{(pages_dir / 'comparer.html').as_uri()}?sites={','.join([left, *gone])}&annee=2025")
+    page.inside.locator("#comparaison:not([hidden])").wait_for(timeout=10_000)
+    said = page.inside.locator("#reserves").inner_text()
+    names = "\u202f; ".join(before[one]["nom_site"] for one in gone)
+    assert f"Sans données publiées en 2025\u202f: {names}." in said
+    assert "ces sites" not in said and "Le point de mesure de ce site est inconnu" in said
 
 
 def test_the_shape_of_a_mark_says_what_its_ratio_is_worth(page: Page, edition_dir: Path, pages_dir: Path) -> None:

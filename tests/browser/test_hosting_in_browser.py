@@ -88,3 +88,11 @@ def test_the_list_of_points_is_taken_away_as_it_is_shown(
         expected = [row for row in csv.DictReader(file) if (row["synthetique"], row["annee"]) == ("true", "2025")]
     wanted = [row for row in expected if row["pue_calcule"] and row["niveau_comparabilite"] in LEVELS["avec-reserve"]]
     assert sorted(float(row["PUE calculé"]) for row in rows) == sorted(float(row["pue_calcule"]) for row in wanted)
+
+
+def test_no_room_is_kept_under_a_still_drawing_without_scripts(page: Page, pages_dir: Path) -> None:
+    page.open(pages_dir / NAME, 360, scripts=False)
+    place = page.inside.locator(".dessin").first
+    kept, drawn = place.bounding_box(), place.locator("svg").first.bounding_box()
+    assert kept is not None and drawn is not None
+    assert kept["height"] == pytest.approx(drawn["height"], abs=2)

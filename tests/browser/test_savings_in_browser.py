@@ -1,6 +1,7 @@
 """The sliders of the savings in a real browser, and what is taken away from a figure: numbers and their source."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,19 @@ def test_the_ends_of_the_ratio_aimed_at_are_the_published_estimates(
     assert rows
     for group, row in rows.items():
         assert float(shown[group]["economie_kwh"]) == pytest.approx(float(row[f"economie_{column}_kwh"])), group
+
+
+def test_the_sites_that_a_slider_does_not_change_are_said_beside_it(page: Page, pages_dir: Path) -> None:
+    page.open(f"{(pages_dir / PAGE).as_uri()}?scenario-demo=hebergement-colocation")
+    form = page.inside.locator(f'[data-simulateur="{NAME}"]')
+    move(page, "pue", 1.2)
+    assert (
+        "ceux hébergés autrement et au-dessus de 1,5." in form.locator('[data-dit="regle"]').inner_text()
+    )  # the low of 1.5, 1.45 and 1.2
+    assert form.locator("thead th").nth(1).inner_text() == "Sites hébergés autrement et au-dessus de 1,5"
+    assert re.search(
+        r"soit .+\s; émissions évitées\s: .+ \((\d+) sites sur \1\)", form.locator(".resultat").inner_text()
+    )
 
 
 @pytest.mark.parametrize("asked", ["0x10", "%20", "1e1", "abc", "-5"])

@@ -9,7 +9,7 @@ import pytest
 
 import dashboards
 from dashboards import figures
-from dashboards.themes.hosting import swarm
+from dashboards.themes.hosting_figure import swarm
 from dashboards.themes.tiles import CLASSES
 from tests.dashboards import reading
 

@@ -11,7 +11,7 @@ import pytest
 
 from dashboards import data
 from dashboards.cells import Cell, Part
-from dashboards.themes import SYNTHETIC, hosting
+from dashboards.themes import SYNTHETIC, hosting, hosting_figure, references
 from dashboards.themes.sites import LEVELS
 from tests.dashboards import reading
 
@@ -87,6 +87,7 @@ def test_sites_out_of_the_sums_or_without_a_dot_are_told() -> None:
     hosted = {**ROW, "inclus_dans_agregats": False}
     said = " ".join(hosting.scope([ROW, ROW, hosted], 5))
     assert "comptés dans les sommes (5)" in said and "se calcule (3)\u202f: 3 sans réserve" in said
+    assert "ceux de la médiane\u202f: 2." in said
     assert "chez l’hôte\u202f: 1." in said
     assert said.endswith("Sites qui ne comptent que dans les totaux, sans point\u202f: 3.")
     assert len(hosting.scope([ROW], 1)) == len(hosting.scope([ROW], None)) == 2
@@ -112,8 +113,8 @@ def test_a_hidden_kind_does_not_give_its_published_sites_as_its_size(
 
 def test_market_references_are_verified_drawn_and_sourced(pages: Pages, edition_dir: Path) -> None:
     edition = data.load(edition_dir)
-    rows = hosting.market(edition)
-    assert len(rows) == len(hosting._MARKET) and {row["statut"] for row in rows} == {"verified"}
+    rows = references.market(edition)
+    assert len(rows) == len(references._MARKET) and {row["statut"] for row in rows} == {"verified"}
     [drawn] = [trace for trace in reading.figures(pages[PAGE])[CHART]["data"] if "text" in trace]
     assert drawn["x"] == [float(row["pue"]) for row in rows] == sorted(drawn["x"])
     table = next(part for part in pages[PAGE].all("table") if part.attributes["id"] == "table-marche")
@@ -123,25 +124,25 @@ def test_market_references_are_verified_drawn_and_sourced(pages: Pages, edition_
         assert line[2].text.removeprefix("plus de ") == f"{row['pue']:.2f}".replace(".", ",")
         assert line[3].text == str(int(row["annee"]))
         assert next(line[5].all("a")).attributes["href"] == row["url_source"]
-    assert [row["url_source"] for row in hosting.references(edition)[3:]] == [row["url_source"] for row in rows]
+    assert [row["url_source"] for row in references.references(edition)[3:]] == [row["url_source"] for row in rows]
 
 
 def test_a_reference_that_nobody_verified_is_not_drawn(edition_dir: Path) -> None:
     edition = data.load(edition_dir)
     doubted = tuple({**row, "statut": "secondary"} for row in edition.references)
-    assert hosting.market(replace(edition, references=doubted)) == []
+    assert references.market(replace(edition, references=doubted)) == []
 
 
 def test_the_choice_is_hidden_until_the_scripts_serve_it(pages: Pages) -> None:
     [form] = pages[PAGE].all("form")
     assert "hidden" in form.attributes
     assert [option.attributes["value"] for option in form.all("option")] == ["", "avec-reserve", "tous"]
-    assert "sans réserve" in next(pages[PAGE].all("noscript")).text
+    assert "sans réserve" in next(next(pages[PAGE].all("main")).all("noscript")).text
 
 
 def test_dots_keep_apart_in_whatever_order_they_come() -> None:
     values = [1.5, 1.2, 1.51, 1.49, 1.2, 1.9]
-    lanes = hosting.swarm(values, 0.1)
+    lanes = hosting_figure.swarm(values, 0.1)
     assert lanes[:2] == [0, 0] and lanes[5] == 0
     for (one, lane), (other, same) in combinations(zip(values, lanes, strict=True), 2):
         assert lane != same or abs(one - other) >= 0.1

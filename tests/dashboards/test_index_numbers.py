@@ -25,6 +25,16 @@ def test_no_number_stands_without_its_source(pages: dict[str, reading.Element]) 
     assert reading.loose_numbers(pages["index.html"], IDENTIFIERS) == []
 
 
+def test_the_ratio_is_defined_before_the_first_figure_and_a_status_where_it_is_met(
+    pages: dict[str, reading.Element],
+) -> None:
+    text = pages["index.html"].text
+    defined = text.index("énergie totale d’un centre divisée par celle de ses équipements informatiques")
+    assert defined < text.index("Données réelles")
+    assert text.index("Celui d’un groupe de sites, le «\u202fPUE pondéré\u202f»") < text.index("Données réelles")
+    assert "«\u202fsecondaire\u202f» quand le chiffre vient de la presse" in text
+
+
 def test_what_is_said_of_a_drawing_is_published(edition_dir: Path, pages: dict[str, reading.Element]) -> None:
     said = {part.attributes["aria-label"] for part in pages["index.html"].all() if part.attributes.get("role") == "img"}
     assert len(said) > 3

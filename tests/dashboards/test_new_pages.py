@@ -118,6 +118,16 @@ def test_each_resource_is_said_with_its_sites(told: data.Edition) -> None:
     assert not [text for text in said if "—" in text or "secret" in text]
 
 
+def test_an_older_year_among_the_answers_says_why_it_stands_there(told: data.Edition) -> None:
+    totals = told.groups("ensemble", synthetic=True)
+    totals[-1]["cue_kgco2e_par_kwh"] = None
+    water, *_, carbon = (_text(resources._lesson(totals, resource)) for resource in resources.RESOURCES)
+    assert carbon.startswith("Carbone\u202f: en 2024,") and carbon.endswith(
+        "dernière année dont ce chiffre est publié."
+    )
+    assert water.startswith("Eau\u202f: en 2025,") and "dernière année" not in water
+
+
 def test_the_kinds_of_a_resource_are_drawn_with_the_hidden_one_said(told: data.Edition) -> None:
     water = resources._part(told, SYNTHETIC)["resources"][0]
     years, kinds = (chart.figure.to_plotly_json() for chart in water["charts"])
@@ -181,6 +191,41 @@ def test_the_steps_go_from_expected_to_compared(pages: Pages, edition_dir: Path)
     figure = reading.figures(pages["qualite.html"])["qualite-etapes-donnees-synthetiques"]
     expected = [int(total[column]) for column, _ in quality._STEPS]
     assert figure["data"][1]["x"] == expected == sorted(expected, reverse=True)
+
+
+def _year(edition: data.Edition) -> dict[str, Any]:
+    [total] = edition.groups("ensemble", synthetic=True, year=2025)
+    return total
+
+
+def test_one_site_declares_in_the_singular(edition_dir: Path) -> None:
+    total = _year(data.load(edition_dir)) | {"nb_sites_declarants": 1, "nb_sites_attendus": 7}
+    assert "1\u00a0site a déclaré sur 7 attendus" in _text(quality._answer(total))
+    assert "1\u00a0site a déclaré sur 7 attendus" in _text(overview._sentences(total, [], 0)[0])
+    assert quality._said(total).startswith("1\u00a0déclarant sur 7,")
+    assert quality._said(total | {"nb_sites_declarants": 2}).startswith("2\u00a0déclarants sur 7,")
+    assert "2\u00a0sites ont déclaré" in _text(quality._answer(total | {"nb_sites_declarants": 2}))
+
+
+def test_the_counts_of_sites_that_compare_are_told_with_one_another(edition_dir: Path) -> None:
+    """Four sites A, two of them at their host, one B, two C, one of them at its host; six in the savings."""
+    edition = data.load(edition_dir)
+    frame = edition.frames["indicateurs_annuels"]
+    few = frame[frame["synthetique"] & (frame["annee"] == 2025)].head(7).copy()
+    few["lettre_comparabilite"] = [*"AAAABCC"]
+    few["inclus_dans_agregats"] = [True, True, False, False, True, True, False]
+    few["motif_exclusion"] = [None, None, "compte_chez_hote", "compte_chez_hote", None, None, "compte_chez_hote"]
+    savings = edition.frames["economies"].copy()
+    savings.loc[savings["nb_sites_comparables"].notna(), "nb_sites_comparables"] = 6
+    changed = replace(edition, frames={**edition.frames, "indicateurs_annuels": few, "economies": savings})
+    total = _year(edition) | {"nb_sites_distribution": 3}
+    letters = quality._letters(changed, total, SYNTHETIC)
+    assert letters is not None
+    assert [(row[0], *row[2:]) for row in letters.rows[:3]] == [("A", "4", "2"), ("B", "1", "1"), ("C", "2", "1")]
+    said = _text(quality._compared(changed, total, SYNTHETIC)).replace("\u202f", " ")
+    assert "ceux de la médiane : 3." in said
+    assert "hors des sommes : 2 (déjà compté chez son hôte : 2)." in said
+    assert "ne comptent que dans les totaux : 3 ; avec ceux de la médiane, ils sont les 6 des économies." in said
 
 
 def test_withheld_refusals_are_counted_not_shown(edition_dir: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import dashboards
+from dashboards import data
+from dashboards.themes import NATURES, files
 from greencloud import tables
 from tests.dashboards import example_edition, reading
 
@@ -165,19 +167,20 @@ def test_a_banner_stands_wherever_synthetic_figures_are(pages: Pages) -> None:
     for name, page in pages.items():
         for section in page.all("section"):
             banners = [part for part in section.all("p") if part.attributes.get("class") == "banniere"]
-            assert len(banners) == (
-                section.attributes["aria-labelledby"] == "donnees-synthetiques" or _fake(section)
-            ), name
+            empty = "Aucune ligne de données synthétiques" in section.text
+            assert len(banners) == (section.attributes["aria-labelledby"] == "donnees-synthetiques" and not empty), name
 
 
-def _fake(section: reading.Element) -> bool:
-    """Whether the preview of a published table holds a synthetic row."""
-    for table in section.all("table"):
-        heads = [head.text for head in next(table.all("thead")).all("th")]
-        rows = [[part.text for part in row.content if isinstance(part, reading.Element)] for row in table.all("tr")]
-        if "synthetique" in heads:
-            return any(row[heads.index("synthetique")] == "oui" for row in rows)
-    return False
+def test_the_first_rows_of_a_table_never_stand_under_the_words_of_the_other_nature(tmp_path: Path) -> None:
+    folder = example_edition.write(tmp_path / "edition", sites=2)
+    table = tables.table("indicateurs_annuels")
+    [real, fake] = [files.preview(data.load(folder), table, nature) for nature in NATURES]
+    place = table.column_names.index("synthetique")
+    assert {row[place] for row in real.rows} == {"non"} and len(
+        real.rows
+    ) == 5  # one year of each of the five real sites
+    assert {row[place] for row in fake.rows} == {"oui"}
+    assert (real.caption.split(", ")[1], fake.caption.split(", ")[1]) == ("données réelles", "données synthétiques")
 
 
 def test_no_python_value_is_shown(pages: Pages) -> None:

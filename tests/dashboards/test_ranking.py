@@ -51,6 +51,13 @@ def test_ranked_sites_come_first_the_largest_before_by_group_and_rank() -> None:
     assert [row["id_centre"] for row in ranking.ordered(rows)] == ["a", "b", "d", "f"]
 
 
+def test_the_order_is_told_above_each_list_and_the_body_stands_beside_its_site(pages: Pages) -> None:
+    page = pages[PAGE]
+    assert page.text.count("Ordre de départ\u202f: d’abord les sites qui ont un rang") == 2
+    heads = [head.text for head in next(next(page.all("table")).all("thead")).all("th")]
+    assert heads[:3] == ["Site", "Organisme", "PUE calculé"]
+
+
 def test_only_full_comparability_is_ranked(pages: Pages) -> None:
     for row in _listed(pages[PAGE], "donnees-synthetiques"):
         cells = {cell.attributes["data-colonne"]: cell.attributes["value"] for cell in row.all("data")}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import dashboards
-from dashboards import data, links
+from dashboards import data, figures, links
 from dashboards.pages import FOLDER
 from dashboards.themes import sites
 from greencloud import rules, tables
@@ -199,6 +199,39 @@ def test_every_reason_of_the_computation_has_its_words_and_no_other() -> None:
     text = (SQL / "_sites_annees.sql").read_text(encoding="utf-8")
     given = re.findall(r"THEN '(\w+)'", text.partition("AS lettre_comparabilite")[2].partition("AS motif_exclusion")[0])
     assert set(given) == set(sites.EXCLUSIONS)
+
+
+def test_every_reason_of_absent_emissions_has_its_words_and_no_other() -> None:
+    text = (SQL / "indicateurs_annuels.sql").read_text(encoding="utf-8").partition("AS motif_absence\n")[0]
+    assert set(re.findall(r"THEN '(\w+)'", text)) == set(sites.NO_EMISSIONS)
+
+
+def test_years_without_emissions_are_told_why() -> None:
+    given = (
+        (2021, None, "groupes_secours"),
+        (2022, 3.2, None),
+        (2023, None, "groupes_secours"),
+        (2024, 3.2, "energie_it_absente"),  # which empties the CUE alone
+    )
+    rows = [{"annee": year, "emissions_tco2e": tonnes, "motif_absence_cue": why} for year, tonnes, why in given]
+    assert sites._no_emissions(rows) == [f"2021, 2023 ({sites.NO_EMISSIONS['groupes_secours']})"]
+
+
+def test_a_point_of_measure_that_moved_is_never_nothing_odd(tmp_path: Path) -> None:
+    folder = example_edition.write(tmp_path / "edition", sites=2, real=False)
+    path = folder / "indicateurs_annuels.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",mesure,", ",point_change,"), encoding="utf-8")
+    dashboards.write_pages(folder)
+    texts = [page.read_text(encoding="utf-8") for page in (folder / FOLDER / "centres").iterdir()]
+    assert len(texts) == 2
+    for text in texts:
+        assert "Le point de mesure a changé en cours d’année (" in text
+        assert "rien d’autre" in text and "rien d’anormal" not in text
+
+
+def test_the_number_of_a_point_is_told_from_the_band_under_it() -> None:
+    label = sites._value({"annee": 2024, "pue_calcule": 1.15})
+    assert label["bgcolor"] == figures.PAPER and label["font"]["color"] == figures.BLUE
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dashboards.themes import departments, hosting, regions, tiles
+from dashboards.regions import SHORT
+from dashboards.themes import departments, hosting, tiles
 from tests.dashboards import reading
 
 Pages = dict[str, reading.Element]
@@ -101,11 +102,11 @@ def _tiles(pages: Pages, figure: str) -> dict[str, list[str]]:
 def test_each_region_has_its_tile_and_its_value(pages: Pages, edition_dir: Path) -> None:
     published = _rows(edition_dir, "agregats_annuels", annee="2025", synthetique="true", dimension="region")
     values = _tiles(pages, "carte")
-    assert len(values) == len(regions.SHORT) == 18
+    assert len(values) == len(SHORT) == 18
     for row in published:
         ratio = f"<b>{float(row['pue'] or 0):.2f}</b>".replace(".", ",")
         coverage = f"n\u00a0{row['nb_sites_pue']} · {100 * float(row['couverture_sites'] or 0):.0f}\u00a0%"
-        assert values[regions.SHORT[row["modalite"]]] == ([ratio, coverage] if row["pue"] else ["secret"])
+        assert values[SHORT[row["modalite"]]] == ([ratio, coverage] if row["pue"] else ["secret"])
     assert values["HDF"] == ["—"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards import data, french
 from dashboards.cells import Cell, Part
-from dashboards.themes import NATURES, alternatives, cloud, hosting, method, perimeter, savings
+from dashboards.themes import NATURES, alternatives, cloud, hosting, method, perimeter, savings, simulator
 from greencloud import tables
 from tests.dashboards import example_totals, reading
 
@@ -170,6 +170,42 @@ def test_each_scenario_is_said_in_a_sentence_without_emissions_that_are_hidden(p
     assert len(lessons) == len(example_totals.SCENARIOS)
     assert not [text for text in lessons if "—" in text or "secret" in text]
     assert [text for text in lessons if "tCO₂e" not in text] == [text for text in lessons if "PUE de 1,5" in text] != []
+
+
+def test_the_tonnes_are_said_to_be_those_of_the_sites_that_have_a_factor(edition_dir: Path) -> None:
+    edition = data.load(edition_dir)
+    [row] = [
+        row
+        for row in edition.rows("economies", synthetic=True)
+        if (row["annee"], row["dimension"], row["type_hebergement_cible"]) == (2025, "ensemble", "colocation")
+    ]
+    row |= {"nb_sites_economie": 28, "nb_sites_sans_facteur": 2, "economie_centrale_tco2e": 535.0}
+    said = _text(savings._lesson(edition, row)).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "les sites hébergés autrement et au-dessus de 1,5 (28 sites) économiseraient" in said
+    assert said.endswith(" ; émissions évitées : 535 tCO₂e (26 sites sur 28).")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "target", "said"),
+    [
+        ("quartile_pairs", "sans_objet", "au-dessus du premier quartile de leurs pairs"),
+        ("pue_1_5", "sans_objet", "au-dessus de 1,5"),
+        ("hebergement", "cloud_externe", "hébergés autrement et au-dessus de 1,2"),  # the low of 1.2, 1.15 and 1.09
+    ],
+)
+def test_the_sites_that_save_are_those_above_the_prudent_target(
+    edition_dir: Path, scenario: str, target: str, said: str
+) -> None:
+    row = {"scenario": scenario, "type_hebergement_cible": target}
+    assert simulator.threshold(data.load(edition_dir), row) == said
+
+
+def test_the_sites_of_the_savings_are_told_apart_from_those_of_the_median() -> None:
+    assert savings._of_which({"nb_sites_comparables": 162}, {"nb_sites_distribution": 144}) == (
+        "dont 18 qui ne comptent que dans les totaux",
+    )
+    assert savings._of_which({"nb_sites_comparables": 144}, {"nb_sites_distribution": 144}) == ()
+    assert savings._of_which({"nb_sites_comparables": 162}, {"nb_sites_distribution": None}) == ()
 
 
 def test_caveats_stand_on_the_page(pages: Pages) -> None:

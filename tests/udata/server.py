@@ -128,9 +128,9 @@ def main() -> None:
     port = listening.getsockname()[1]
 
     from udata.app import create_app, standalone  # type: ignore[import-not-found]
-    from werkzeug.serving import WSGIRequestHandler, make_server  # type: ignore[import-not-found]
+    from werkzeug.serving import WSGIRequestHandler, make_server
 
-    class Quiet(WSGIRequestHandler):  # type: ignore[misc]
+    class Quiet(WSGIRequestHandler):
         def log_request(self, *_: object) -> None:
             """Say nothing: the proxy of the tests keeps its own record."""
 
