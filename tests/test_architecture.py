@@ -42,11 +42,13 @@ LAYERS = (
     "greencloud.imports",
     "greencloud.showing",
     "dashboards",
+    "portal",
     "greencloud.cli",
     "greencloud.__main__",
     "flows",
 )
-SOURCES = sorted(path for package in ("greencloud", "dashboards", "flows") for path in (ROOT / package).rglob("*.py"))
+PACKAGES = ("greencloud", "dashboards", "portal", "flows")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 HEAVY = ("frictionless", "pandas", "pandera", "plotly", "prefect")
 
 

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,12 @@ def write_page(checked: Checked, path: Path) -> None:
         written.writelines(stream)
 
 
+def ready() -> None:
+    """Compile the template now: whoever writes many pages, each in a process of its own, then does so once."""
+    _environment().get_template("rapport.html.j2")
+
+
+@cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("greencloud.checking"),

@@ -1,0 +1,1 @@
+"""The steps of the tables from one version of the portal to the next, each way."""
