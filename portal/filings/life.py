@@ -1,0 +1,182 @@
+"""The life of a deposit after its check: confirmed, superseded, withdrawn. Each step is one transaction and its line
+in the audit log; nothing is ever deleted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from greencloud import deposits
+from portal import audit, mail
+from portal.access import Visitor
+from portal.access import filing as own
+from portal.database import Database
+from portal.filings import lineage, places, shelf, verdict
+from portal.filings.errors import FilingError, Foreign, WrongState
+from portal.filings.shapes import Checked
+from portal.filings.workshop import Workshop, answer
+from portal.models import CHECKED, CONFIRMED, SUPERSEDED, WITHDRAWN, Account, Filing, Message
+from portal.settings import Settings
+
+_LONGEST = 2_000
+_NAMED = 3
+
+
+def confirm(
+    database: Database,
+    settings: Settings,
+    workshop: Workshop,
+    filing: Filing,
+    *,
+    visitor: Visitor,
+    comment: str | None = None,
+) -> Filing:
+    """Hand a checked deposit to the next edition; a second time changes nothing. Raises NotFound, FilingError.
+
+    `raw` comes first, the row after it: what a kill leaves between the two is undone at the next start. A deposit that
+    it supersedes stays in `raw` for the published history of corrections, unless it has rows that this one lacks: the
+    library would go on counting them.
+    """
+    with database.reading() as session:
+        current = own(visitor, session, filing.id, acting=True)
+    if current.etat in (CONFIRMED, SUPERSEDED):
+        return current
+    if current.etat != CHECKED:
+        raise WrongState(_WRONG[current.etat])
+    refuse_unfit(verdict.check(database, settings, workshop, current), visitor)
+    gone: list[Filing] = []
+    first = shelf.put(settings, workshop, current)
+    try:
+        for old in lineage.in_the_way(database, current):
+            if _lacks(settings, workshop, current, old) and shelf.take_out(settings, old):
+                gone.append(old)
+        with database.session() as session:
+            return _confirmed(session, settings, current, visitor, _text(comment), first, gone)
+    except Exception:
+        _undo(database, settings, workshop, current, gone)
+        raise
+
+
+_WRONG = {
+    "recu": "Ce dépôt n'est pas encore contrôlé. Ouvrez son rapport, puis confirmez-le.",
+    "illisible": "Ce fichier ne peut pas être lu : il ne peut pas être confirmé. Déposez un fichier corrigé.",
+    "retire": "Ce dépôt a été retiré. Déposez le fichier à nouveau pour le confirmer.",
+}
+
+
+def refuse_unfit(checked: Checked, visitor: Visitor) -> None:
+    """Raise FilingError for a file without an accepted row; see `refuse_foreign`."""
+    if not checked.report["stats"]["accepted"]:
+        raise FilingError("Aucune ligne de ce fichier n'est acceptée : rien ne serait publié. Corrigez-le d'abord.")
+    refuse_foreign(checked, visitor)
+
+
+def refuse_foreign(checked: Checked, visitor: Visitor) -> None:
+    """Raise Foreign for a file that speaks of sites of a body that the visitor does not act for."""
+    foreign = [site for site in checked.foreign if site[:9] not in visitor.sirens]
+    if foreign:
+        named = ", ".join(foreign[:_NAMED]) + (", …" if len(foreign) > _NAMED else "")
+        raise Foreign(
+            f"Ce fichier parle de sites d'un autre organisme ({named}) : leur identifiant commence par un autre SIREN "
+            "que le vôtre. Retirez ces lignes, ou demandez à cet organisme de vous inviter."
+        )
+
+
+def _confirmed(
+    session: Session,
+    settings: Settings,
+    filing: Filing,
+    visitor: Visitor,
+    comment: str | None,
+    first: bool,
+    gone: Sequence[Filing],
+) -> Filing:
+    current = session.get_one(Filing, filing.id, with_for_update=True)
+    if current.etat == CONFIRMED:
+        return current
+    if current.etat != CHECKED or current.recu_le != filing.recu_le:
+        raise WrongState("Ce dépôt vient de changer. Rechargez la page, puis recommencez.")
+    current.etat, current.confirme_le, current.commentaire = CONFIRMED, deposits.now(), comment
+    told = {"actor": visitor.actor, "siren": current.siren, "subject": current.id}
+    audit.record(session, action="depot_confirme", sha256=current.sha256, premier=first, **told)
+    _supersede(session, current, told, gone)
+    mail.receipt(session, settings, current, session.get(Account, visitor.account_id))
+    return current
+
+
+def _lacks(settings: Settings, workshop: Workshop, filing: Filing, old: Filing) -> bool:
+    """Whether an older deposit in `raw` has rows whose keys the new one does not give again."""
+    if not shelf.holds_as_ours(settings, old):
+        return False
+    data = {**verdict.job_data(settings, filing), "ancien": verdict.job_data(settings, old)}
+    with workshop.made("couvrir", places.work(settings), data) as folder:
+        return not answer(folder)["couvre"]
+
+
+def _supersede(session: Session, filing: Filing, told: dict[str, Any], gone: Sequence[Filing]) -> None:
+    for old in list(lineage.to_supersede(session, filing)):
+        old.etat = SUPERSEDED
+        out = any(one.id == old.id for one in gone)
+        audit.record(session, action="depot_remplace", par=filing.id, sorti=out, **{**told, "subject": old.id})
+
+
+def _undo(database: Database, settings: Settings, workshop: Workshop, filing: Filing, gone: Sequence[Filing]) -> None:
+    """Have `raw` hold what it held before, unless somebody else has confirmed the deposit meanwhile."""
+    with database.reading() as session:
+        state = session.get_one(Filing, filing.id).etat
+    if state not in (CONFIRMED, SUPERSEDED):
+        shelf.take_out(settings, filing)
+        for old in gone:
+            shelf.put(settings, workshop, old)
+
+
+def withdraw(
+    database: Database, settings: Settings, workshop: Workshop, filing: Filing, *, visitor: Visitor, reason: str
+) -> Filing:
+    """Take a deposit back: the next edition is made without it. A second time only finishes it.
+
+    Its bytes stay in `recus`, its card in `retires`. Raises NotFound, and FilingError without a reason.
+    """
+    why = _text(reason)
+    if why is None:
+        raise FilingError("Dites en une phrase pourquoi ce dépôt est retiré : la raison reste dans son historique.")
+    with database.session() as session:
+        current = own(visitor, session, filing.id, acting=True)
+        # A confirmation under way ends first: what it wrote is seen, and what it superseded leaves with this deposit.
+        session.refresh(current, with_for_update=True)
+        # One that was withdrawn already is taken out again: the disk may have refused the first time.
+        followed = current.etat == CONFIRMED or (current.etat == WITHDRAWN and current.confirme_le is not None)
+        if current.etat != WITHDRAWN:
+            _withdrawn(session, current, visitor, why)
+    # What it replaced does not come back by itself, and leaves first: a start after a kill then knows what is left.
+    for one in (*(lineage.superseded(database, current) if followed else ()), current):
+        if shelf.take_out(settings, one):
+            _give_back(database, settings, workshop, one)
+    return current
+
+
+def _withdrawn(session: Session, filing: Filing, visitor: Visitor, why: str) -> None:
+    before = filing.etat
+    filing.etat, filing.retire_le = WITHDRAWN, deposits.now()
+    session.add(Message(depot_id=filing.id, compte_id=visitor.account_id, texte=why, cree_le=filing.retire_le))
+    told = {"siren": filing.siren, "subject": filing.id, "etat": before}
+    audit.record(session, actor=visitor.actor, action="depot_retire", **told)
+
+
+def _give_back(database: Database, settings: Settings, workshop: Workshop, filing: Filing) -> None:
+    """Another body may have confirmed the very same bytes: they are its own from now on."""
+    with database.reading() as session:
+        others = session.scalars(
+            select(Filing)
+            .where(Filing.sha256 == filing.sha256, Filing.etat == CONFIRMED, Filing.id != filing.id)
+            .order_by(Filing.recu_le)
+        ).all()
+    for other in others:
+        shelf.put(settings, workshop, other)
+
+
+def _text(given: str | None) -> str | None:
+    """What a person wrote, without controls, line breaks kept; None when it is nothing."""
+    lines = (deposits.visible(line) for line in (given or "")[:_LONGEST].splitlines())
+    return "\n".join(lines).strip() or None
