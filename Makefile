@@ -1,6 +1,6 @@
 # Needs python3 >= 3.11, make and a package registry; everything else is installed in .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-browser test-udata nightly bench docs lint lock clean
+.PHONY: help setup run portal test test-browser test-udata nightly bench docs lint lock clean
 .SUFFIXES:
 
 PYTHON ?= python3
@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
 INSTALLED := .venv/installed
 UDATA := .venv/udata/installed
 DETECTIVE := .venv/detective/installed
+HADOLINT := .venv/hadolint/bin/hadolint
+NGINX := .venv/nginx/usr/sbin/nginx
 SKIPPED = { echo "$(1) : ne s'installe pas ici, ses tests seront sautés | cannot be installed here, its tests will be skipped"; }
 RAW := data/raw
 CAPTURES := data/work/captures
@@ -35,16 +37,21 @@ $(INSTALLED): requirements.lock pyproject.toml
 	  echo "pip prend le relais de uv | pip takes over from uv"; \
 	  $(PIP) --require-hashes --no-compile -r requirements.lock; }
 	@$(PIP) --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q greencloud flows # a command starts twice as fast, even where Python may not write
+	@$(BIN)/python -m compileall -q greencloud portal flows # a command starts twice as fast, even where Python may not write
 	@touch $@
 
 run: setup ## dépôts réels et d'exemple -> une édition et ses tableaux de bord | real and sample deposits -> an edition
 	@$(BIN)/greencloud sample --out $(RAW)/exemples-synthetiques
 	@$(BIN)/python -m flows.pipeline --raw $(RAW) --published $(PUBLISHED)
 
+portal: setup ## le portail de dépôt sur http://127.0.0.1:8750, avec SQLite | the deposit portal, with SQLite
+	@$(BIN)/greencloud portal
+
 test: setup ## tous les tests, avec leur couverture | all the tests, with their coverage
 	@$(MAKE) --no-print-directory --silent $(UDATA) || $(call SKIPPED,udata)
 	@$(MAKE) --no-print-directory --silent $(DETECTIVE) || $(call SKIPPED,csv-detective)
+	@$(MAKE) --no-print-directory --silent $(HADOLINT) || $(call SKIPPED,hadolint)
+	@$(MAKE) --no-print-directory --silent $(NGINX) || $(call SKIPPED,nginx)
 	@$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile --durations 30
 
 test-browser: setup ## les pages dans un vrai navigateur, et leurs images dans data/work/captures | the pages in a real browser
@@ -67,6 +74,16 @@ $(DETECTIVE): tests/packaging/detective/requirements.lock | $(INSTALLED)
 	@rm -rf .venv/detective
 	@$(BIN)/uv pip install -q --target .venv/detective --no-deps --require-hashes -r $<
 	@touch $@
+
+$(HADOLINT): tests/portal/hadolint/requirements.lock | $(INSTALLED)
+	@rm -rf .venv/hadolint
+	@$(BIN)/uv pip install -q --target .venv/hadolint --no-deps --require-hashes -r $<
+	@touch $@
+
+# Debian's, unpacked and not installed: nothing of the machine changes.
+$(NGINX): | $(INSTALLED)
+	@rm -rf .venv/nginx && mkdir .venv/nginx
+	@cd .venv/nginx && apt-get download -qq nginx >/dev/null 2>&1 && dpkg -x nginx_*.deb .
 
 bench: setup ## vitesse et mémoire du contrôle, comparées à Frictionless | speed and memory of the check
 	@$(BIN)/uv pip install -q --target .venv/bench --require-hashes -r tests/bench/requirements.lock

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from greencloud import __version__
 from greencloud.checking.visible import visible
+from greencloud.cli.audit import audit
 from greencloud.cli.build import build
 from greencloud.cli.checks import check
 from greencloud.cli.deposit import RAW, deposit
@@ -19,6 +20,8 @@ from greencloud.cli.explain import explain
 from greencloud.cli.export import export, imports
 from greencloud.cli.french import SHOW_VERSION, Command, Group, failed, misused
 from greencloud.cli.harvest import harvest
+from greencloud.cli.portal import portal, portal_fermeture, portal_invitation
+from greencloud.cli.portal_backup import portal_backup, portal_restoration
 from greencloud.cli.publish import publish
 from greencloud.cli.serve import serve
 from greencloud.errors import GreencloudError
@@ -38,6 +41,12 @@ app.command(cls=Command)(publish)
 app.command(cls=Command)(diff)
 app.command(cls=Command)(explain)
 app.command(cls=Command)(serve)
+app.command(cls=Command)(portal)
+app.command("portal-sauvegarde", cls=Command)(portal_backup)
+app.command("portal-restauration", cls=Command)(portal_restoration)
+app.command("portal-invitation", cls=Command)(portal_invitation)
+app.command("portal-fermeture", cls=Command)(portal_fermeture)
+app.add_typer(audit, name="audit")
 app.add_typer(export, name="export")
 app.add_typer(imports, name="import")
 

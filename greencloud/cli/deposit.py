@@ -13,6 +13,7 @@ from greencloud.checking import check_file
 from greencloud.checking.messages import plural
 from greencloud.checking.report import Report
 from greencloud.checking.visible import visible
+from greencloud.cli.french import Misuse
 
 RAW = Path("data/raw")
 _SUPERSEDED = (
@@ -24,13 +25,28 @@ _SUPERSEDED = (
 def deposit(
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à déposer, tel quel.")],
     table: Annotated[str, typer.Option(metavar="NOM", help="centres, declarations ou consommations.")],
-    emetteur: Annotated[str, typer.Option(metavar="SIREN", help="Le SIREN de l'organisme qui dépose.")],
+    emetteur: Annotated[
+        str, typer.Option(metavar="SIREN", help="Le SIREN de l'organisme qui dépose. (avec --url : celui du jeton)")
+    ] = "",
     raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = RAW,
+    url: Annotated[
+        str, typer.Option(metavar="ADRESSE", help="Dépose dans ce portail, avec le jeton de GREENCLOUD_JETON.")
+    ] = "",
+    confirmer: Annotated[
+        bool,
+        typer.Option("--confirmer", help="Avec --url : confirme aussitôt un fichier sans ligne rejetée."),
+    ] = False,
 ) -> None:
     """Dépose un fichier : ses octets sont conservés, avec une carte. Le même fichier ne compte qu'une fois.
 
     0 : conservé ; 1 : conservé, mais illisible ou sans une ligne acceptable ; 2 : rien n'a été conservé.
     """
+    if url:
+        from greencloud.cli.portal_deposit import send
+
+        raise typer.Exit(send(file, table, url, confirm=confirmer))
+    if not emetteur:
+        raise Misuse("Il manque « --emetteur » : le SIREN de l'organisme qui dépose.")
     received = deposits.now()
     stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw, recu_le=received)
     fresh = stored.recu_le == received
