@@ -1,0 +1,357 @@
+"""Intake: nothing acknowledged is lost, nothing counts twice, and nobody touches another body's deposits."""
+
+import errno
+import hashlib
+import io
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from greencloud import deposits
+from portal import audit, filings
+from portal.access import Visitor
+from portal.database import Database
+from portal.errors import NotFound
+from portal.filings import life, places, shelf
+from portal.models import Filing, Message
+from portal.settings import Settings
+from portal.worker import __main__ as worker
+from portal.worker.names import TOO_MUCH
+from tests.portal import intake
+from tests.portal.intake import REGISTER, SITE, declared, hand_in
+from tests.portal.service import OTHER, SIREN
+
+_REFUSING = {
+    True: "CREATE TRIGGER refus BEFORE UPDATE OF confirme_le ON depot BEGIN SELECT RAISE(ABORT, 'non'); END",
+    False: "ALTER TABLE depot ADD CONSTRAINT refus CHECK (confirme_le IS NULL) NOT VALID",
+}
+
+
+@pytest.fixture
+def agents(database: Database) -> tuple[Visitor, Visitor]:
+    return intake.people(database)
+
+
+@pytest.fixture
+def agent(agents: tuple[Visitor, Visitor]) -> Visitor:
+    return agents[0]
+
+
+def in_raw(settings: Settings) -> list[deposits.Deposit]:
+    return deposits.scan(settings.raw)[0] if settings.raw.is_dir() else []
+
+
+def count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Filing)) or 0
+
+
+def test_what_is_received_is_on_the_disk_under_its_own_fingerprint(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    filing = hand_in(database, settings, agent, REGISTER, "../../etc/passwd\x00.csv")
+    assert filing.sha256 == hashlib.sha256(REGISTER.encode()).hexdigest()
+    assert places.received(settings, filing.sha256).read_text(encoding="utf-8") == REGISTER
+    assert (filing.table_visee, filing.nom_fichier, filing.etat) == ("centres", "passwd.csv", "recu")
+    assert intake.files(places.quarantine(settings)) == []
+
+
+def test_the_same_bytes_give_the_same_deposit(database: Database, settings: Settings, agent: Visitor) -> None:
+    first = hand_in(database, settings, agent, REGISTER, "a.csv")
+    again = hand_in(database, settings, agent, REGISTER, "b.csv")
+    assert (again.id, again.nom_fichier, count(database)) == (first.id, "a.csv", 1)
+
+
+def test_the_same_bytes_at_once_give_one_deposit(database: Database, settings: Settings, agent: Visitor) -> None:
+    found: list[str] = []
+
+    def send() -> None:
+        found.append(hand_in(database, settings, agent, REGISTER, table="centres").id)
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(found), len(set(found)), count(database)) == (8, 1, 1)
+
+
+def test_the_same_bytes_of_two_bodies_are_two_deposits(
+    database: Database, settings: Settings, agents: tuple[Visitor, Visitor]
+) -> None:
+    ours, theirs = (hand_in(database, settings, visitor, REGISTER) for visitor in agents)
+    assert ours.id != theirs.id
+    assert filings.check(database, settings, ours).folder != filings.check(database, settings, theirs).folder
+
+
+@pytest.mark.parametrize(("content", "error"), [(b"", filings.Empty), (b"x" * 2048, filings.TooLarge)])
+def test_what_cannot_be_taken_leaves_nothing(
+    database: Database, tmp_path: Path, agent: Visitor, settings: Settings, content: bytes, error: type[Exception]
+) -> None:
+    from dataclasses import replace
+
+    with pytest.raises(error):
+        hand_in(database, replace(settings, largest_file=1024), agent, content, table="centres")
+    assert (intake.files(settings.data / "quarantaine"), intake.files(settings.data / "recus")) == ([], [])
+    assert count(database) == 0
+
+
+def test_an_interrupted_upload_leaves_nothing(database: Database, settings: Settings, agent: Visitor) -> None:
+    class Cut(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise ConnectionResetError
+
+    with pytest.raises(filings.Unstored):
+        filings.receive(database, settings, Cut(b"x"), name="a.csv", table="centres", siren=SIREN, visitor=agent)
+    assert intake.files(settings.data / "quarantaine") == []
+
+
+def test_a_deposit_for_another_body_is_not_found(database: Database, settings: Settings, agent: Visitor) -> None:
+    with pytest.raises(NotFound):
+        filings.receive(database, settings, io.BytesIO(b"x"), name="a.csv", table="centres", siren=OTHER, visitor=agent)
+
+
+def test_superseding_another_body_s_deposit_is_not_found(
+    database: Database, settings: Settings, agents: tuple[Visitor, Visitor]
+) -> None:
+    theirs = hand_in(database, settings, agents[1], REGISTER)
+    with pytest.raises(NotFound):
+        hand_in(database, settings, agents[0], REGISTER + "\n", supersedes=theirs.id)
+
+
+def test_a_header_of_no_table_asks_for_the_table(database: Database, settings: Settings, agent: Visitor) -> None:
+    with pytest.raises(filings.UnknownTable):
+        hand_in(database, settings, agent, "a,b\n1,2\n")
+
+
+def test_a_check_tells_errors_rows_sites_and_a_corrected_file(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    content = declared(2025, 200_000, 100_000) + f"{SITE},2024,beaucoup,1\n"
+    filing = hand_in(database, settings, agent, content)
+    checked = filings.check(database, settings, filing)
+    assert (filing.etat, filing.lignes, filing.acceptees, filing.rejetees) == ("controle", 2, 1, 1)
+    assert checked.report["errors"][0]["row"] == 3
+    assert checked.cells[3][2] == "beaucoup"
+    assert checked.sites == [(SITE, 2025)]
+    assert checked.foreign == []
+    assert checked.corrected is not None
+    assert list(filings.rows(settings, filing))[2] == [SITE, "2024", "beaucoup", "1"]
+    assert filings.results(settings, filing) is not None
+
+
+def test_a_file_that_is_no_table_is_kept_and_unreadable(database: Database, settings: Settings, agent: Visitor) -> None:
+    filing = hand_in(database, settings, agent, b"%PDF-1.7 \x00\x01\x02" * 50, "a.pdf", table="centres")
+    assert not filings.check(database, settings, filing).readable
+    assert filing.etat == "illisible"
+    with pytest.raises(filings.WrongState):
+        filings.confirm(database, settings, filing, visitor=agent)
+
+
+def test_a_confirmed_deposit_stands_in_raw_with_its_instant_and_sender(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    filing = intake.confirmed(database, settings, agent, REGISTER, "registre.csv")
+    [deposit] = in_raw(settings)
+    assert (deposit.sha256, deposit.emetteur, deposit.recu_le) == (filing.sha256, SIREN, filing.recu_le)
+    assert (deposit.nom_origine, filing.etat) == ("registre.csv", "confirme")
+    again = filings.confirm(database, settings, filing, visitor=agent)
+    assert again.confirme_le == filing.confirme_le
+
+
+def test_sites_of_another_body_are_refused_at_confirmation(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    filing = hand_in(database, settings, agent, declared(2025, 2, 1, intake.OTHER_SITE))
+    filings.check(database, settings, filing)
+    with pytest.raises(filings.Foreign, match=intake.OTHER_SITE):
+        filings.confirm(database, settings, filing, visitor=agent)
+    assert in_raw(settings) == []
+
+
+def test_another_body_can_neither_confirm_nor_withdraw(
+    database: Database, settings: Settings, agents: tuple[Visitor, Visitor]
+) -> None:
+    filing = hand_in(database, settings, agents[0], REGISTER)
+    filings.check(database, settings, filing)
+    with pytest.raises(NotFound):
+        filings.confirm(database, settings, filing, visitor=agents[1])
+    with pytest.raises(NotFound):
+        filings.withdraw(database, settings, filing, visitor=agents[1], reason="non")
+
+
+def test_a_withdrawn_deposit_leaves_raw_and_is_never_deleted(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    filing = intake.confirmed(database, settings, agent, REGISTER)
+    gone = filings.withdraw(database, settings, filing, visitor=agent, reason="Mauvaise année.\x1b[2J")
+    assert (gone.etat, in_raw(settings)) == ("retire", [])
+    assert len(intake.files(settings.data / "retires")) == 2
+    assert places.received(settings, filing.sha256).is_file()
+    with database.reading() as session:
+        assert session.scalars(select(Message.texte)).all() == ["Mauvaise année.[2J"]
+
+
+def test_a_withdrawn_file_may_be_handed_in_again(database: Database, settings: Settings, agent: Visitor) -> None:
+    first = intake.confirmed(database, settings, agent, REGISTER)
+    filings.withdraw(database, settings, first, visitor=agent, reason="Erreur.")
+    again = intake.confirmed(database, settings, agent, REGISTER)
+    assert (again.id, again.etat, again.retire_le) == (first.id, "confirme", None)
+    assert [deposit.recu_le for deposit in in_raw(settings)] == [again.recu_le]
+    assert again.recu_le > first.recu_le
+
+
+def test_a_confirmed_deposit_supersedes_the_one_it_names(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    new = hand_in(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    filings.check(database, settings, new)
+    filings.confirm(database, settings, new, visitor=agent)
+    with database.reading() as session:
+        assert session.get_one(Filing, old.id).etat == "remplace"
+    assert len(in_raw(settings)) == 2  # the old values stay in the public history
+    filings.withdraw(database, settings, new, visitor=agent, reason="Erreur.")
+    assert in_raw(settings) == []  # what was replaced does not come back by itself
+
+
+def test_a_superseded_deposit_with_rows_that_the_new_one_lacks_leaves_raw(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    first = intake.confirmed(database, settings, agent, declared(2024, 200, 100))
+    both = declared(2024, 200, 100) + f"{SITE},2025,210,100\n"
+    second = intake.confirmed(database, settings, agent, both, supersedes=first.id)
+    assert len(in_raw(settings)) == 2
+    third = intake.confirmed(database, settings, agent, declared(2025, 220, 100), supersedes=second.id)
+    assert [deposit.sha256 for deposit in in_raw(settings)] == [third.sha256]  # nor does 2024 come back from the first
+    assert len(intake.files(settings.data / "retires")) == 4
+    assert filings.recover(database, settings) == []
+    assert [deposit.sha256 for deposit in in_raw(settings)] == [third.sha256]
+
+
+def test_a_file_that_was_corrected_before_it_was_confirmed_is_superseded_too(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    faulty = hand_in(database, settings, agent, declared(2025, 20, 100), supersedes=old.id)
+    filings.check(database, settings, faulty)
+    new = intake.confirmed(database, settings, agent, declared(2025, 220, 100), supersedes=faulty.id)
+    with database.reading() as session:
+        states = {filing.id: filing.etat for filing in session.scalars(select(Filing))}
+    assert states == {old.id: "remplace", faulty.id: "remplace", new.id: "confirme"}
+
+
+def test_a_confirmation_that_fails_leaves_what_it_would_have_superseded(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    old = intake.confirmed(database, settings, agent, declared(2024, 200, 100))
+    new = hand_in(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    filings.check(database, settings, new)
+    with database.session() as session:  # as if the tables refused the confirmation
+        session.execute(text(_REFUSING[database.embedded]))
+    with pytest.raises(DBAPIError):
+        filings.confirm(database, settings, new, visitor=agent)
+    assert [deposit.sha256 for deposit in in_raw(settings)] == [old.sha256]
+
+
+def test_recovery_puts_raw_in_accord_with_the_database(database: Database, settings: Settings, agent: Visitor) -> None:
+    kept = intake.confirmed(database, settings, agent, REGISTER)
+    unsaid = hand_in(database, settings, agent, declared(2025, 200, 100))
+    filings.check(database, settings, unsaid)
+    shelf.put(settings, filings.crew, unsaid)  # as if killed before the row was written
+    shelf.take_out(settings, kept)  # as if raw had lost it
+    (settings.data / "quarantaine" / ".0123456789abcdef.partiel").write_bytes(b"half")
+    assert filings.recover(database, settings) == []
+    assert [deposit.sha256 for deposit in in_raw(settings)] == [kept.sha256]
+    assert intake.files(settings.data / "quarantaine") == []
+
+
+def test_every_act_is_in_the_audit_log(database: Database, settings: Settings, agent: Visitor) -> None:
+    filing = intake.confirmed(database, settings, agent, REGISTER)
+    filings.withdraw(database, settings, filing, visitor=agent, reason="Erreur.")
+    from portal.models import Entry
+
+    with database.reading() as session:
+        acts = session.scalars(select(Entry.action).where(Entry.objet == filing.id).order_by(Entry.numero)).all()
+        assert audit.verify(session) == []
+    assert acts == ["depot_recu", "depot_confirme", "depot_retire"]
+
+
+def test_a_reader_that_fails_by_no_fault_of_the_file_condemns_it_not(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    filing = hand_in(database, settings, agent, REGISTER)
+    place = places.received(settings, filing.sha256)
+    away = place.rename(place.with_name("ailleurs"))
+    with pytest.raises(filings.WorkerLost):
+        filings.check(database, settings, filing)
+    assert filing.etat == "recu"
+    away.rename(place)
+    assert filings.check(database, settings, filing).readable
+    assert filing.etat == "controle"
+
+
+def test_a_child_that_its_limits_stop_condemns_the_file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(filings.WorkerFailed):  # ended by the clock: the job reads a pipe that nobody fills
+        data = {"chemin": str(_pipe(settings.data)), "nom": "d.csv"}
+        with filings.crew.made("reconnaitre", places.work(settings), data, seconds=1):
+            pass
+    for error, code in (
+        (MemoryError(), TOO_MUCH),
+        (OSError(errno.EFBIG, ""), TOO_MUCH),
+        (OSError(errno.ENOSPC, ""), 1),
+    ):
+
+        def ends(*_: object, how: Exception = error) -> None:
+            raise how
+
+        monkeypatch.setattr(worker, "_confine", ends)
+        assert worker._run({"dossier": "", "secondes": 1}) == code
+
+
+def _pipe(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(folder / "tuyau")
+    return folder / "tuyau"
+
+
+def test_a_withdrawal_that_the_disk_refused_is_finished_by_the_next(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    new = intake.confirmed(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    settings.data.joinpath("retires").write_text("", encoding="utf-8")  # no folder can be made there
+    with pytest.raises(OSError):
+        filings.withdraw(database, settings, new, visitor=agent, reason="Erreur.")
+    assert len(in_raw(settings)) == 2
+    settings.data.joinpath("retires").unlink()
+    assert filings.withdraw(database, settings, new, visitor=agent, reason="Erreur.").etat == "retire"
+    assert in_raw(settings) == []
+    with database.reading() as session:
+        assert len(session.scalars(select(Message)).all()) == 1
+
+
+@pytest.mark.every_database
+def test_a_withdrawal_waits_for_the_confirmation_that_is_being_written(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    new = hand_in(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    filings.check(database, settings, new)
+    shelf.put(settings, filings.crew, new)
+    told = {"visitor": agent, "reason": "Erreur."}
+    withdrawing = threading.Thread(target=filings.withdraw, args=(database, settings, new), kwargs=told)
+    with database.session() as session:
+        life._confirmed(session, settings, new, agent, None, True, [])
+        session.flush()
+        withdrawing.start()
+        withdrawing.join(1)  # long enough to read the row: only the lock makes it wait
+        assert withdrawing.is_alive()
+    withdrawing.join(30)
+    with database.reading() as session:
+        states = {filing.id: filing.etat for filing in session.scalars(select(Filing))}
+    assert (states, in_raw(settings)) == ({old.id: "remplace", new.id: "retire"}, [])

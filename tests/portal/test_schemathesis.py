@@ -1,0 +1,12 @@
+"""The API answers as it says it does, whatever it is asked. `python -m tests.bench.bench_portal fuzz` asks more."""
+
+from tests.portal import fuzzing
+from tests.portal.service import Service
+
+_EXAMPLES = 3
+
+
+def test_every_answer_is_as_described(portal: Service) -> None:
+    met = fuzzing.campaign(portal, _EXAMPLES)
+    assert {200, 404, 422} <= set(met)
+    assert all(status < 500 for status in met)

@@ -1,0 +1,51 @@
+"""The words of the check as the pages say them."""
+
+import re
+
+import pytest
+
+from greencloud import rules, tables
+from greencloud.checking.messages import examples
+from portal.web import wording
+
+_HELD = re.compile(r"\{[^}]*\}")
+
+
+@pytest.mark.parametrize("table", tables.INPUTS)
+def test_no_rule_speaks_of_a_column_by_its_name(table: str) -> None:
+    names = [field.name for field in tables.table(table).fields if "_" in field.name]
+    for rule in rules.for_table(table):
+        said = wording.told(table, _HELD.sub("1", f"{rule.message} {rule.correction}"))
+        assert [name for name in names if re.search(rf"\b{name}\b", said)] == [], (rule.code, said)
+
+
+def test_no_message_on_a_cell_names_an_option_of_a_command() -> None:
+    said = [wording.told("declarations", f"{one.message} {one.fix or ''}") for one in examples.cell_examples()]
+    assert [words for words in said if "--corrected" in words] == []
+
+
+def test_a_cell_is_said_without_the_place_that_the_page_shows() -> None:
+    message = "Ligne 3, colonne « energie_it_kwh » : « 12 » dépasse energie_totale_kwh."
+    assert wording.told("declarations", message) == "« 12 » dépasse « Énergie totale du centre (kWh) »."
+    assert wording.told("declarations", "Ligne 3 : la ligne est vide.", placed=False) == "Ligne 3 : la ligne est vide."
+
+
+def test_a_label_is_said_with_what_is_to_be_typed() -> None:
+    said = wording.told("declarations", "Ajoutez la colonne « energie_it_kwh ».", code="missing-label")
+    assert said == "Ajoutez la colonne « Énergie des équipements informatiques (kWh) » (energie_it_kwh)."
+
+
+def test_a_title_read_as_its_column_is_not_worth_a_note() -> None:
+    read = [
+        {"code": "tolere", "message": f"L'intitulé « {label} » a été lu comme « annee »."} for label in ("Année", "an")
+    ]
+    absent = {"code": "colonnes-absentes", "message": "40 colonnes facultatives absentes."}
+    assert wording.notes("declarations", [*read, absent]) == ["L'intitulé « an » a été lu comme « Année »."]
+
+
+def test_a_class_of_comparability_says_what_it_lacks() -> None:
+    words, lacking = wording.comparability("C1-D-A-X")
+    assert words.endswith("année entière, qualité de la mesure non dite")
+    assert lacking == ["Qualité de la mesure"]
+    titles = {field.title for field in tables.table("declarations").fields}
+    assert set(wording.comparability("CX-X-X-X")[1]) <= titles
