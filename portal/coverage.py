@@ -28,12 +28,16 @@ _ANNUAL = ("declarations", "consommations")
 
 @dataclass(frozen=True)
 class BodyState:
-    """Where a body stands in a campaign. `sites`: those expected; `comptes`: those who could be reminded."""
+    """Where a body stands in a campaign. `sites`: those expected; `comptes`: those who could be reminded.
+
+    `unregistered`: what it declared of sites that no register holds, which the next edition leaves out.
+    """
 
     siren: str
     nom: str
     motif: str | None
     sites: tuple[Site, ...]
+    unregistered: tuple[str, ...]
     confirmed: int
     begun: int
     comptes: int
@@ -49,7 +53,7 @@ class BodyState:
     def state(self) -> str:
         """One of DONE, PARTIAL, BEGUN, NOTHING. A body without a known site has declared with its first deposit."""
         some = self.confirmed > 0 or any(site.declared for site in self.sites)
-        if some and not self.missing:
+        if some and not self.missing and not self.unregistered:
             return DONE
         if self.begun:
             return BEGUN
@@ -166,11 +170,14 @@ def _state(facts: _Facts, body: Body, motif: str | None) -> BodyState:
     confirmed = [filing for filing in filings if filing.etat == models.CONFIRMED]
     annual = [filing for filing in confirmed if filing.table_visee in _ANNUAL and _speaks(facts, filing)]
     waiting = [filing for filing in filings if filing.etat != models.CONFIRMED and filing.annee in (facts.year, None)]
+    declared = _declared(facts, body.siren, annual)
+    lost = _unregistered(facts, body.siren, declared, confirmed)
     return BodyState(
         siren=body.siren,
         nom=body.nom,
         motif=motif,
-        sites=_expected(facts, body.siren, confirmed, annual),
+        sites=_expected(facts, body.siren, confirmed, declared - lost),
+        unregistered=tuple(sorted(lost)),
         confirmed=len(annual),
         begun=len(waiting),
         comptes=facts.accounts.get(body.siren, 0),
@@ -179,13 +186,32 @@ def _state(facts: _Facts, body: Body, motif: str | None) -> BodyState:
     )
 
 
-def _expected(facts: _Facts, siren: str, confirmed: Sequence[Filing], annual: Sequence[Filing]) -> tuple[Site, ...]:
-    """The sites of the register, those that the body added since, and those that it declared without a register."""
-    declared = {name for filing in annual for name, year in _spoken(facts, filing) if year in (facts.year, None)}
+def _declared(facts: _Facts, siren: str, annual: Sequence[Filing]) -> frozenset[str]:
+    """The sites of which a body declared the year, by its total or by readings of each day."""
+    totals = [filing for filing in annual if filing.table_visee == "declarations"]
+    declared = frozenset(
+        name for filing in totals for name, year in spoken(facts.settings, filing) if year == facts.year
+    )
+    return declared | (standing.read_through(facts.settings, siren, facts.year) if len(totals) < len(annual) else set())
+
+
+def _registered(facts: _Facts, confirmed: Sequence[Filing]) -> frozenset[str]:
+    """The sites of the registers that a body confirmed here."""
     registers = [filing for filing in confirmed if filing.table_visee == "centres"]
-    registered = {name for filing in registers for name, _ in _spoken(facts, filing)}
+    return frozenset(name for filing in registers for name, _ in spoken(facts.settings, filing))
+
+
+def _unregistered(facts: _Facts, siren: str, declared: frozenset[str], confirmed: Sequence[Filing]) -> frozenset[str]:
+    """Those that are in no edition, nor in a register; the folder is only asked of those that nobody confirmed here."""
+    known = {site.id_centre for site in facts.sites.get(siren, [])}
+    return frozenset(standing.unregistered(facts.settings, siren, declared - known - _registered(facts, confirmed)))
+
+
+def _expected(facts: _Facts, siren: str, confirmed: Sequence[Filing], declared: frozenset[str]) -> tuple[Site, ...]:
+    """The sites of the register, and those that the body added since."""
+    registered = _registered(facts, confirmed)
     known = {site.id_centre: site for site in facts.sites.get(siren, [])}
-    closed = (_closed(facts, siren) if registers else frozenset()) - declared
+    closed = (_closed(facts, siren) if registered else frozenset()) - declared
     added = [Site(name, name, "", True, False) for name in (declared | registered) - set(known) - closed]
     found = [site for site in known.values() if site.declared or (site.expected and site.id_centre not in closed)]
     return tuple(
@@ -201,13 +227,13 @@ def _closed(facts: _Facts, siren: str) -> frozenset[str]:
 
 
 def _speaks(facts: _Facts, filing: Filing) -> bool:
-    spoken = _spoken(facts, filing)
-    return any(year == facts.year for _, year in spoken) or (filing.annee == facts.year and not spoken)
+    said = spoken(facts.settings, filing)
+    return any(year == facts.year for _, year in said) or (filing.annee == facts.year and not said)
 
 
-def _spoken(facts: _Facts, filing: Filing) -> frozenset[tuple[str, int | None]]:
+def spoken(settings: Settings, filing: Filing) -> frozenset[tuple[str, int | None]]:
     """The sites and years of the accepted rows of a deposit, as the check that ran last wrote them."""
-    folder = places.work(facts.settings) / filing.id
+    folder = places.work(settings) / filing.id
     found = [(path.stat().st_mtime_ns, path) for path in folder.glob("*/sites.json")]
     return _read(max(found)[1], max(found)[0]) if found else frozenset()
 

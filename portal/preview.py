@@ -65,13 +65,15 @@ class SitePreview:
     """One site and year. `row`: the line of `indicateurs_annuels`, None when the deposit gives none (a register alone).
 
     `published`: whether that line would be public under the site's name; if not, only its body may see it.
-    `before`: the line of the year before. `register`: the current row of the register, None for an unknown site.
+    `online`: the line of this year in the current edition. `before`: the line of the year before.
+    `register`: the current row of the register, None for an unknown site.
     """
 
     site: str
     year: int | None
     published: bool
     row: dict[str, Any] | None
+    online: dict[str, Any] | None
     before: dict[str, Any] | None
     register: dict[str, Any] | None
     changes: tuple[Change, ...]
@@ -161,10 +163,11 @@ def _site(content: dict[str, Any]) -> SitePreview:
         year=content["annee"],
         published=content["publie"],
         row=content["indicateurs"],
+        online=content["en_ligne"],
         before=content["annee_precedente"],
         register=content["registre"],
         changes=tuple(
-            Change(one["champ"], one["titre"], one["avant"], one["apres"], one["variation"])
+            Change(one["champ"], one["titre"], one["avant"], one["apres"], growth(one["avant"], one["apres"]))
             for one in content["ecarts"]
         ),
         replaced=tuple(
@@ -175,6 +178,12 @@ def _site(content: dict[str, Any]) -> SitePreview:
             for one in content["totaux_masques"]
         ),
     )
+
+
+def growth(before: Any, after: Any) -> float | None:
+    """Growth as a share of the value before; None where there is none."""
+    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (before, after))
+    return (after - before) / before if numbers and before else None
 
 
 def told(site: SitePreview) -> dict[str, Any]:

@@ -8,7 +8,9 @@ themselves are opened by the worker alone; what is read here are the accepted ro
 import csv
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from greencloud.deposits.cards import described, read_card
 from portal import filings
 from portal.filings import places
 from portal.filings.errors import FilingError, WorkerLost
+from portal.models import CONFIRMED, Filing
 from portal.settings import Settings
 
 Row = dict[str, str]
@@ -33,16 +36,66 @@ def rows(settings: Settings, siren: str, table: str) -> list[Row]:
 
     A folder that does not exist yet holds none; a deposit that cannot be read fills nothing in.
     """
+    current = _current(settings, siren, table)
+    return [dict(current[place][0]) for place in sorted(current)]
+
+
+def held(settings: Settings, siren: str, filings: Iterable[Filing]) -> dict[str, int]:
+    """How many rows of each confirmed deposit of a body still stand, by its id: a later one may give them again.
+
+    A deposit of which nobody can tell is left out: it is not in the folder, or too large to be read here.
+    """
+    told = [one for one in filings if one.etat == CONFIRMED]
+    found: dict[str, int] = {}
+    for table in {one.table_visee for one in told}:
+        there = {one.sha256 for one in _deposits(settings.raw, siren, table)}
+        standing = Counter(sha256 for _, sha256 in _current(settings, siren, table).values())
+        found |= {one.id: standing[one.sha256] for one in told if one.table_visee == table and one.sha256 in there}
+    return found
+
+
+def unregistered(settings: Settings, siren: str, sites: Iterable[str]) -> list[str]:
+    """The sites that no confirmed register holds, that of the body or of the one that a site is numbered after.
+
+    An edition leaves out every row that speaks of them.
+    """
+    asked = set(sites)
+    bodies = {siren, *(site[:9] for site in asked)} if asked else set()
+    known = {row["id_centre"] for body in bodies for row in rows(settings, body, "centres")}
+    return sorted(asked - known)
+
+
+def read_through(settings: Settings, siren: str, year: int) -> set[str]:
+    """The sites whose readings of the whole centre cover each day of a year: a bill of January declares no year."""
+    covered: dict[str, set[date]] = {}
+    for row in rows(settings, siren, "consommations"):
+        if row["poste"] == "total" and row["energie_kwh"]:
+            covered.setdefault(row["id_centre"], set()).update(_days(row["date_debut"], row["date_fin"], year))
+    whole = (date(year + 1, 1, 1) - date(year, 1, 1)).days
+    return {site for site, days in covered.items() if len(days) == whole}
+
+
+def _days(first: str, last: str, year: int) -> Iterator[date]:
+    """The days of a year from the first to the last, both included; ISO dates."""
+    begin = max(date.fromisoformat(first), date(year, 1, 1)).toordinal()
+    end = min(date.fromisoformat(last), date(year, 12, 31)).toordinal()
+    return map(date.fromordinal, range(begin, end + 1))
+
+
+def _current(
+    settings: Settings, siren: str, table: str
+) -> Mapping[tuple[str, ...], tuple[Sequence[tuple[str, str]], str]]:
+    """The last row of each key, and the fingerprint of the deposit that gave it."""
     key = tables.table(table).primary_key
-    current: dict[tuple[str, ...], Row] = {}
+    current: dict[tuple[str, ...], tuple[Sequence[tuple[str, str]], str]] = {}
     found = _deposits(settings.raw, siren, table)
     _make(settings, found)
     for deposit in found:
         kept = _kept(settings, deposit)
         for values in _accepted(kept) if kept.is_file() else ():
             row = dict(values)
-            current[tuple(row[name] for name in key)] = row
-    return [current[place] for place in sorted(current)]
+            current[tuple(row[name] for name in key)] = values, deposit.sha256
+    return current
 
 
 def _deposits(raw: Path, siren: str, table: str) -> list[Deposit]:

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from dashboards import french
 from greencloud import tables
 from greencloud.checking.visible import visible
+from greencloud.tables import Field
 from portal import access, filings, models, preview
 from portal.access import CheckedForm, SignedIn, Visitor
 from portal.filings import Checked
@@ -51,6 +52,7 @@ _NOTHING = {
     ),
 }
 """Why there is no figure to show, by what was handed in."""
+_UNREGISTERED = "Aucun chiffre ne serait publié : ce centre n’est pas au registre. Ajoutez-le, puis confirmez les deux."
 _DIMENSIONS = {
     "ensemble": "l’ensemble des centres",
     "type_hebergement": "son type d’hébergement",
@@ -64,11 +66,12 @@ _DIMENSIONS = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A published indicator: its title, this year's text and last year's."""
+    """A published indicator: its title, this year's text and last year's; `online` is empty when it is not online."""
 
     title: str
     now: str
     before: str
+    online: str
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,16 @@ class Sheet:
     publie: bool
     figures: Sequence[Figure]
     comparabilite: str
+    recul: str
     classe: str
     raisons: str
     manquent: Sequence[str]
     vide: str
     place: str
     masques: Sequence[str]
-    depuis: str
-    ecarts: Sequence[Difference]
+    annee_avant: Sequence[Difference]
+    remplace: Sequence[Difference]
+    commentaire: str
 
 
 @dataclass(frozen=True)
@@ -222,41 +227,52 @@ def _page(request: Request, visitor: Visitor, filing: Filing, shown: Foreseen, a
 
 def _sheet(table: str, site: SitePreview) -> Sheet:
     row = site.row or {}
-    since, changes = _differences(table, site)
-    reasons, missing = wording.comparability(site.comparability or "")
+    reasons, missing = wording.comparability(row)
     return Sheet(
         site.site,
         site.name,
         site.year,
         site.published,
-        _figures(row, site.before or {}),
+        _figures(site),
         _LEVELS.get(str(row.get("niveau_comparabilite")), ""),
+        _fall(site),
         site.comparability or "",
         reasons,
         missing,
-        _NOTHING[table],
+        _NOTHING[table] if site.register else _UNREGISTERED,
         _place(row),
         _hidden(site),
-        since,
-        changes,
+        [_change(change) for change in site.changes] if table == "declarations" else [],
+        [_replaced(one) for one in site.replaced],
+        visible(str(row.get("commentaire") or "")),
     )
 
 
-def _differences(table: str, site: SitePreview) -> tuple[str, list[Difference]]:
-    """What changes, and since when: the year before for a declaration, the values that are replaced for the others."""
-    declared = [_change(change) for change in site.changes]
-    if table == "declarations" and declared and site.year is not None:
-        return f"depuis {site.year - 1}", declared
-    return "depuis le dépôt précédent", [_replaced(one) for one in site.replaced]
+def _fall(site: SitePreview) -> str:
+    """Where the site compared better: in what is online for this year, or the year before."""
+    order = list(_LEVELS)
+    level = (site.row or {}).get("niveau_comparabilite")
+    for since, row in (("dans l’édition en ligne", site.online), (f"en {(site.year or 0) - 1}", site.before)):
+        other = (row or {}).get("niveau_comparabilite")
+        if level in order and other in order and order.index(level) > order.index(other):
+            title = _LEVELS[other].partition(":")[0].strip().lower()
+            return f"Il était {title} {since} (classe {(row or {}).get('classe_comparabilite')})."
+    return ""
 
 
-def _figures(row: Mapping[str, Any], before: Mapping[str, Any]) -> list[Figure]:
+def _figures(site: SitePreview) -> list[Figure]:
+    row, before, online = site.row or {}, site.before or {}, site.online or {}
     schema = tables.table("indicateurs_annuels")
     known = [name for name in FIGURES if row.get(name) is not None or before.get(name) is not None]
     if all(row.get(name) is None for name in known):
         return []
     return [
-        Figure(schema.field(name).title, said(row.get(name), FIGURES[name]), said(before.get(name), FIGURES[name]))
+        Figure(
+            schema.field(name).title,
+            said(row.get(name), FIGURES[name]),
+            said(before.get(name), FIGURES[name]),
+            said(online.get(name), FIGURES[name]) if site.online else "",
+        )
         for name in known
     ]
 
@@ -295,15 +311,26 @@ def _hidden(site: SitePreview) -> list[str]:
 
 
 def _change(change: Change) -> Difference:
-    growth = "" if change.growth is None else french.change(100 * change.growth)
-    return Difference(change.title, said(change.before), said(change.after), growth, change.same)
+    return Difference(change.title, said(change.before), said(change.after), _grown(change.growth), change.same)
 
 
 def _replaced(change: Replaced) -> Difference:
-    """A value of the register, or of a reading: the history tells it as a text."""
+    """A value of the register, of a year or of a reading: the history tells it as a text."""
     known = [table for name in tables.INPUTS if change.field in (table := tables.table(name)).column_names]
-    title = known[0].field(change.field).title if known else change.field
+    field = known[0].field(change.field) if known else None
+    title = field.title if field else change.field
     key = dict(part.split("=", 1) for part in change.key.split(";") if "=" in part)
     if "date_debut" in key:
         title = f"{title}, relevé du {french.date(key['date_debut'])}"
-    return Difference(title, said(change.before), said(change.after), "", change.before == change.after)
+    before, after = (_typed(value, field) for value in (change.before, change.after))
+    return Difference(
+        title, said(before), said(after), _grown(preview.growth(before, after)), change.before == change.after
+    )
+
+
+def _grown(growth: float | None) -> str:
+    return "" if growth is None else french.change(100 * growth)
+
+
+def _typed(value: str | None, field: Field | None) -> str | float | None:
+    return float(value) if value and field is not None and field.type in ("number", "integer") else value

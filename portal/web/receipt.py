@@ -7,12 +7,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from dashboards import links
 from greencloud.editions import CURRENT
-from portal import access, filings, models
+from portal import access, filings, models, standing
 from portal.access import CheckedForm, SignedIn, Visitor
 from portal.errors import Conflict
 from portal.models import Filing
 from portal.settings import Settings
-from portal.web import entry, history, home, wording
+from portal.web import entry, history, home, registration, wording
 from portal.web.pages import page
 
 router = APIRouter()
@@ -39,6 +39,7 @@ def shown(request: Request, visitor: SignedIn, filing_id: str) -> Response:
         filing = access.filing(visitor, session, filing_id)
         organisme = access.body(visitor, session, filing.siren)
         acts, chain = history.of(session, filing, visitor), history.chain(session, filing)
+        lost = registration.lost(session, access.settings(request), filing)
     if filing.confirme_le is None:
         return RedirectResponse(f"/depots/{filing.id}", status_code=303)
     settings = access.settings(request)
@@ -50,6 +51,8 @@ def shown(request: Request, visitor: SignedIn, filing_id: str) -> Response:
         depot=filing,
         organisme=organisme,
         recu=given,
+        debout=standing.held(settings, filing.siren, [filing]).get(filing.id),
+        hors_registre=lost,
         pages=_published(settings, filing) if given.edition and settings.public else [],
         en_ligne=_edition(settings),
         actes=acts,

@@ -15,9 +15,9 @@ from portal import access, filings, models
 from portal.access import CheckedForm, SignedIn, Visitor
 from portal.errors import Conflict, NotFound
 from portal.filings import Checked
-from portal.filings.waiting import CheckedFirst
+from portal.filings.waiting import CheckedFirst, apart
 from portal.models import Filing
-from portal.web import entry, history, home, wording
+from portal.web import entry, history, home, registration, wording
 from portal.web.causes import File, causes
 from portal.web.pages import page
 
@@ -44,6 +44,7 @@ def shown(request: Request, visitor: SignedIn, stopped: CheckedFirst, filing_id:
     with access.database(request).reading() as session:
         organisme = access.body(visitor, session, filing.siren)
         acts, chain = history.of(session, filing, visitor), history.chain(session, filing)
+        lost = registration.lost(session, access.settings(request), filing)
     found = checked.report
     mine, open_ = filing.siren in visitor.sirens, filing.etat in _OPEN
     editable = mine and open_ and checked.readable and len(found["errors"]) <= CORRECTED_HERE
@@ -62,6 +63,7 @@ def shown(request: Request, visitor: SignedIn, stopped: CheckedFirst, filing_id:
         proposees=sum(error["proposal"] is not None for error in found["errors"]),
         changements=_changes(filing.table_visee, checked),
         etrangers=checked.foreign,
+        hors_registre=lost,
         remarques=wording.notes(filing.table_visee, found["notes"]),
         actes=acts,
         chaine=chain,
@@ -70,6 +72,7 @@ def shown(request: Request, visitor: SignedIn, stopped: CheckedFirst, filing_id:
         sens=wording.MEANINGS,
         peut_agir=mine,
         ouvert=open_,
+        confirme=filing.etat == models.CONFIRMED,
     )
 
 
@@ -124,8 +127,12 @@ def adopt(request: Request, visitor: SignedIn, form: CheckedForm, filing_id: str
 
 
 @router.post("/depots/{filing_id}/corriger")
-def correct(request: Request, visitor: SignedIn, form: CheckedForm, filing_id: str) -> Response:
+async def correct(request: Request, visitor: SignedIn, form: CheckedForm, filing_id: str) -> Response:
     """Hand in the received rows again, with the cells that were typed and without the lines that were ticked."""
+    return await apart(request, _correct, request, visitor, form, filing_id)
+
+
+def _correct(request: Request, visitor: Visitor, form: FormData, filing_id: str) -> Response:
     filing, checked = _acting(request, visitor, filing_id)
     rows = list(filings.rows(access.settings(request), filing))
     for (number, place), text in _typed(form).items():

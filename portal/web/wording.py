@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 from greencloud import tables
 from greencloud.checking.visible import visible
@@ -70,6 +71,28 @@ CHOICES = {
     "estime": "Calculées, en tout ou en partie",
     "point_change": "Relevées, mais le compteur a changé en cours d’année",
     "manquant": "Relevé perdu",
+    "non_mesure": "Pas mesurée : il n’y a pas de compteur",
+    "confidentiel": "Confidentielle",
+    "sans_objet": "Sans objet",
+    "annuelle": "L’année entière",
+    "intermediaire": "Une autre durée qu’une année",
+    "partielle": "Une année incomplète",
+    "conception": "Une valeur d’étude",
+    "puissance_instantanee": "Une puissance relevée à un instant",
+    "puissance_crete": "Un rapport de puissances maximales",
+    "detente_directe": "Climatiseurs ou armoires à détente directe",
+    "eau_glacee": "Eau glacée",
+    "free_cooling_air": "Air extérieur (free cooling)",
+    "free_cooling_eau": "Eau de rivière, de nappe ou de mer",
+    "adiabatique": "Air humidifié (adiabatique)",
+    "tour_evaporative": "Tour évaporative",
+    "refroidissement_liquide": "Eau jusqu’aux serveurs",
+    "total": "Arrivée générale du centre",
+    "it": "Équipements informatiques",
+    "refroidissement": "Refroidissement",
+    "pertes_electriques": "Pertes électriques (onduleurs, transformateurs)",
+    "auxiliaires": "Auxiliaires (éclairage, sécurité)",
+    "groupes_secours": "Groupes de secours",
     "oui": "Oui",
     "non": "Non",
 }
@@ -102,7 +125,7 @@ _CLASS: tuple[dict[str, tuple[str, str]], ...] = (
         "A": ("année entière", ""),
         "I": ("une partie de l’année seulement", ""),
         "C": ("valeurs de conception", ""),
-        "X": ("période inconnue", "Premier jour relevé"),
+        "X": ("puissances d’un instant, qui ne disent rien d’une année", "Nature de la valeur"),
     },
     {
         "M": ("les deux énergies mesurées", ""),
@@ -113,10 +136,17 @@ _CLASS: tuple[dict[str, tuple[str, str]], ...] = (
 )
 
 
-def comparability(code: str) -> tuple[str, list[str]]:
-    """What a comparability class such as C1-D-A-M says, and the columns to fill in for a better one."""
+_ENERGIES = ("energie_totale_kwh", "energie_it_kwh")
+
+
+def comparability(row: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """What the class of a line of `indicateurs_annuels` says (C1-D-A-M), and what to fill in for a better one."""
+    code = row.get("classe_comparabilite") or ""
     known = [meanings[part] for meanings, part in zip(_CLASS, code.split("-"), strict=False) if part in meanings]
-    return ", ".join(words for words, _ in known), [column for _, column in known if column]
+    lacking = [tables.table("declarations").field(name).title for name in _ENERGIES if row.get(name) is None]
+    if code.endswith("-X") and lacking:  # the quality may well be given: there is nothing that it is the quality of
+        known[-1:] = [("une énergie au moins manque", "")]
+    return ", ".join(words for words, _ in known), [*(column for _, column in known if column), *lacking]
 
 
 def hint(table: str, field: Field) -> str:

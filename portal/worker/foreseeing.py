@@ -15,6 +15,7 @@ from greencloud.verdicts import kept as work
 
 _SHOWN = "diffuse"
 _BEFORE = "_avant_secret"
+_ONLINE = "_en_ligne"
 _NOT_COMPARED = ("id_centre", "annee", "date_debut", "date_fin", "commentaire")
 
 
@@ -32,6 +33,7 @@ def foresee(path: Path, data: Mapping[str, Any]) -> dict[str, Any]:
         verdicts = kept.verdicts(everything)
         con = _edition(verdicts, editions.earlier(published, everything))
     empreinte = ours.empreinte
+    _remember_public(con, published)
     return {
         "sites": [_site(con, empreinte, site, year) for site, year in _wanted(con, data["sites"])],
         "ensemble": _findings(con, empreinte),
@@ -64,6 +66,16 @@ def _remember(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"CREATE TABLE {_BEFORE}_historique AS FROM historique")
 
 
+def _remember_public(con: duckdb.DuckDBPyConnection, published: Path) -> None:
+    """What is online today under the names of the sites; nothing before the first edition."""
+    online = published / editions.CURRENT / "indicateurs_annuels.csv"
+    con.execute(f"CREATE TABLE {_ONLINE} AS FROM indicateurs_annuels LIMIT 0")
+    if online.is_file():
+        con.execute(
+            f"INSERT INTO {_ONLINE} BY NAME SELECT * FROM read_csv(?, header = true, all_varchar = true)", [str(online)]
+        )
+
+
 def _wanted(con: duckdb.DuckDBPyConnection, sites: Sequence[Sequence[Any]]) -> list[tuple[str, int | None]]:
     """The sites and years; for a row of the register, the latest year of the site."""
     wanted: dict[tuple[str, int | None], None] = {}
@@ -87,6 +99,7 @@ def _site(con: duckdb.DuckDBPyConnection, empreinte: str, site: str, year: int |
         "registre": _row(con, "centres", "id_centre = ?", [site]),
         "indicateurs": published or own,
         "publie": published is not None,
+        "en_ligne": _row(con, _ONLINE, where, values),
         "annee_precedente": None if year is None else _row(con, _BEFORE, where, [site, year - 1]),
         "ecarts": _changes(con, site, year),
         "remplacements": _replaced(con, empreinte, site, year),
@@ -106,15 +119,9 @@ def _changes(con: duckdb.DuckDBPyConnection, site: str, year: int | None) -> lis
         before, after = old.get(field.name), new.get(field.name)
         if field.name in _NOT_COMPARED or before is after is None:
             continue
-        change = {"champ": field.name, "titre": field.descriptor.get("title", field.name)}
-        changes.append({**change, "avant": before, "apres": after, "variation": _variation(before, after)})
+        title = field.descriptor.get("title", field.name)
+        changes.append({"champ": field.name, "titre": title, "avant": before, "apres": after})
     return changes
-
-
-def _variation(before: Any, after: Any) -> float | None:
-    """Growth as a share of the value before; None where there is none."""
-    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (before, after))
-    return (after - before) / before if numbers and before else None
 
 
 def _replaced(con: duckdb.DuckDBPyConnection, empreinte: str, site: str, year: int | None) -> list[dict[str, Any]]:

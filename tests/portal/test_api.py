@@ -115,15 +115,16 @@ def test_a_database_that_is_away_is_told_as_a_problem_and_logged(
 
 
 def test_a_fault_and_a_race_are_problems_in_french(portal: Service) -> None:
-    """What no code of ours would do: a table that refuses a row, a report that was spoilt on the disk."""
+    """What no code of ours would do: a table that refuses a second row, a report that was spoilt on the disk."""
     ours, _ = agents(portal)
     with client(portal, ours) as api:
+        assert api.post("/depots", params={"nom": "b.csv"}, content=declared(2025, 150_000, 100_000)).status_code == 201
         with portal.database.session() as session:
-            session.execute(text("CREATE TRIGGER non BEFORE INSERT ON depot BEGIN SELECT RAISE(ABORT, 'secret'); END"))
+            session.execute(text("CREATE UNIQUE INDEX secret ON depot (siren)"))
         raced = api.post("/depots", params={"nom": "a.csv"}, content=REGISTER)
         assert "secret" not in raced.text and "même chose" in refused(raced, 409)
         with portal.database.session() as session:
-            session.execute(text("DROP TRIGGER non"))
+            session.execute(text("DROP INDEX secret"))
         path = f"/depots/{api.post('/depots', params={'nom': 'a.csv'}, content=REGISTER).json()['id']}"
         for report in portal.settings.data.glob("travail/*/*/report.json"):
             report.write_text("pas du JSON", encoding="utf-8")

@@ -97,6 +97,39 @@ def test_each_site_counts(database: Database, settings: Settings) -> None:
     assert counted == {"11": (2, 2), "53": (0, 1)}
 
 
+def test_a_site_in_no_register_is_not_declared(database: Database, settings: Settings) -> None:
+    """Its rows will be left out of the edition, whatever the receipt of the file counts."""
+    published(settings)
+    agent, _ = intake.people(database)
+    opened(database)
+    unknown = f"{SIREN}00013-09"
+    for site in (*SITES[:2], unknown):
+        intake.confirmed(database, settings, agent, intake.declared(YEAR, 150_000, 100_000, site), f"{site}.csv")
+    with database.reading() as session:
+        (state,) = coverage.states(session, settings, YEAR, SIREN)
+    assert (state.state, state.unregistered) == (coverage.PARTIAL, (unknown,))
+    assert [site.id_centre for site in state.sites] == list(SITES[:2])
+    intake.confirmed(database, settings, agent, intake.REGISTER.replace(SITES[0], unknown), "registre.csv")
+    with database.reading() as session:
+        (state,) = coverage.states(session, settings, YEAR, SIREN)
+    assert (state.state, state.unregistered) == (coverage.DONE, ())
+    assert [site.id_centre for site in state.sites if site.declared] == [*SITES[:2], unknown]
+
+
+def test_a_bill_of_a_month_declares_no_year(database: Database, settings: Settings) -> None:
+    published(settings)
+    agent, _ = intake.people(database)
+    opened(database)
+    head = "id_centre,poste,date_debut,date_fin,energie_kwh\n"
+    parts = [("01-01", "01-31"), ("02-01", "12-30"), ("12-31", "12-31")]
+    rows = [f"{SITES[0]},total,{YEAR}-{first},{YEAR}-{last},26000\n" for first, last in parts]
+    for given, missing in ((rows[:1], SITES[:2]), (rows[:2], SITES[:2]), (rows, SITES[1:2])):
+        intake.confirmed(database, settings, agent, head + "".join(given), f"{len(given)}.csv")
+        with database.reading() as session:
+            found = coverage.missing(session, settings, YEAR, SIREN)
+        assert tuple(site.id_centre for site in found) == missing
+
+
 def test_another_year_is_not_this_one(database: Database, settings: Settings) -> None:
     published(settings)
     peopled(database)

@@ -13,6 +13,7 @@ from tests.portal.service import AGENT_MAIL, MANAGER_MAIL, SIREN, Service
 @pytest.fixture
 def command(anew: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Command":
     monkeypatch.setenv("GREENCLOUD_PORTAIL_DATA", str(anew.settings.data))
+    monkeypatch.setenv("GREENCLOUD_PORTAIL_DATABASE", anew.settings.database)
     return Command(monkeypatch, capsys)
 
 

@@ -3,6 +3,9 @@
 import csv
 import io
 import re
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -168,7 +171,7 @@ def test_a_site_is_added_changed_and_closed(body: Declarant) -> None:
     closing = {"nom_site": "Salle B", "date_fermeture": "2024-06-30"}
     deposit = place(body.agent.post(f"{body.page}/sites/{added}", closing))
     preview = body.agent.get(f"{deposit}/apercu").text
-    assert "depuis le dépôt précédent" in preview and "Date de fermeture" in preview
+    assert "Ce qui remplace votre dépôt précédent" in preview and "Date de fermeture" in preview
     place(body.confirm(deposit))
     [_, row] = body.rows("centres")
     assert (row["date_fermeture"], row["type_hebergement"]) == ("2024-06-30", "colocation")
@@ -209,6 +212,61 @@ def test_each_unusual_value_is_said_to_be_right_or_commented(body: Declarant) ->
     assert all(f"Baie déménagée &lt;b&gt;{key}" in receipt for key in asked)
 
 
+def test_a_row_that_no_edition_will_take_is_told_from_the_check_to_the_receipt(body: Declarant) -> None:
+    unknown = f"{body.site[:14]}-07"
+    text = f"id_centre,annee,energie_totale_kwh,energie_it_kwh\n{unknown},{YEAR},200000,120000\n"
+    deposit = place(body.hand_in(("d.csv", text)))
+    told = "Un centre n’est pas au registre"
+    check = body.agent.get(deposit).text
+    assert told in check and unknown in check and f'{body.page}/sites/ajouter"' in check
+    preview = body.agent.get(f"{deposit}/apercu").text
+    assert "ce centre n’est pas au registre" in preview and "il manque les énergies" not in preview
+    waiting = place(body.hand_in(("registre.csv", register(unknown))))
+    assert "La ligne est acceptée" in body.agent.get(waiting).text
+    assert f'inscription attend : <a href="{waiting}"' in body.agent.get(deposit).text
+    receipt = place(body.confirm(deposit))
+    assert told in body.agent.get(receipt).text
+    place(body.confirm(waiting))
+    assert told not in body.agent.get(receipt).text
+
+
+def test_a_receipt_says_that_a_later_deposit_gives_its_rows_again(body: Declarant) -> None:
+    """Row by row, as nobody said that the second replaces the first."""
+    head = "id_centre,annee,energie_totale_kwh,energie_it_kwh\n"
+    years = [f"{body.site},{year},322400,176300\n" for year in (YEAR, YEAR - 2)]
+    first = place(body.confirm(place(body.hand_in(("a.csv", head + "".join(years))))))
+    assert "plus récent" not in body.agent.get(first).text
+    place(body.confirm(place(body.hand_in(("b.csv", head + years[0].replace("322400", "322500"))))))
+    assert "Un dépôt plus récent redonne une de ses lignes" in body.agent.get(first).text
+    place(body.confirm(place(body.hand_in(("c.csv", head + years[1].replace("322400", "322500"))))))
+    assert "Un dépôt plus récent redonne toutes ses lignes" in body.agent.get(first).text
+
+
+def test_a_correction_shows_what_it_replaces_and_that_it_compares_less_well(body: Declarant) -> None:
+    names = "id_centre,annee,energie_totale_kwh,energie_it_kwh,qualite_mesure,categorie_mesure_it,perimetre,commentaire"
+    whole = f"{names}\n{body.site},{YEAR},314870,175120,mesure,1,dedie,\n"
+    place(body.confirm(place(body.hand_in(("a.csv", whole)))))
+    settings = body.service.settings
+    build = ["greencloud", "build", "--raw", str(settings.raw), "--published", str(settings.published)]
+    subprocess.run([sys.executable, "-m", *build], check=True, capture_output=True)
+    poorer = f"{names}\n{body.site},{YEAR},314880,175120,,,,Compteur changé\n"
+    preview = body.agent.get(f"{place(body.hand_in(('b.csv', poorer)))}/apercu").text
+    shutil.rmtree(settings.published)
+    assert "Ce qui remplace votre dépôt précédent" in preview and "Ce qui change depuis 2024" in preview
+    assert "en ligne : 314\u202f870" in preview.replace("\xa0", " ")
+    assert "Il était comparable dans l’édition en ligne (classe C1-D-A-M)" in preview
+    assert "Commentaire qui serait publié : « Compteur changé »" in preview
+
+
+def test_a_confirmed_deposit_is_replaced_or_withdrawn_from_its_check_too(body: Declarant) -> None:
+    deposit = place(body.hand_in(("d.csv", faulty(body.site, 175120))))
+    receipt = place(body.confirm(deposit))
+    page = body.agent.get(deposit).text
+    assert f'href="{deposit}/retirer"' in page and f"deposer?remplace={deposit.rpartition('/')[2]}" in page
+    place(body.agent.post(f"{deposit}/retirer", {"raison": "Mauvaise année."}))
+    assert "Vous avez retiré ce dépôt après l’avoir confirmé" in body.agent.get(receipt).text
+
+
 def test_a_receipt_leads_to_the_published_page_of_the_site(body: Declarant) -> None:
     deposit = place(body.hand_in(("d.csv", faulty(body.site, 175120))))
     receipt = place(body.confirm(deposit))
@@ -216,7 +274,7 @@ def test_a_receipt_leads_to_the_published_page_of_the_site(body: Declarant) -> N
     with published(body.service.settings, body.agent.get(receipt).text, body.site):
         page = body.agent.get(receipt).text
         assert f'href="{PUBLIC}/tableaux-de-bord/{links.site(body.site)}"' in page
-        assert "Il est publié, dans l’édition 2026-05-20" in page
+        assert "Il est dans l’édition publiée 2026-05-20" in page
 
 
 class published:
@@ -235,6 +293,7 @@ class published:
         self._current.symlink_to("2026-05-20")
 
     def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._current.resolve())
         self._current.unlink()
 
 

@@ -43,9 +43,30 @@ def test_a_title_read_as_its_column_is_not_worth_a_note() -> None:
     assert wording.notes("declarations", [*read, absent]) == ["L'intitulé « an » a été lu comme « Année »."]
 
 
+def _classed(code: str, **energies: float) -> dict[str, object]:
+    return {"classe_comparabilite": code, "energie_totale_kwh": 1.0, "energie_it_kwh": 1.0, **energies}
+
+
 def test_a_class_of_comparability_says_what_it_lacks() -> None:
-    words, lacking = wording.comparability("C1-D-A-X")
+    words, lacking = wording.comparability(_classed("C1-D-A-X"))
     assert words.endswith("année entière, qualité de la mesure non dite")
     assert lacking == ["Qualité de la mesure"]
     titles = {field.title for field in tables.table("declarations").fields}
-    assert set(wording.comparability("CX-X-X-X")[1]) <= titles
+    assert set(wording.comparability(_classed("CX-X-X-X"))[1]) <= titles
+
+
+def test_a_missing_energy_is_not_told_as_a_quality_that_nobody_gave() -> None:
+    words, lacking = wording.comparability(_classed("C1-D-A-X") | {"energie_it_kwh": None})
+    assert "qualité" not in words and "une énergie au moins manque" in words
+    assert lacking == ["Énergie des équipements informatiques (kWh)"]
+
+
+def test_every_value_of_a_list_has_words() -> None:
+    """But those that are words of the trade already."""
+    listed = {
+        str(value)
+        for name in tables.INPUTS
+        for field in tables.table(name).fields
+        for value in field.constraints.get("enum", [])
+    }
+    assert listed - set(wording.CHOICES) == {"N", "N+1", "2N", "2N+1"}

@@ -1,0 +1,41 @@
+"""The sites of a deposit that no register holds: told wherever it is shown, for no edition takes their rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import coverage, models, standing
+from portal.models import Filing
+from portal.settings import Settings
+
+_OPEN = (models.RECEIVED, models.CHECKED)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """`sites` are in no register; `waiting`: the register that would add one of them, once it is confirmed."""
+
+    sites: Sequence[str]
+    waiting: Filing | None
+
+
+def lost(session: Session, settings: Settings, filing: Filing) -> Lost | None:
+    """What the next edition would leave out of a deposit for want of a register; None when that is nothing."""
+    if filing.table_visee == "centres" or filing.etat in (models.WITHDRAWN, models.SUPERSEDED):
+        return None
+    sites = standing.unregistered(
+        settings, filing.siren, (site for site, _ in coverage.spoken(settings, filing) if site[:9] == filing.siren)
+    )
+    return Lost(sites, _waiting(session, settings, filing.siren, set(sites))) if sites else None
+
+
+def _waiting(session: Session, settings: Settings, siren: str, sites: set[str]) -> Filing | None:
+    registers = session.scalars(
+        select(Filing)
+        .where(Filing.siren == siren, Filing.table_visee == "centres", Filing.etat.in_(_OPEN))
+        .order_by(Filing.recu_le.desc())
+    )
+    adding = (one for one in registers if sites & {site for site, _ in coverage.spoken(settings, one)})
+    return next(adding, None)
