@@ -160,7 +160,7 @@ def choices(field: Field) -> list[tuple[str, str]]:
     return [(str(value), CHOICES.get(str(value), str(value))) for value in values]
 
 
-_WHERE = re.compile("^Ligne [0-9]+(?:, colonne « [^»]+ »)?\\s?: ")
+_WHERE = re.compile(r"^Ligne\s[0-9]+(?:, colonne «\s[^»]+\s»)?\s?: ")  # \s: any of the spaces of French
 _COMMAND = re.compile(r"\s?; l'option --corrected l'écrit(?=\.)")
 _READ_AS = re.compile("L'intitulé (« .+ ») a été lu comme (« .+ »)")
 _ABSENT = "colonnes-absentes"

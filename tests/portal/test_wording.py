@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dashboards import french
 from greencloud import rules, tables
 from greencloud.checking.messages import examples
 from portal.web import wording
@@ -26,7 +27,11 @@ def test_no_message_on_a_cell_names_an_option_of_a_command() -> None:
 
 def test_a_cell_is_said_without_the_place_that_the_page_shows() -> None:
     message = "Ligne 3, colonne « energie_it_kwh » : « 12 » dépasse energie_totale_kwh."
-    assert wording.told("declarations", message) == "« 12 » dépasse « Énergie totale du centre (kWh) »."
+    for text in (message, french.typography(message)):
+        assert (
+            re.sub(r"\s", " ", wording.told("declarations", text))
+            == "« 12 » dépasse « Énergie totale du centre (kWh) »."
+        )
     assert wording.told("declarations", "Ligne 3 : la ligne est vide.", placed=False) == "Ligne 3 : la ligne est vide."
 
 
