@@ -2,7 +2,6 @@
 in the audit log; nothing is ever deleted."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -92,16 +91,22 @@ def _confirmed(
     first: bool,
     gone: Sequence[Filing],
 ) -> Filing:
-    current = session.get_one(Filing, filing.id, with_for_update=True)
+    current = lineage.held(session, filing.id)
     if current.etat == CONFIRMED:
         return current
     if current.etat != CHECKED or current.recu_le != filing.recu_le:
-        raise WrongState("Ce dépôt vient de changer. Rechargez la page, puis recommencez.")
+        raise WrongState(lineage.CHANGED)
     current.etat, current.confirme_le, current.commentaire = CONFIRMED, deposits.now(), comment
-    told = {"actor": visitor.actor, "siren": current.siren, "subject": current.id}
-    audit.record(session, action="depot_confirme", sha256=current.sha256, premier=first, **told)
-    _supersede(session, current, told, gone)
+    superseded = list(lineage.to_supersede(session, current))
+    for old in superseded:
+        old.etat = SUPERSEDED
     mail.receipt(session, settings, current, session.get(Account, visitor.account_id))
+    session.flush()  # whatever waits for a row waits now: the log, once it is held, holds everybody up
+    told = {"actor": visitor.actor, "siren": current.siren}
+    audit.record(session, action="depot_confirme", subject=current.id, sha256=current.sha256, premier=first, **told)
+    for old in superseded:
+        out = any(one.id == old.id for one in gone)
+        audit.record(session, action="depot_remplace", subject=old.id, par=current.id, sorti=out, **told)
     return current
 
 
@@ -114,21 +119,19 @@ def _lacks(settings: Settings, workshop: Workshop, filing: Filing, old: Filing) 
         return not answer(folder)["couvre"]
 
 
-def _supersede(session: Session, filing: Filing, told: dict[str, Any], gone: Sequence[Filing]) -> None:
-    for old in list(lineage.to_supersede(session, filing)):
-        old.etat = SUPERSEDED
-        out = any(one.id == old.id for one in gone)
-        audit.record(session, action="depot_remplace", par=filing.id, sorti=out, **{**told, "subject": old.id})
-
-
 def _undo(database: Database, settings: Settings, workshop: Workshop, filing: Filing, gone: Sequence[Filing]) -> None:
-    """Have `raw` hold what it held before, unless somebody else has confirmed the deposit meanwhile."""
-    with database.reading() as session:
-        state = session.get_one(Filing, filing.id).etat
-    if state not in (CONFIRMED, SUPERSEDED):
+    """Have `raw` hold what it held before, but for what somebody else has confirmed, replaced or withdrawn meanwhile.
+
+    The rows are held until it is done: a withdrawal that comes amid it finds what was put back, and takes it out.
+    """
+    with database.session() as session:
+        rows = lineage.taken(session, [filing.id, *(old.id for old in gone)])
+        if rows[filing.id].etat in (CONFIRMED, SUPERSEDED):
+            return
         shelf.take_out(settings, filing)
         for old in gone:
-            shelf.put(settings, workshop, old)
+            if (rows[old.id].etat, rows[old.id].recu_le) == (old.etat, old.recu_le):
+                shelf.put(settings, workshop, old)
 
 
 def withdraw(
@@ -144,15 +147,17 @@ def withdraw(
     with database.session() as session:
         current = own(visitor, session, filing.id, acting=True)
         # A confirmation under way ends first: what it wrote is seen, and what it superseded leaves with this deposit.
-        session.refresh(current, with_for_update=True)
+        current = lineage.taken(session, [current.id])[current.id]
         # One that was withdrawn already is taken out again: the disk may have refused the first time.
         followed = current.etat == CONFIRMED or (current.etat == WITHDRAWN and current.confirme_le is not None)
         if current.etat != WITHDRAWN:
             _withdrawn(session, current, visitor, why)
     # What it replaced does not come back by itself, and leaves first: a start after a kill then knows what is left.
-    for one in (*(lineage.superseded(database, current) if followed else ()), current):
-        if shelf.take_out(settings, one):
+    for one in lineage.replaced(database, current) if followed else ():
+        if shelf.take_out(settings, one, earlier=True):
             _give_back(database, settings, workshop, one)
+    if shelf.take_out(settings, current):
+        _give_back(database, settings, workshop, current)
     return current
 
 
@@ -160,20 +165,22 @@ def _withdrawn(session: Session, filing: Filing, visitor: Visitor, why: str) -> 
     before = filing.etat
     filing.etat, filing.retire_le = WITHDRAWN, deposits.now()
     session.add(Message(depot_id=filing.id, compte_id=visitor.account_id, texte=why, cree_le=filing.retire_le))
+    session.flush()
     told = {"siren": filing.siren, "subject": filing.id, "etat": before}
     audit.record(session, actor=visitor.actor, action="depot_retire", **told)
 
 
 def _give_back(database: Database, settings: Settings, workshop: Workshop, filing: Filing) -> None:
-    """Another body may have confirmed the very same bytes: they are its own from now on."""
-    with database.reading() as session:
-        others = session.scalars(
-            select(Filing)
-            .where(Filing.sha256 == filing.sha256, Filing.etat == CONFIRMED, Filing.id != filing.id)
-            .order_by(Filing.recu_le)
-        ).all()
-    for other in others:
-        shelf.put(settings, workshop, other)
+    """Another body may have confirmed the very same bytes: they are its own from now on.
+
+    Its row is held until they are, for it may be withdrawing them too.
+    """
+    same = select(Filing.id).where(Filing.sha256 == filing.sha256, Filing.etat == CONFIRMED, Filing.id != filing.id)
+    with database.session() as session:
+        others = lineage.taken(session, session.scalars(same)).values()
+        for other in sorted(others, key=lambda one: one.recu_le):
+            if other.etat == CONFIRMED:
+                shelf.put(settings, workshop, other)
 
 
 def _text(given: str | None) -> str | None:

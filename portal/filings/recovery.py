@@ -27,8 +27,9 @@ def recover(database: Database, settings: Settings, crew: Workshop) -> list[str]
     lost = []
     for filing in known:
         if filing.etat not in _IN and shelf.holds_as_ours(settings, filing):
-            for one in (*(lineage.superseded(database, filing) if filing.etat == WITHDRAWN else ()), filing):
-                shelf.take_out(settings, one)
+            for one in lineage.replaced(database, filing) if filing.etat == WITHDRAWN else ():
+                shelf.take_out(settings, one, earlier=True)
+            shelf.take_out(settings, filing)
         elif filing.etat == CONFIRMED and not shelf.holds(settings, filing) and not _put(settings, crew, filing):
             lost.append(filing.id)
         elif filing.etat == CONFIRMED and not any((places.work(settings) / filing.id).glob(f"*/{SITES}")):

@@ -24,7 +24,7 @@ def put(settings: Settings, workshop: Workshop, filing: Filing) -> bool:
     Raises FilingError with the sentence of `deposits.store`.
     """
     for card, known in _cards(settings, filing):
-        if known["emetteur"] == filing.siren and known["recu_le"] != filing.recu_le and known.get("origine") is None:
+        if _is_earlier(known, filing):
             _move_out(settings, card, filing.id)
     settings.raw.mkdir(parents=True, exist_ok=True)
     with workshop.made("ranger", places.work(settings), job_data(settings, filing)) as folder:
@@ -32,11 +32,14 @@ def put(settings: Settings, workshop: Workshop, filing: Filing) -> bool:
     return _is_ours(stored, filing)
 
 
-def take_out(settings: Settings, filing: Filing) -> bool:
-    """Move a deposit from `raw` into `retires`; False when it is not there, or there as another's."""
+def take_out(settings: Settings, filing: Filing, *, earlier: bool = False) -> bool:
+    """Move a deposit from `raw` into `retires`; False when it is not there, or there as another's.
+
+    `earlier`: the body's older reception of these bytes too, which a deposit handed in again tells no more.
+    """
     taken = False
     for card, known in _cards(settings, filing):
-        if _is_ours(known, filing):
+        if _is_ours(known, filing) or (earlier and _is_earlier(known, filing)):
             _move_out(settings, card, filing.id)
             taken = True
     return taken
@@ -54,6 +57,11 @@ def holds_as_ours(settings: Settings, filing: Filing) -> bool:
 
 def _is_ours(known: dict[str, Any], filing: Filing) -> bool:
     return (known["emetteur"], known["recu_le"]) == (filing.siren, filing.recu_le)
+
+
+def _is_earlier(known: dict[str, Any], filing: Filing) -> bool:
+    same_body = known["emetteur"] == filing.siren and known.get("origine") is None
+    return same_body and known["recu_le"] != filing.recu_le
 
 
 def _cards(settings: Settings, filing: Filing) -> list[tuple[Path, dict[str, Any]]]:

@@ -5,19 +5,23 @@ import hashlib
 import io
 import os
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from greencloud import deposits
 from portal import audit, filings
 from portal.access import Visitor
 from portal.database import Database
 from portal.errors import NotFound
-from portal.filings import life, places, shelf
-from portal.models import Filing, Message
+from portal.filings import life, lineage, places, shelf
+from portal.models import Entry, Filing, Message
 from portal.settings import Settings
 from portal.worker import __main__ as worker
 from portal.worker.names import TOO_MUCH
@@ -273,8 +277,6 @@ def test_recovery_puts_raw_in_accord_with_the_database(database: Database, setti
 def test_every_act_is_in_the_audit_log(database: Database, settings: Settings, agent: Visitor) -> None:
     filing = intake.confirmed(database, settings, agent, REGISTER)
     filings.withdraw(database, settings, filing, visitor=agent, reason="Erreur.")
-    from portal.models import Entry
-
     with database.reading() as session:
         acts = session.scalars(select(Entry.action).where(Entry.objet == filing.id).order_by(Entry.numero)).all()
         assert audit.verify(session) == []
@@ -355,3 +357,167 @@ def test_a_withdrawal_waits_for_the_confirmation_that_is_being_written(
     with database.reading() as session:
         states = {filing.id: filing.etat for filing in session.scalars(select(Filing))}
     assert (states, in_raw(settings)) == ({old.id: "remplace", new.id: "retire"}, [])
+
+
+@pytest.mark.every_database
+def test_a_confirmation_and_a_withdrawal_of_what_it_replaces_end_both(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each once held what the other waited for: the older row, and the log."""
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    new = hand_in(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    filings.check(database, settings, new)
+    record, confirming, failed = audit.record, threading.Event(), Failed()
+
+    def recorded(session: Session, **told: Any) -> None:
+        """The confirmation begins once the withdrawal holds its row, and has all the time it needs to take the log."""
+        if told["action"] == "depot_retire":
+            confirming.set()
+            confirmation.join(1)
+        record(session, **told)
+
+    monkeypatch.setattr(audit, "record", recorded)
+    confirmation = failed.thread(lambda: filings.confirm(database, settings, new, visitor=agent), confirming)
+    withdrawal = failed.thread(lambda: filings.withdraw(database, settings, old, visitor=agent, reason="Erreur."))
+    for thread in (confirmation, withdrawal):
+        thread.start()
+    for thread in (confirmation, withdrawal):
+        thread.join(60)
+    assert failed.errors == []
+    assert states(database) == {old.id: "retire", new.id: "confirme"}
+    assert [one.sha256 for one in in_raw(settings)] == [new.sha256]
+
+
+@pytest.mark.every_database
+def test_deposits_that_replace_the_same_one_at_once_are_confirmed_without_a_deadlock(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    new = [hand_in(database, settings, agent, declared(2025, 210 + n, 100), supersedes=old.id) for n in range(4)]
+    for filing in new:
+        filings.check(database, settings, filing)
+    failed, together = Failed(), threading.Barrier(2 * len(new))
+
+    def confirm(filing: Filing) -> None:
+        together.wait(60)
+        filings.confirm(database, settings, filing, visitor=agent)
+
+    threads = [failed.thread(partial(confirm, filing)) for filing in (*new, *new)]  # two browsers each
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failed.errors == []
+    assert states(database) == {old.id: "remplace"} | {filing.id: "confirme" for filing in new}
+    assert acts(database).count("depot_confirme") == 5 and acts(database).count("depot_remplace") == 1
+
+
+@pytest.mark.every_database
+def test_rows_that_name_each_other_are_taken_in_one_order(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    """A file handed in again may replace the one that replaced it."""
+    first = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    second = intake.confirmed(database, settings, agent, declared(2025, 210, 100), supersedes=first.id)
+    hand_in(database, settings, agent, declared(2025, 200, 100), supersedes=second.id)
+    failed, together = Failed(), threading.Barrier(2)
+
+    def hold(filing: Filing) -> None:
+        for _ in range(50):
+            together.wait(60)
+            with database.session() as session:
+                assert lineage.held(session, filing.id).id == filing.id
+
+    threads = [failed.thread(partial(hold, filing)) for filing in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failed.errors == []
+
+
+@pytest.mark.every_database
+def test_a_deposit_withdrawn_while_it_is_confirmed_is_not_in_raw(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is what it would have replaced, when that was withdrawn meanwhile too."""
+    old = intake.confirmed(database, settings, agent, declared(2024, 200, 100))
+    new = hand_in(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    filings.check(database, settings, new)
+    confirmed = life._confirmed
+
+    def late(*given: Any) -> Filing:
+        for filing in (old, new):
+            filings.withdraw(database, settings, filing, visitor=agent, reason="Erreur.")
+        return confirmed(*given)
+
+    monkeypatch.setattr(life, "_confirmed", late)
+    with pytest.raises(filings.WrongState):
+        filings.confirm(database, settings, new, visitor=agent)
+    assert states(database) == {old.id: "retire", new.id: "retire"}
+    assert in_raw(settings) == []
+
+
+@pytest.mark.every_database
+def test_bytes_given_back_to_a_body_that_is_withdrawing_them_do_not_stay(
+    database: Database, settings: Settings, agents: tuple[Visitor, Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = declared(2025, 200, 100)
+    ours = intake.confirmed(database, settings, agents[0], content)
+    theirs = hand_in(database, settings, agents[1], content, table="declarations")
+    with database.session() as session:  # as a body may that acts for the other one
+        session.get_one(Filing, theirs.id).etat = "confirme"
+    put, failed = shelf.put, Failed()
+    withdrawal = failed.thread(
+        lambda: filings.withdraw(database, settings, theirs, visitor=agents[1], reason="Erreur.")
+    )
+
+    def slow(*given: Any) -> bool:
+        withdrawal.start()
+        withdrawal.join(1)  # long enough to end, were nothing in its way
+        return put(*given)
+
+    monkeypatch.setattr(shelf, "put", slow)
+    filings.withdraw(database, settings, ours, visitor=agents[0], reason="Erreur.")
+    withdrawal.join(60)
+    assert (failed.errors, in_raw(settings)) == ([], [])
+
+
+def test_what_was_handed_in_again_does_not_come_back_unconfirmed(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    new = intake.confirmed(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    again = hand_in(database, settings, agent, declared(2025, 200, 100))
+    assert (again.id, again.etat) == (old.id, "recu")
+    filings.withdraw(database, settings, new, visitor=agent, reason="Erreur.")
+    assert in_raw(settings) == []
+
+
+class Failed:
+    """What threads raised, which they would keep to themselves."""
+
+    def __init__(self) -> None:
+        self.errors: list[BaseException] = []
+
+    def thread(self, act: Callable[[], object], after: threading.Event | None = None) -> threading.Thread:
+        """A thread that acts, once something else has happened; not started."""
+
+        def run() -> None:
+            try:
+                assert after is None or after.wait(60)
+                act()
+            except BaseException as error:
+                self.errors.append(error)
+
+        return threading.Thread(target=run)
+
+
+def states(database: Database) -> dict[str, str]:
+    with database.reading() as session:
+        return {filing.id: filing.etat for filing in session.scalars(select(Filing))}
+
+
+def acts(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Entry.action).order_by(Entry.numero)))
