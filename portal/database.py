@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.errors import Refused
 from portal.settings import PREFIX, Settings, SettingsError
 
 FILE = "portail.sqlite"
@@ -19,12 +20,18 @@ _DRIVERS = ("sqlite", "postgresql+pg8000")
 _POOL = 45  # connections: one for each thread of the server, and some for what runs beside them
 
 
+class NoPortal(Refused):
+    """The settings name a place where no service has ever started."""
+
+    status = 503
+    title = "Portail absent"
+
+
 class Database:
     """Gives sessions; one for the life of the service. Never open a session inside another: they would wait."""
 
     def __init__(self, settings: Settings) -> None:
-        """Make the folder and the engine; no connection yet. Raises SettingsError, OSError."""
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Make the engine; no folder and no connection yet. Raises SettingsError."""
         self.folder = settings.data
         self.engine = _engine(settings)
         self._writer = sessionmaker(self.engine, expire_on_commit=False)
@@ -51,9 +58,15 @@ class Database:
                 session.close()  # undoes, and leaves what was read usable, which a rollback would not
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the tables to a revision (`base`: none). Only one process does so at a time."""
+        """Bring the tables to a revision (`base`: none), in a folder and a file that are made where there are none.
+
+        Only one process does so at a time. Raises OSError.
+        """
         from portal.migrations import running
 
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.embedded:
+            Path(self.engine.url.database or "").touch(0o600)
         running.move(self.engine, self.folder, revision)
 
     def close(self) -> None:
@@ -91,9 +104,19 @@ def _embedded(address: str) -> Engine:
     engine = create_engine(
         address, pool_size=_POOL, hide_parameters=True, connect_args={"timeout": _BUSY / 1000, "isolation_level": None}
     )
+    event.listen(engine, "do_connect", _refuse_missing)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _refuse_missing(_dialect: object, _record: object, arguments: list[Any], _named: dict[str, Any]) -> None:
+    """SQLite would make an empty database of any name: of a folder whose name was typed wrong too."""
+    if not Path(arguments[0]).is_file():
+        raise NoPortal(
+            f"La base du portail n’existe pas : {PREFIX}DATA ne nomme pas le dossier d’un portail. Corrigez ce "
+            "réglage, ou démarrez d’abord le portail, qui fait sa base."
+        )
 
 
 def _prepare(connection: Any, _record: object) -> None:

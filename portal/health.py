@@ -1,7 +1,6 @@
 """Whether the service lives, and whether it can take a deposit now; and its figures, for this machine alone."""
 
 import os
-import shutil
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -11,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import access, metrics
-from portal.database import Database
+from portal.database import Database, NoPortal
 from portal.errors import NotFound
+from portal.filings import room
 from portal.migrations import running
-from portal.settings import MIB, Settings
 
 router = APIRouter(include_in_schema=False)
-_LEAST_ROOM = 64 * MIB  # octets, besides the largest file
 
 
 @router.get("/sante/vivant")
@@ -28,12 +26,12 @@ async def alive() -> Response:
 
 @router.get("/sante/pret")
 def ready(request: Request) -> Response:
-    """The database answers with the tables it should have, the folders take files, the disk has room."""
+    """The database answers with the tables it should have, the folders take files, a deposit finds room on the disk."""
     settings = access.settings(request)
     checks = {
         "base": _base(access.database(request)),
         "dossiers": all(_writable(folder) for folder in (settings.data, settings.raw)),
-        "place": _room(settings),
+        "place": room.enough(settings),
     }
     fine = all(checks.values())
     return JSONResponse({"etat": "pret" if fine else "indisponible"} | checks, 200 if fine else 503)
@@ -53,7 +51,7 @@ def _base(database: Database) -> bool:
         with database.reading() as session:
             session.execute(select(1))
         return running.is_current(database.engine)
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, OSError, NoPortal):
         return False
 
 
@@ -62,10 +60,6 @@ def _writable(folder: Path) -> bool:
     while not folder.exists():
         folder = folder.parent
     return os.access(folder, os.W_OK | os.X_OK)
-
-
-def _room(settings: Settings) -> bool:
-    return shutil.disk_usage(settings.data).free > settings.largest_file + _LEAST_ROOM
 
 
 def _near(host: str) -> bool:

@@ -13,6 +13,8 @@ ROLES = (AGENT, MANAGER)
 # The states of a deposit, in the order of its life.
 RECEIVED, CHECKED, UNREADABLE = "recu", "controle", "illisible"
 CONFIRMED, SUPERSEDED, WITHDRAWN = "confirme", "remplace", "retire"
+OPEN = (RECEIVED, CHECKED, UNREADABLE)
+"""Neither confirmed nor ended."""
 STATES = (RECEIVED, CHECKED, UNREADABLE, CONFIRMED, SUPERSEDED, WITHDRAWN)
 
 _INSTANT, _SIREN, _ID, _HASH = String(27), String(9), String(36), String(64)
@@ -160,6 +162,7 @@ class Filing(Base):
     commentaire: Mapped[str | None] = mapped_column(Text)  # on the warnings, when confirming
     remplace: Mapped[str | None] = mapped_column(ForeignKey("depot.id"))  # the deposit that this one supersedes
     retire_le: Mapped[str | None] = mapped_column(_INSTANT)
+    sites: Mapped[str | None] = mapped_column(Text)  # JSON, what a confirmed one speaks of; None: too many, or not yet
 
     __table_args__ = (UniqueConstraint("siren", "table_visee", "sha256"),)
 
@@ -229,3 +232,5 @@ class Entry(Base):
     detail: Mapped[str] = mapped_column(Text)  # canonical JSON without personal data
     precedent: Mapped[str] = mapped_column(_HASH)
     empreinte: Mapped[str] = mapped_column(_HASH, unique=True)
+
+    __table_args__ = (Index(None, "siren", "le"),)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboards import french
 from portal import refusals
 from portal.errors import Forbidden, Refused, TooLarge
+from portal.filings import room
+from portal.filings.errors import Unstored
 from portal.settings import MIB, Settings
 
 POLICY = (
@@ -96,11 +99,14 @@ class SameOrigin:
 
 
 class Limits:
-    """Ends a body that is too large or too slow; the route sees a client that went away, and keeps nothing."""
+    """Ends a body that is too large or too slow; the route sees a client that went away, and keeps nothing.
+
+    A file is refused before any of it is read when the disk has no room to spare.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.largest_file = settings.largest_file
+        self.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, its body counted."""
@@ -108,10 +114,8 @@ class Limits:
             await self.app(scope, receive, send)
             return
         body = _Body(receive, send, self._limit(scope))
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > body.limit:
-            body.refused = _too_large(body.limit)
-        else:
+        body.refused = await self._at_once(scope, body.limit)
+        if body.refused is None:
             try:
                 await self.app(scope, body.receive, body.send)
             except ClientDisconnect:
@@ -121,7 +125,23 @@ class Limits:
             await body.refuse(refusals.answer(Request(scope), body.refused), scope, send)
 
     def _limit(self, scope: Scope) -> int:
-        return self.largest_file + MIB if scope["path"].rstrip("/").endswith(_FILED) else _ORDINARY
+        return self.settings.largest_file + MIB if _takes_files(scope) else _ORDINARY
+
+    async def _at_once(self, scope: Scope, limit: int) -> Refused | None:
+        """Why a body is refused by its head alone."""
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            return _too_large(limit)
+        if scope["method"] not in _SAFE and _takes_files(scope):
+            try:
+                await run_in_threadpool(room.refuse_full, self.settings)
+            except Unstored as full:
+                return full
+        return None
+
+
+def _takes_files(scope: Scope) -> bool:
+    return bool(scope["path"].rstrip("/").endswith(_FILED))
 
 
 class _Body:

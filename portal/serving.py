@@ -57,9 +57,11 @@ class Alone(uvicorn.Server):
         self._settings = settings
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until told to stop. Raises Conflict before anything is touched when another service runs."""
+        """Serve until told to stop. Raises Conflict when another service runs, and SystemExit when the port is taken,
+        before anything is touched."""
+        listening = sockets or [self.config.bind_socket()]
         with places.alone(self._settings):
-            super().run(sockets)
+            super().run(listening)
 
 
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:

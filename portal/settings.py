@@ -41,6 +41,10 @@ class Settings:
     oidc_secret: str = field(default="", repr=False)
     proxies: str = "127.0.0.1"  # whose X-Forwarded-* are believed, by commas
     largest_file: int = 200 * MIB
+    daily_filings: int = 2_000  # deposits that a body may hand in within 24 hours
+    daily_octets: int = 4096 * MIB  # and octets of them
+    open_filings: int = 2_000  # deposits of a body that are neither confirmed nor withdrawn
+    least_room: int = 1024 * MIB  # octets that stay free on the disk: no deposit is received below
     session_length: int = 12 * 3600
     idle_length: int = 3600
 
@@ -85,6 +89,11 @@ def checked(settings: Settings) -> Settings:
         raise SettingsError(
             f"OpenID Connect demande trois réglages : {PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT et "
             f"{PREFIX}OIDC_SECRET. Donnez les trois, ou aucun."
+        )
+    if settings.daily_octets < settings.largest_file:
+        raise SettingsError(
+            f"{PREFIX}DAILY_OCTETS est plus petit que {PREFIX}LARGEST_FILE : aucun gros fichier ne passerait jamais. "
+            "Donnez-lui au moins la même valeur."
         )
     return replace(settings, address=settings.address.rstrip("/"), public=settings.public.rstrip("/"))
 

@@ -53,7 +53,7 @@ _BODY: dict[str, Any] = {
     "",
     status_code=201,
     summary="Déposer un fichier",
-    responses={**documented(400, 401, 403, 404, 413, 422, 503, 507), 200: _KNOWN},
+    responses={**documented(400, 401, 403, 404, 413, 422, 429, 503, 507), 200: _KNOWN},
     openapi_extra=_BODY,
 )
 async def deposit(

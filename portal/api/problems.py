@@ -25,6 +25,7 @@ _TITLES = {
 }
 _CROSSED = "Une autre demande vient de faire la même chose. Demandez l'état du dépôt, puis recommencez s'il le faut."
 _SAID = {401: "Jeton absent ou refusé.", 403: "Jeton sans ce droit.", 404: "Introuvable, ou à un autre organisme."}
+_SAID |= {429: "Trop de dépôts : voir Retry-After.", 507: "Plus assez de place : voir Retry-After."}
 _REASONS = {
     "missing": "manque",
     "literal_error": "n'est pas l'une des valeurs permises",

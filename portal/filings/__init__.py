@@ -5,7 +5,7 @@ A file is received into quarantine, kept in `recus` by its sha256, checked in a 
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO, Unpack
+from typing import Any, BinaryIO, Unpack
 
 from portal.access import Visitor
 from portal.database import Database
@@ -15,6 +15,7 @@ from portal.filings.errors import (
     FilingError,
     Foreign,
     TooLarge,
+    TooMany,
     UnknownTable,
     Unstored,
     WorkerFailed,
@@ -38,6 +39,7 @@ __all__ = [
     "Foreign",
     "Receipt",
     "TooLarge",
+    "TooMany",
     "UnknownTable",
     "Unstored",
     "WorkerFailed",
@@ -49,6 +51,7 @@ __all__ = [
     "confirm",
     "crew",
     "edition",
+    "judged",
     "receipt",
     "receive",
     "recover",
@@ -74,6 +77,11 @@ def admit(database: Database, settings: Settings, arrived: Arrived, **told: Unpa
 def check(database: Database, settings: Settings, filing: Filing) -> Checked:
     """The verdict on a deposit, made in a process of its own, or found again. Raises WorkerFailed."""
     return verdict.check(database, settings, crew, filing)
+
+
+def judged(content: bytes, *, name: str, table: str) -> dict[str, Any]:
+    """The report on a file that is not filed, made in a process of its own. Raises FilingError."""
+    return verdict.judged(crew, content, name=name, table=table)
 
 
 def rows(settings: Settings, filing: Filing) -> Iterator[list[str]]:

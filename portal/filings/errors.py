@@ -43,6 +43,13 @@ class Unstored(FilingError):
     title = "Place insuffisante"
 
 
+class TooMany(FilingError, errors.TooMany):
+    """The body has reached one of its limits: deposits or octets of a day, deposits left open."""
+
+    status = 429
+    title = "Trop de dépôts"
+
+
 class WorkerFailed(FilingError):
     """The process that reads a file was stopped: the file asks for too much time or memory."""
 

@@ -11,7 +11,7 @@ from portal import audit, mail
 from portal.access import Visitor
 from portal.access import filing as own
 from portal.database import Database
-from portal.filings import lineage, places, shelf, verdict
+from portal.filings import lineage, places, shelf, spoken, verdict
 from portal.filings.errors import FilingError, Foreign, WrongState
 from portal.filings.shapes import Checked
 from portal.filings.workshop import Workshop, answer
@@ -43,7 +43,8 @@ def confirm(
         return current
     if current.etat != CHECKED:
         raise WrongState(_WRONG[current.etat])
-    refuse_unfit(verdict.check(database, settings, workshop, current), visitor)
+    checked = verdict.check(database, settings, workshop, current)
+    refuse_unfit(checked, visitor)
     gone: list[Filing] = []
     first = shelf.put(settings, workshop, current)
     try:
@@ -51,7 +52,7 @@ def confirm(
             if _lacks(settings, workshop, current, old) and shelf.take_out(settings, old):
                 gone.append(old)
         with database.session() as session:
-            return _confirmed(session, settings, current, visitor, _text(comment), first, gone)
+            return _confirmed(session, settings, current, checked, visitor, _text(comment), first, gone)
     except Exception:
         _undo(database, settings, workshop, current, gone)
         raise
@@ -86,6 +87,7 @@ def _confirmed(
     session: Session,
     settings: Settings,
     filing: Filing,
+    checked: Checked,
     visitor: Visitor,
     comment: str | None,
     first: bool,
@@ -97,6 +99,7 @@ def _confirmed(
     if current.etat != CHECKED or current.recu_le != filing.recu_le:
         raise WrongState(lineage.CHANGED)
     current.etat, current.confirme_le, current.commentaire = CONFIRMED, deposits.now(), comment
+    current.sites = spoken.text(checked.sites)
     superseded = list(lineage.to_supersede(session, current))
     for old in superseded:
         old.etat = SUPERSEDED

@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from portal.database import Database
 from portal.filings.errors import WrongState
-from portal.models import CHECKED, CONFIRMED, RECEIVED, SUPERSEDED, UNREADABLE, Filing
+from portal.models import CONFIRMED, OPEN, SUPERSEDED, Filing
 
-_OPEN = (RECEIVED, CHECKED, UNREADABLE)
 CHANGED = "Ce dépôt vient de changer. Rechargez la page, puis recommencez."
 
 
@@ -44,9 +43,9 @@ def replaced(database: Database, filing: Filing) -> list[Filing]:
 def to_supersede(session: Session, filing: Filing) -> Iterator[Filing]:
     """What this deposit supersedes once it is confirmed: the one it names, and those that one was to supersede."""
     for known in _before(session, filing):
-        if known.etat in _OPEN or known.etat == CONFIRMED:
+        if known.etat in OPEN or known.etat == CONFIRMED:
             yield known
-        if known.etat not in _OPEN:
+        if known.etat not in OPEN:
             return
 
 

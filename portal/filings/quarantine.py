@@ -12,11 +12,12 @@ from starlette.concurrency import run_in_threadpool
 
 from greencloud import durable
 from greencloud.errors import cause, fix
-from portal.filings import places
+from portal.filings import places, room
 from portal.filings.errors import Empty, TooLarge, Unstored
 from portal.settings import MIB, Settings
 
 _BLOCK = 1 << 18
+_BETWEEN = 16 * MIB  # octets written from one look at the room that is left to the next
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,23 @@ class Arrived:
 @dataclass
 class _Writing:
     path: Path
-    limit: int
+    settings: Settings
     file: BinaryIO
     octets: int = 0
+    looked: int = 0
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
     def add(self, block: bytes) -> None:
         self.octets += len(block)
-        if self.octets > self.limit:
+        if self.octets > self.settings.largest_file:
             raise TooLarge(
-                f"Ce fichier dépasse {self.limit // MIB} Mio, la plus grande taille reçue ici. "
+                f"Ce fichier dépasse {self.settings.largest_file // MIB} Mio, la plus grande taille reçue ici. "
                 "Déposez-le en plusieurs fichiers, par exemple un par année.",
                 headers={"Connection": "close"},  # the rest of it, which may have no end, is not read
             )
+        if self.octets - self.looked > _BETWEEN:  # many that arrive at once fill a disk that had room for each
+            room.refuse_full(self.settings)
+            self.looked = self.octets
         self.digest.update(block)
         self.file.write(block)
 
@@ -61,8 +66,9 @@ def _writing(settings: Settings) -> Iterator[_Writing]:
     folder = places.quarantine(settings)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        room.refuse_full(settings)
         with durable.passing(folder) as path, path.open("wb") as file:
-            yield _Writing(path, settings.largest_file, file)
+            yield _Writing(path, settings, file)
     except OSError as error:
         raise Unstored(f"Le fichier n'a pas pu être enregistré : {cause(error)}. {fix(error)}") from error
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO, NotRequired, TypedDict, Unpack
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from greencloud import deposits, durable, tables
@@ -18,7 +17,7 @@ from portal import audit
 from portal.access import Visitor
 from portal.database import Database
 from portal.errors import NotFound
-from portal.filings import places, quarantine
+from portal.filings import places, quarantine, quotas
 from portal.filings.errors import FilingError, UnknownTable, Unstored
 from portal.filings.quarantine import Arrived
 from portal.filings.workshop import Workshop, answer
@@ -46,7 +45,8 @@ def receive(
     """Take an open file in: once this returns, its bytes and its row are on the disk.
 
     `table` None: read off the header. The same bytes of the same body for the same table are one deposit, received
-    once; one that was withdrawn or superseded begins anew. Raises FilingError and NotFound.
+    once; one that was withdrawn or superseded begins anew. The rest is
+    refused beyond the limits of the body. Raises FilingError and NotFound.
     """
     with quarantine.taken(settings, quarantine.blocks_of(stream)) as arrived:
         return admit(database, settings, workshop, arrived, **told)[0]
@@ -72,7 +72,6 @@ def admit(
         raise NotFound
     safe = places.file_name(name)
     target = _table(settings, workshop, arrived, safe, table)
-    _settle(settings, arrived)
     filing = Filing(
         id=str(uuid.uuid4()),
         siren=siren,
@@ -87,10 +86,7 @@ def admit(
         etat=RECEIVED,
         remplace=supersedes,
     )
-    try:
-        return _recorded(database, filing, visitor)
-    except IntegrityError:  # the same bytes came twice at once, and the other was first
-        return _recorded(database, filing, visitor)
+    return _recorded(database, settings, filing, visitor, arrived)
 
 
 def _table(settings: Settings, workshop: Workshop, arrived: Arrived, name: str, table: str | None) -> str:
@@ -127,8 +123,12 @@ def _is_whole(place: Path, octets: int) -> bool:
     return place.is_file() and place.stat().st_size == octets
 
 
-def _recorded(database: Database, filing: Filing, visitor: Visitor) -> tuple[Filing, bool]:
+def _recorded(
+    database: Database, settings: Settings, filing: Filing, visitor: Visitor, arrived: Arrived
+) -> tuple[Filing, bool]:
+    """The bytes, then the row: what is beyond the limits of the body keeps neither."""
     with database.session() as session:
+        quotas.alone_for(session, filing.siren)
         _refuse_other_body(session, filing)
         known = session.scalar(
             select(Filing)
@@ -138,10 +138,14 @@ def _recorded(database: Database, filing: Filing, visitor: Visitor) -> tuple[Fil
                 Filing.sha256 == filing.sha256,
             )
             # A withdrawal under way ends first, or the deposit that begins anew would be withdrawn with the old one.
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
-        if known is not None and known.etat not in _ENDED:
+        fresh = known is None or known.etat in _ENDED
+        if fresh:
+            quotas.refuse_excess(session, settings, filing.siren, filing.octets)
+        _settle(settings, arrived)
+        if known is not None and not fresh:
             return known, False
         kept = _begun_anew(known, filing) if known is not None else filing
         session.add(kept)
@@ -149,7 +153,7 @@ def _recorded(database: Database, filing: Filing, visitor: Visitor) -> tuple[Fil
         audit.record(
             session,
             actor=visitor.actor,
-            action="depot_recu" if known is None else "depot_repris",
+            action=quotas.NEW if known is None else quotas.AGAIN,
             siren=kept.siren,
             subject=kept.id,
             sha256=kept.sha256,
@@ -171,6 +175,6 @@ def _begun_anew(known: Filing, filing: Filing) -> Filing:
     known.etat, known.recu_le = RECEIVED, filing.recu_le
     known.compte_id, known.jeton_id, known.annee = filing.compte_id, filing.jeton_id, filing.annee
     known.nom_fichier = filing.nom_fichier
-    known.confirme_le = known.retire_le = known.commentaire = None
+    known.confirme_le = known.retire_le = known.commentaire = known.sites = None
     known.remplace = filing.remplace if filing.remplace != known.id else None
     return known

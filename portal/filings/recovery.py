@@ -5,18 +5,21 @@ from contextlib import suppress
 from sqlalchemy import select
 
 from portal.database import Database
-from portal.filings import lineage, places, quarantine, shelf, verdict, workshop
+from portal.filings import lineage, places, quarantine, shelf, spoken, verdict, workshop
 from portal.filings.errors import FilingError
 from portal.filings.workshop import Workshop
 from portal.models import CONFIRMED, SUPERSEDED, WITHDRAWN, Filing
 from portal.settings import Settings
-from portal.worker.names import SITES
 
 _IN = (CONFIRMED, SUPERSEDED)  # a superseded deposit may stand in `raw`, a confirmed one must
 
 
 def recover(database: Database, settings: Settings, crew: Workshop) -> list[str]:
-    """Sweep quarantine and the workers' folders; put `raw` in accord with the database; check again what was lost.
+    """Sweep quarantine and the workers' folders; put `raw` in accord with the database.
+
+    Nothing is read but what must be before anybody is answered: a verdict that is gone is made again when it is asked
+    for. The exception is a deposit whose row does not tell its sites and whose verdict is gone as well: restored from
+    a backup older than that column, or of more sites than a row keeps.
 
     Gives the ids of confirmed deposits whose bytes are lost or refused: none, unless a hand or a disk failed.
     """
@@ -32,8 +35,8 @@ def recover(database: Database, settings: Settings, crew: Workshop) -> list[str]
             shelf.take_out(settings, filing)
         elif filing.etat == CONFIRMED and not shelf.holds(settings, filing) and not _put(settings, crew, filing):
             lost.append(filing.id)
-        elif filing.etat == CONFIRMED and not any((places.work(settings) / filing.id).glob(f"*/{SITES}")):
-            # No backup holds `travail`: without these sites a body that has declared would be reminded.
+        elif filing.etat == CONFIRMED and not spoken.is_known(database, settings, filing):
+            # Without these sites a body that has declared would be reminded.
             with suppress(FilingError):  # a program that refuses what an older one took: it names no site
                 verdict.check(database, settings, crew, filing)
     return lost

@@ -1,7 +1,10 @@
 """The check of a deposit, once for each program: what was found is kept beside, its counts in the database."""
 
 import csv
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import update
 
@@ -10,11 +13,9 @@ from portal.filings import places
 from portal.filings.errors import WorkerFailed
 from portal.filings.shapes import Checked
 from portal.filings.workshop import TOO_MUCH, Workshop
-from portal.models import CHECKED, RECEIVED, UNREADABLE, Filing
+from portal.models import CHECKED, OPEN, RECEIVED, UNREADABLE, Filing
 from portal.settings import Settings
 from portal.worker.names import REPORT, ROWS
-
-_OPEN = (RECEIVED, CHECKED, UNREADABLE)
 
 
 def check(database: Database, settings: Settings, workshop: Workshop, filing: Filing) -> Checked:
@@ -44,6 +45,16 @@ def results(settings: Settings, filing: Filing) -> Checked | None:
     """What this program found in a deposit; None before it has checked it."""
     folder = places.results(settings, filing)
     return Checked(folder, filing.siren) if (folder / REPORT).is_file() else None
+
+
+def judged(workshop: Workshop, content: bytes, *, name: str, table: str) -> dict[str, Any]:
+    """The report on a file that nobody has filed yet, made by the worker; nothing of it stays. Raises FilingError."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / name
+        path.write_bytes(content)
+        data = {"chemin": str(path), "nom": name, "table": table}
+        with workshop.made("juger", Path(place), data) as folder:
+            return Checked(folder, "").report
 
 
 def rows(settings: Settings, workshop: Workshop, filing: Filing) -> Iterator[list[str]]:
@@ -89,9 +100,7 @@ def _record(database: Database, filing: Filing, values: dict[str, object]) -> No
     with database.session() as session:
         rest = {name: value for name, value in values.items() if name != "etat"}
         session.execute(update(Filing).where(Filing.id == filing.id).values(**rest))
-        session.execute(
-            update(Filing).where(Filing.id == filing.id, Filing.etat.in_(_OPEN)).values(etat=values["etat"])
-        )
+        session.execute(update(Filing).where(Filing.id == filing.id, Filing.etat.in_(OPEN)).values(etat=values["etat"]))
         fresh = session.get_one(Filing, filing.id)
         for name in ("etat", "lignes", "acceptees", "rejetees", "programme"):
             if getattr(filing, name) != getattr(fresh, name):

@@ -31,7 +31,7 @@ AT_ONCE = max(2, os.cpu_count() or 1)
 """Children that read at the same time, and as many again for what a sender waits for before its receipt."""
 _STOPPED = {names.TOO_MUCH, -signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL}
 """How a child ends when its file asks for more than its limits: by its own word, by the clock, for want of memory."""
-_BRIEF = ("reconnaitre", "ranger")  # never behind the checks of others: a receipt does not wait for them
+_BRIEF = ("reconnaitre", "ranger", "juger")  # never behind the checks of others: a receipt does not wait for them
 
 
 class Workshop:

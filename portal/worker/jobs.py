@@ -78,6 +78,15 @@ def check(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
     return {"lisible": checked.report.readable, **stats}
 
 
+def judge(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The report alone on a file, for whoever is still filling in a form."""
+    table = tables.table(data["table"])
+    with _Named(folder, data) as path:
+        checked = check_file(path, table, name=data["nom"], rules=rules.for_table(table.name))
+        _write(folder / REPORT, _report(checked))
+    return {}
+
+
 def rows(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
     """The received rows as text, the header first, as a CSV file that this program wrote."""
     table = tables.table(data["table"])
@@ -133,6 +142,7 @@ def foresee(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
 JOBS: Mapping[str, Callable[[Path, Mapping[str, Any]], dict[str, Any]]] = {
     "reconnaitre": detect,
     "controler": check,
+    "juger": judge,
     "lignes": rows,
     "acceptees": accepted,
     "ranger": store,

@@ -150,6 +150,7 @@ def test_where_no_portal_is_nothing_is_saved_or_made(settings: Settings, tmp_pat
 
 def test_a_folder_with_the_secret_of_a_portal_is_not_filled(saved: Path, empty: tuple[Database, Settings]) -> None:
     other, elsewhere = empty
+    elsewhere.data.mkdir()
     (elsewhere.data / "secret").write_text("x" * 43, encoding="ascii")
     with pytest.raises(backup.BackupError, match="pas vide"):
         backup.restore(other, elsewhere, saved)

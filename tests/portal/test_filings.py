@@ -3,15 +3,18 @@
 import errno
 import hashlib
 import io
+import json
 import os
+import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -20,7 +23,7 @@ from portal import audit, filings
 from portal.access import Visitor
 from portal.database import Database
 from portal.errors import NotFound
-from portal.filings import life, lineage, places, shelf
+from portal.filings import life, lineage, places, quarantine, quotas, room, shelf, spoken
 from portal.models import Entry, Filing, Message
 from portal.settings import Settings
 from portal.worker import __main__ as worker
@@ -96,8 +99,6 @@ def test_the_same_bytes_of_two_bodies_are_two_deposits(
 def test_what_cannot_be_taken_leaves_nothing(
     database: Database, tmp_path: Path, agent: Visitor, settings: Settings, content: bytes, error: type[Exception]
 ) -> None:
-    from dataclasses import replace
-
     with pytest.raises(error):
         hand_in(database, replace(settings, largest_file=1024), agent, content, table="centres")
     assert (intake.files(settings.data / "quarantaine"), intake.files(settings.data / "recus")) == ([], [])
@@ -348,7 +349,7 @@ def test_a_withdrawal_waits_for_the_confirmation_that_is_being_written(
     told = {"visitor": agent, "reason": "Erreur."}
     withdrawing = threading.Thread(target=filings.withdraw, args=(database, settings, new), kwargs=told)
     with database.session() as session:
-        life._confirmed(session, settings, new, agent, None, True, [])
+        life._confirmed(session, settings, new, filings.check(database, settings, new), agent, None, True, [])
         session.flush()
         withdrawing.start()
         withdrawing.join(1)  # long enough to read the row: only the lock makes it wait
@@ -521,3 +522,123 @@ def states(database: Database) -> dict[str, str]:
 def acts(database: Database) -> list[str]:
     with database.reading() as session:
         return list(session.scalars(select(Entry.action).order_by(Entry.numero)))
+
+
+def numbered(number: int) -> str:
+    """A declaration unlike any other, of a fixed size."""
+    return declared(2025, 200_000 + number, 100_000)
+
+
+def test_a_body_hands_in_so_many_deposits_a_day_and_no_more(
+    database: Database, settings: Settings, agents: tuple[Visitor, Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = replace(settings, daily_filings=2)
+    first, _ = (hand_in(database, limited, agents[0], numbered(number)) for number in range(2))
+    with pytest.raises(filings.TooMany, match="2 dépôts") as refused:
+        hand_in(database, limited, agents[0], numbered(2))
+    assert 0 < int(refused.value.headers["Retry-After"]) <= 24 * 3600
+    assert (count(database), len(intake.files(settings.data / "recus"))) == (2, 2)
+    assert intake.files(settings.data / "quarantaine") == []
+    assert hand_in(database, limited, agents[0], numbered(0)).id == first.id  # it was acknowledged: it stays so
+    hand_in(database, limited, agents[1], numbered(3))  # another body has its own
+    monkeypatch.setattr(quotas, "_DAY", 0)  # as if all that were long ago
+    assert hand_in(database, limited, agents[0], numbered(2)).etat == "recu"
+
+
+def test_a_deposit_that_is_handed_in_again_counts_again(database: Database, settings: Settings, agent: Visitor) -> None:
+    """Each time its bytes leave `raw`, they are kept aside."""
+    limited = replace(settings, daily_filings=2)
+    for _ in range(2):
+        filing = intake.confirmed(database, limited, agent, REGISTER)
+        filings.withdraw(database, limited, filing, visitor=agent, reason="Erreur.")
+    with pytest.raises(filings.TooMany):
+        hand_in(database, limited, agent, REGISTER)
+    assert states(database) == {filing.id: "retire"}
+
+
+def test_a_body_hands_in_so_many_octets_a_day_and_no_more(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    size = len(numbered(0))
+    limited = replace(settings, daily_octets=2 * size)
+    for number in range(2):
+        hand_in(database, limited, agent, numbered(number))
+    with pytest.raises(filings.TooMany):
+        hand_in(database, limited, agent, "\n", table="declarations")
+    assert len(intake.files(settings.data / "recus")) == 2
+
+
+def test_deposits_left_open_are_to_be_confirmed_or_withdrawn_first(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    limited = replace(settings, open_filings=1)
+    filing = hand_in(database, limited, agent, numbered(0))
+    with pytest.raises(filings.TooMany, match="Confirmez-en") as refused:
+        hand_in(database, limited, agent, numbered(1))
+    assert refused.value.headers["Retry-After"] == "3600"
+    filings.withdraw(database, limited, filing, visitor=agent, reason="Erreur.")
+    assert hand_in(database, limited, agent, numbered(1)).etat == "recu"
+
+
+@pytest.mark.every_database
+def test_many_at_once_are_no_way_around_a_limit(database: Database, settings: Settings, agent: Visitor) -> None:
+    limited, failed, together = replace(settings, daily_filings=3), Failed(), threading.Barrier(8)
+
+    def send(number: int) -> None:
+        together.wait(60)
+        hand_in(database, limited, agent, numbered(number), table="declarations")
+
+    threads = [failed.thread(partial(send, number)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [type(error) for error in failed.errors] == [filings.TooMany] * 5
+    assert (count(database), len(intake.files(settings.data / "recus"))) == (3, 3)
+
+
+def test_a_disk_that_fills_while_a_file_arrives_keeps_its_last_room(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of many had room when it began."""
+
+    def free(_folder: Path) -> int:
+        return settings.least_room + 1024 - sum(path.stat().st_size for path in intake.files(settings.data))
+
+    monkeypatch.setattr(room, "_free", free)
+    monkeypatch.setattr(quarantine, "_BETWEEN", 1 << 19)
+    with pytest.raises(filings.Unstored, match="presque plus de place") as refused:
+        hand_in(database, settings, agent, b"x" * (4 << 20), table="centres")
+    assert int(refused.value.headers["Retry-After"]) > 0
+    assert intake.files(settings.data / "quarantaine") == []
+
+
+def test_a_start_without_verdicts_knows_who_has_declared_and_reads_no_file(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    """No backup holds `travail`."""
+    filing = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    shutil.rmtree(places.work(settings))
+    assert filings.recover(database, settings) == []
+    assert filings.results(settings, filing) is None
+    [found] = places.work(settings).glob(f"{filing.id}/*/sites.json")
+    assert json.loads(found.read_bytes()) == [[SITE, 2025]]
+    assert filings.check(database, settings, filing).sites == [(SITE, 2025)]  # made again once somebody looks
+
+
+@pytest.mark.parametrize("longest", [1 << 20, 1])
+def test_a_deposit_confirmed_before_its_row_told_its_sites_is_read_once_more(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    monkeypatch.setattr(spoken, "_LONGEST", longest)
+    filing = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    with database.session() as session:
+        session.execute(update(Filing).values(sites=None))
+    shutil.rmtree(places.work(settings))
+    filings.recover(database, settings)
+    assert filings.results(settings, filing) is not None
+    filings.recover(database, settings)
+    shutil.rmtree(places.work(settings))
+    filings.recover(database, settings)
+    assert (filings.results(settings, filing) is None) == (longest > 1)
+    assert len(list(places.work(settings).glob(f"{filing.id}/*/sites.json"))) == 1
