@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import ExitStack
 
 import h11
 import uvicorn
@@ -59,9 +60,22 @@ class Alone(uvicorn.Server):
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until told to stop. Raises Conflict when another service runs, and SystemExit when the port is taken,
         before anything is touched."""
-        listening = sockets or [self.config.bind_socket()]
-        with places.alone(self._settings):
+        with ExitStack() as held:
+            listening = sockets or [held.enter_context(_bound(self.config.host, self.config.port))]
+            held.enter_context(places.alone(self._settings))
             super().run(listening)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A port that is ours and does not listen yet. Raises SystemExit, as uvicorn does."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise SystemExit(1) from error
+    return made
 
 
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:

@@ -106,6 +106,44 @@ def test_an_upward_import_would_be_seen() -> None:
     assert layer("pandas.DataFrame") is None
 
 
+# What reads the bytes of a deposit: modules of the library, and what others of them can do with a file.
+OPENING = (
+    *("greencloud.reading", "greencloud.loading", "greencloud.verdicts", "greencloud.warehouse"),
+    *("duckdb", "pandas", "openpyxl", "zipfile", "gzip"),
+)
+OPENING_CALLS = ("check_file", "read_table", "deposits.read", "deposits.scan", "deposits.store")
+WORDS_OF_THE_CHECK = ("greencloud.checking.visible",)  # what a page says; it opens nothing
+
+
+def opened(source: str, package: str) -> list[str]:
+    """What a source uses that opens deposits."""
+    names = [
+        name
+        for name in imported(source, package)
+        if any(f"{name}.".startswith(f"{known}.") for known in (*OPENING, "greencloud.checking"))
+        and not name.startswith(WORDS_OF_THE_CHECK)
+    ]
+    calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [*names, *(call for call in calls if call in OPENING_CALLS)]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "portal").rglob("*.py")), ids=module_name)
+def test_only_the_worker_opens_what_is_received_or_typed(path: Path) -> None:
+    """Forms too: what they give is written as a file, and read where files are read."""
+    name = module_name(path)
+    found = opened(path.read_text(encoding="utf-8"), name.rpartition(".")[0])
+    assert not found or f"{name}.".startswith("portal.worker.")
+
+
+def test_a_reading_outside_the_worker_would_be_seen() -> None:
+    assert opened("from greencloud.checking import check_file\ncheck_file(1)", "portal.web") == [
+        "greencloud.checking.check_file",
+        "check_file",
+    ]
+    assert opened("from greencloud import deposits\ndeposits.scan(raw)", "portal") == ["deposits.scan"]
+    assert opened("from greencloud.checking.visible import visible", "portal.web") == []
+
+
 def test_the_command_line_starts_without_heavy_libraries() -> None:
     program = f"import json, sys, greencloud.cli; print(json.dumps([n for n in {HEAVY!r} if n in sys.modules]))"
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -132,6 +132,28 @@ def test_a_fault_and_a_race_are_problems_in_french(portal: Service) -> None:
         assert "erreur imprévue" in refused(fault, 500) and fault.headers["x-request-id"] in fault.json()["detail"]
 
 
+def test_a_body_beyond_its_limits_is_told_when_to_come_back(tmp_path: Path) -> None:
+    """A script by problem details, a person by a page; what has a receipt keeps it."""
+    with service.running(placed(tmp_path, daily_filings=1)) as portal:
+        service.peopled(portal.database)
+        with client(portal, agents(portal)[0]) as api:
+            first = api.post("/depots", params={"nom": "a.csv"}, content=REGISTER)
+            assert first.status_code == 201
+            beyond = api.post("/depots", params={"nom": "d.csv"}, content=declared(2025, 150_000, 100_000))
+            assert "24 heures" in refused(beyond, 429) and 0 < int(beyond.headers["retry-after"]) <= 24 * 3600
+            again = api.post("/depots", params={"nom": "a.csv"}, content=REGISTER)
+            assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+            assert api.post(f"/depots/{first.json()['id']}/confirmation", json={}).status_code == 200
+        browser = portal.browser(service.AGENT_MAIL)
+        page = f"/organismes/{service.SIREN}"
+        files = [("fichiers", ("d.csv", declared(2025, 150_000, 100_000).encode(), "text/csv"))]
+        assert "24 heures" in browser.post(f"{page}/deposer", {"table": ""}, files=files).text
+        typed = {"nom_site": "Salle A bis", "organisme": "Direction"}
+        there = browser.post(f"{page}/sites/{intake.SITE}", typed)
+        assert there.status_code == 429 and "24 heures" in there.text and "<h1>" in there.text
+        assert 0 < int(there.headers["retry-after"]) <= 24 * 3600
+
+
 def test_another_body_s_deposit_is_not_found(portal: Service) -> None:
     ours, theirs = agents(portal)
     with client(portal, ours) as api, client(portal, theirs) as other:

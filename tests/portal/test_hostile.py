@@ -4,6 +4,8 @@ import gzip
 import io
 import resource
 import socket
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -16,9 +18,11 @@ import pytest
 from portal import serving
 from portal.filings import places
 from tests.portal import intake, service
+from tests.portal.conftest import placed
 from tests.portal.intake import REGISTER, SITE
 from tests.portal.service import Service
 
+ROOT = Path(__file__).parents[2]
 NAMES = (
     "../../../etc/passwd",
     "..",
@@ -167,6 +171,52 @@ def test_a_stream_without_end_is_cut_at_the_limit(portal: Service, api: httpx.Cl
     assert sent < 2 << 30
     assert intake.files(portal.settings.data / "quarantaine") == []
     assert api.get("/depots").json()["depots"] == []
+
+
+def test_a_disk_without_room_to_spare_takes_no_file_and_keeps_those_it_took(tmp_path: Path) -> None:
+    with service.running(placed(tmp_path)) as roomy:
+        service.peopled(roomy.database)
+        key = intake.token(roomy.database, intake.agent(roomy.database, service.AGENT_MAIL, service.SIREN))
+        bearer = {"Authorization": f"Bearer {key}"}
+        kept = httpx.post(f"{roomy.address}/api/v1/depots", params={"nom": "a.csv"}, content=REGISTER, headers=bearer)
+    sent = 0
+
+    def much() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(64):
+            sent += 1
+            yield b"0" * (1 << 20)
+
+    with service.running(placed(tmp_path, least_room=1 << 60)) as full:
+        ready = httpx.get(f"{full.address}/sante/pret")
+        assert (ready.status_code, ready.json()["place"], ready.json()["base"]) == (503, False, True)
+        with httpx.Client(base_url=f"{full.address}/api/v1", headers=bearer, timeout=60) as api:
+            refused = api.post("/depots", params={"nom": "b.csv"}, content=b"a,b\n")
+            assert (refused.status_code, refused.headers["content-type"]) == (507, "application/problem+json")
+            assert "presque plus de place" in refused.json()["detail"] and int(refused.headers["retry-after"]) > 0
+            assert api.post("/depots", params={"nom": "b.csv"}, content=much()).status_code == 507
+            path = f"/depots/{kept.json()['id']}"
+            assert api.get(f"{path}/rapport").json()["valid"] is True
+            assert api.post(f"{path}/confirmation", json={}).json()["etat"] == "confirme"
+        browser = full.browser(service.AGENT_MAIL)
+        files = [("fichiers", ("b.csv", REGISTER.encode(), "text/csv"))]
+        page = browser.post(f"/organismes/{service.SIREN}/deposer", {"table": ""}, files=files)
+        assert page.status_code == 507 and "<h1>" in page.text and int(page.headers["retry-after"]) > 0
+        typed = browser.post(f"/organismes/{service.SIREN}/sites/{SITE}", {"nom_site": "B", "organisme": "D"})
+        assert typed.status_code == 507 and "presque plus de place" in typed.text
+        assert intake.files(full.settings.data / "quarantaine") == []
+
+
+def test_what_is_typed_is_read_by_the_worker_alone() -> None:
+    """In a process of its own: ours holds the worker's code."""
+    program = (
+        "import sys\nfrom portal.web import entry\n"
+        "found = entry.problems('centres', [{'id_centre': 'faux', 'nom_site': '=1+1'}])\n"
+        "assert 'id_centre' in [one.field for one in found], found\n"
+        "print([name for name in ('pandas', 'frformat', 'greencloud.checking.machine') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_a_sender_who_leaves_amid_a_file_leaves_nothing(portal: Service, api: httpx.Client) -> None:

@@ -2,15 +2,19 @@
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from portal.settings import PREFIX, Settings, from_environment
+from portal import serving
+from portal.database import Database, NoPortal
+from portal.settings import PREFIX, Settings, SettingsError, from_environment
 from portal.worker.__main__ import MEMORY
+from tests.portal.conftest import placed
 
 ROOT = Path(__file__).parents[2]
 DEPLOYMENT = ROOT / "deploiement"
@@ -105,6 +109,38 @@ def test_the_guide_tells_each_setting_and_no_other() -> None:
     elsewhere = "".join(path.read_text(encoding="utf-8") for path in DEPLOYMENT.iterdir())
     used = set(re.findall(rf"{PREFIX}([A-Z_]+)", elsewhere))
     assert used <= told | {"LARGEST_FILE"}
+
+
+def test_a_place_typed_wrong_becomes_no_portal(tmp_path: Path) -> None:
+    """A command that only looks, a start that cannot be: neither leaves a folder or a database behind."""
+    settings = placed(tmp_path)
+    database = Database(settings)
+    with pytest.raises(NoPortal, match="démarrez d’abord"), database.reading():
+        database.engine.connect()
+    database.close()
+    with pytest.raises(SettingsError):
+        Database(replace(settings, database="mysql://x"))
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit):
+        serving.server(settings, "127.0.0.1", taken.getsockname()[1]).run()
+    assert not settings.data.exists()
+    settings.data.mkdir()  # a folder of somebody else's
+    with pytest.raises(NoPortal):
+        database.engine.connect()
+    assert list(settings.data.iterdir()) == []
+
+
+def test_a_command_on_a_folder_that_is_no_portal_says_so(tmp_path: Path) -> None:
+    environment = {f"{PREFIX}DATA": str(tmp_path / "portial"), "PATH": "/usr/bin", "PYTHONPATH": str(ROOT)}
+    for words in (("portal-fermeture", "--courriel", "a@b.fr"), ("audit", "verify"), ("portal-sauvegarde", "s.tar")):
+        command = [sys.executable, "-m", "greencloud", *words]
+        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 2 and "portail" in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_limits_that_would_refuse_every_large_file_are_refused() -> None:
+    with pytest.raises(SettingsError, match="DAILY_OCTETS"):
+        from_environment({f"{PREFIX}DAILY_OCTETS": "1024"})
 
 
 def test_the_proxy_passes_on_what_the_portal_relies_on() -> None:

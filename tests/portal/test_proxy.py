@@ -151,6 +151,53 @@ def test_the_log_of_errors_holds_no_address_and_no_link(fronted: Fronted) -> Non
     assert "127.0.0.5" not in told and "secret" not in told
 
 
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[socket.socket, httpx.Client]]:
+    """A place where a portal would listen, and a client of the nginx in front of it, which waits for one second."""
+    hasty = tmp_path / "example.conf"
+    text = proxy.EXAMPLE.read_text(encoding="utf-8")
+    assert text.count("proxy_read_timeout 120s;") == 1
+    hasty.write_text(text.replace("proxy_read_timeout 120s;", "proxy_read_timeout 1s;"), encoding="utf-8")
+    monkeypatch.setattr(proxy, "EXAMPLE", hasty)
+    assert NGINX is not None
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{place.getsockname()[1]}"
+        with proxy.opened(NGINX, tmp_path, address) as front:
+            trust = ssl.create_default_context(cafile=str(front.certificate))
+            way = Way(front.secure, httpx.HTTPTransport(verify=trust))
+            with httpx.Client(base_url=f"https://{NAME}", transport=way, timeout=30) as client:
+                yield place, client
+
+
+def told(answer: httpx.Response, status: int) -> str:
+    """What nginx itself says, in French and as nothing but text."""
+    assert answer.status_code == status and answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "nginx" not in answer.text and "<" not in answer.text
+    return answer.text
+
+
+def test_a_portal_that_is_away_or_silent_is_told_in_french(alone: tuple[socket.socket, httpx.Client]) -> None:
+    place, client = alone
+    away = client.get("/")
+    assert "redémarre" in told(away, 503) and away.headers["retry-after"] == "60"
+    place.listen()  # it takes the request, and never answers
+    silent = client.post("/api/v1/depots", content=b"x")
+    assert "dans la liste" in told(silent, 504) and silent.headers["retry-after"] == "60"
+
+
+def test_what_nginx_itself_refuses_is_told_in_french(
+    fronted: Fronted, alone: tuple[socket.socket, httpx.Client]
+) -> None:
+    _, client = alone
+    assert "ne se lit pas" in told(client.request("TRACE", "/"), 400)
+    assert "ne se lit pas" in told(client.get("/", headers={"Cookie": "a=" + "b" * 40_000}), 400)
+    assert "ne se lit pas" in told(client.get("/" + "a" * 40_000), 400)
+    assert "machine du portail" in told(fronted.browser("127.0.0.2").get("/metrics"), 403)
+    plain = httpx.get(f"http://127.0.0.1:{fronted.proxy.secure}/connexion", headers={"Host": NAME})
+    assert (plain.status_code, plain.headers["location"]) == (301, f"https://{NAME}/connexion")
+
+
 def test_whoever_knocks_too_often_is_told_to_wait(fronted: Fronted) -> None:
     browser = fronted.browser("127.0.0.3")
     answers = (browser.get("/connexion") for _ in range(600))  # 100 at once pass, then 5 a second
