@@ -1,11 +1,13 @@
 """What a check found, by what the findings have in common, in the words of a page."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from greencloud import tables
+from greencloud.checking import groups as kinds
 from greencloud.checking.visible import visible
 from portal.filings import Checked
 from portal.web import wording
@@ -105,13 +107,22 @@ class File:
 
 
 def causes(found: Iterable[Finding], file: File) -> list[Cause]:
-    """Findings by what they have in common, the most frequent first."""
+    """Findings by what they have in common, those of the whole file first: they keep every row out."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in found:
         groups.setdefault((finding["code"], finding["field"] or ""), []).append(finding)
     offered: set[str] = set()  # a cell is corrected in one place, however many findings are about it
-    frequent = sorted(groups.items(), key=lambda group: -len(group[1]))
-    return [_cause(_key(*group), items, file, offered) for group, items in frequent]
+    worst_first = sorted(groups.items(), key=lambda group: (group[1][0]["row"] is not None, -len(group[1])))
+    return list(_told_apart(_cause(_key(*group), items, file, offered) for group, items in worst_first))
+
+
+def _told_apart(found: Iterable[Cause]) -> Iterator[Cause]:
+    """Causes under headings of their own: one that stands twice in a page leads nowhere."""
+    told: Counter[str] = Counter()
+    for cause in found:
+        told[cause.title] += 1
+        count = told[cause.title]
+        yield cause if count == 1 else replace(cause, title=f"{cause.title}, cause {count}")
 
 
 def _key(code: str, field: str) -> str:
@@ -124,10 +135,16 @@ def _cause(key: str, items: Sequence[Finding], file: File, offered: set[str]) ->
     field = first["field"]
     fixes = {item["fix"] for item in items}
     shared = wording.told(file.table, first["fix"], code=first["code"]) if len(items) > 1 and len(fixes) == 1 else ""
-    title = file.title(field) if field else "Le fichier" if first["row"] is None else "La ligne entière"
+    title = file.title(field) if field else "Le fichier" if first["row"] is None else _kind(first["code"])
     column = field if field in file.checked.positions and field != title else ""
     shown = items if file.editable else items[:_SHOWN]
     return Cause(key, title, column, len(items), shared, [_fault(item, file, shared, offered) for item in shown])
+
+
+def _kind(code: str) -> str:
+    """What is wrong with a line as a whole."""
+    kind = kinds.title(code)
+    return f"{kind[0].upper()}{kind[1:]}"
 
 
 def _fault(item: Finding, file: File, shared: str, offered: set[str]) -> Fault:
