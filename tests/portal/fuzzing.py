@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from tests.portal import intake, service
 from tests.portal.service import Service
@@ -74,14 +74,17 @@ def _tried(
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(mode, path_parameters=dict(path) if path else None))
     def attempt(case: Any) -> None:
-        # Octets that are described as « a file » may well be no table: a refusal is as good.
-        answer = case.call_and_validate(
-            portal.address + "/api/v1", headers=_head(key), excluded_checks=[positive_data_acceptance]
-        )
+        answer = case.call_and_validate(portal.address + "/api/v1", headers=_head(key), excluded_checks=_moot(case))
         met[answer.status_code] += 1
 
     attempt()
     return met
+
+
+def _moot(case: Any) -> list[Any]:
+    """What is no fault: octets described as « a file » may be no table, and an object sent as a file is octets too."""
+    octets = case.media_type != "application/json" and not isinstance(case.body, str | bytes)
+    return [positive_data_acceptance, *([negative_data_rejection] if octets else [])]
 
 
 def _head(key: str) -> dict[str, str]:
