@@ -1,10 +1,11 @@
-"""What Prometheus reads: requests by route, deposits by state, mails that wait."""
+"""What Prometheus reads: requests by route, deposits by state, readings of files, mails that wait."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.filings import workshop
 from portal.mail import pending
 from portal.models import STATES, Filing
 
@@ -21,6 +22,8 @@ class Metrics:
         self._requests = Counter("portail_demandes", "Demandes servies", labels, registry=self.registry)
         self._seconds = Histogram("portail_duree_secondes", "Durée des demandes", ("route",), registry=self.registry)
         self._filings = Gauge("portail_depots", "Dépôts par état", ("etat",), registry=self.registry)
+        for readings in (workshop.LASTED, workshop.WAITING):  # of the one worker that a process has
+            self.registry.register(readings)
         self._mails = Gauge("portail_courriels_en_attente", "Courriels à envoyer", registry=self.registry)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:

@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import Gauge, Histogram
+
 from greencloud import durable
 from portal.filings.errors import FilingError, WorkerFailed, WorkerLost
 from portal.worker import names
@@ -32,6 +34,15 @@ AT_ONCE = max(2, os.cpu_count() or 1)
 _STOPPED = {names.TOO_MUCH, -signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL}
 """How a child ends when its file asks for more than its limits: by its own word, by the clock, for want of memory."""
 _BRIEF = ("reconnaitre", "ranger", "juger")  # never behind the checks of others: a receipt does not wait for them
+
+LASTED = Histogram(
+    "portail_lecture_secondes",
+    "Durées des lectures de fichiers, sans leur attente",
+    ("travail",),
+    registry=None,
+    buckets=(0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, SECONDS),
+)
+WAITING = Gauge("portail_lectures_en_attente", "Lectures qui attendent leur tour", ("travail",), registry=None)
 
 
 class Workshop:
@@ -59,8 +70,7 @@ class Workshop:
             folder = held.with_suffix(".dossier")
             folder.mkdir()
             try:
-                with self._brief if job in _BRIEF else self._room:
-                    status = self._ask(job, folder, data, seconds)
+                status = self._done(job, folder, data, seconds)
                 _refuse(status, folder)
                 yield folder
             finally:
@@ -84,6 +94,17 @@ class Workshop:
             process.wait()
         if ear is not None:
             ear.join()
+
+    def _done(self, job: str, folder: Path, data: Mapping[str, Any], seconds: int) -> int | None:
+        """Wait for a place, then for the child."""
+        with WAITING.labels(job).track_inprogress():
+            place = self._brief if job in _BRIEF else self._room
+            place.acquire()
+        try:
+            with LASTED.labels(job).time():
+                return self._ask(job, folder, data, seconds)
+        finally:
+            place.release()
 
     def _ask(self, job: str, folder: Path, data: Mapping[str, Any], seconds: int) -> int | None:
         with self._lock:

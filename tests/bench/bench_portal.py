@@ -72,6 +72,7 @@ def _crowd(number: int, seconds: float) -> None:
     for name, found in (("receipt, by the pages", told.received), ("verdict, by both", told.told)):
         parts = ", ".join(f"{label} {crowd.share(found, part):.2f} s" for label, part in _PARTS)
         print(f"{number} agents over {seconds:.0f} s: {name}: {parts}")
+    print(f"checks that lasted at most so many seconds: {dict(told.checks)}")
     print(f"all of it: {told.lasted:.0f} s, {told.used / number:.3f} s of one core for each deposit")
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
 

@@ -7,9 +7,10 @@ a process of its own; what it shows and holds afterwards is exactly what was sen
 import asyncio
 import hashlib
 import random
+import re
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -55,6 +56,8 @@ class Told:
     """Seconds from the first sending to the last verdict."""
     used: float
     """Seconds of one core that the service, its worker and their children took for all of them."""
+    checks: Mapping[str, float]
+    """How many checks lasted at most so many seconds, from the start of one to its end, as the service counts them."""
 
 
 def share(seconds: Sequence[float], part: float) -> float:
@@ -105,13 +108,18 @@ def evening(settings: Settings, database: Database, agents: Sequence[Agent], sec
     with process.served(settings) as (address, running):
         lasted, before = asyncio.run(_Crowd(settings, address, agents, running).work(seconds))
         used = process.cpu(running) - before
+        counted = httpx.get(f"{address}/metrics", timeout=_PATIENCE).text
     _examine(settings, database, agents)
     return Told(
         sorted(agent.received for agent in agents if agent.form),
         sorted(agent.told for agent in agents),
         lasted,
         used,
+        {seconds: float(count) for seconds, count in _CHECKED.findall(counted)},
     )
+
+
+_CHECKED = re.compile(r'^portail_lecture_secondes_bucket\{le="([^"]+)",travail="controler"\} (\S+)$', re.MULTILINE)
 
 
 class _Crowd:

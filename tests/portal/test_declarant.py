@@ -277,6 +277,13 @@ def test_a_receipt_leads_to_the_published_page_of_the_site(body: Declarant) -> N
         assert "Il est dans l’édition publiée 2026-05-20" in page
 
 
+def test_an_operator_sees_how_long_checks_take_and_how_many_wait(body: Declarant) -> None:
+    body.agent.get(place(body.hand_in(("d.csv", faulty(body.site)))))
+    told = body.service.browser().get("/metrics").text
+    [count] = re.findall(r'^portail_lecture_secondes_count\{travail="controler"\} (\S+)$', told, re.MULTILINE)
+    assert float(count) >= 1 and 'portail_lectures_en_attente{travail="controler"} 0.0' in told
+
+
 class published:
     """An edition that is out, and holds the deposit of a receipt with the page of its site."""
 
