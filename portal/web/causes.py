@@ -18,6 +18,7 @@ together, also id_centre and annee."""
 
 _SHOWN = 60  # examples of one cause
 _CELL = 60
+_UNREAD = "\N{REPLACEMENT CHARACTER}"
 _MOST_SITES = 200  # in a list to choose from
 _SITE, _OTHER_KEYS = "id_centre", ("annee", "nom_site", "poste", "date_debut")
 
@@ -174,11 +175,16 @@ def _line(item: Finding, file: File, received: Sequence[str], offered: set[str])
     return name
 
 
+def _illegible(file: File, received: Sequence[str]) -> list[str]:
+    """The columns of a row in which a byte could not be read: kept as they are, they would pass for a text."""
+    return [field for field, place in file.checked.positions.items() if _UNREAD in "".join(received[place : place + 1])]
+
+
 def _cells(item: Finding, file: File, received: Sequence[str], offered: set[str]) -> list[Cell]:
     """The cells of a faulty row that a finding is about, those left out that stand in the page already."""
-    wanted = dict.fromkeys(filter(None, [item["field"], *wording.columns(file.table, item["message"])]))
+    told = [item["field"], *wording.columns(file.table, item["message"]), *_illegible(file, received)]
     cells = []
-    for field in wanted:
+    for field in dict.fromkeys(filter(None, told)):
         place = file.checked.positions.get(field)
         name = f"c-{item['row']}-{place}"
         if place is None or name in offered:

@@ -144,8 +144,8 @@ def spoilt(site: str) -> dict[str, Spoilt]:
 
 def encodings(site: str) -> dict[str, Spoilt]:
     """Other bytes for the same text, or a few bytes too many."""
-    rows = good(site)
-    text = csv_text(rows)
+    text = csv_text(good(site))
+    bad = text.encode().replace("Réunion".encode(), b"R\xffunion")
     return {
         "utf8_bom": Spoilt(text.encode("utf-8-sig")),
         "utf16be_bom": Spoilt(b"\xfe\xff" + text.encode("utf-16-be")),
@@ -155,10 +155,11 @@ def encodings(site: str) -> dict[str, Spoilt]:
         "nul_tail": Spoilt(text.encode() + b"\0" * 10_240),
         "no_end_of_last_line": Spoilt(text.encode().rstrip()),
         "gzip_called_csv": Spoilt(gzip.compress(text.encode(), mtime=0)),
-        "one_bad_byte": Spoilt(
-            text.encode().replace("Réunion".encode(), b"R\xffunion"),
-            Remedy(again=True),
-            ("Ligne 4", "L’octet 0xFF ne peut être lu"),
+        "one_bad_byte": Spoilt(bad, Remedy(again=True), ("Ligne 4", "L’octet 0xFF ne peut être lu")),
+        "one_bad_byte_and_a_faulty_cell": Spoilt(
+            bad.replace(b"330 000,0", b"?"),
+            Remedy(cells={(3, TOTAL): "330 000", (4, COMMENT): RIGHT["2022"][3]}),
+            ("Ligne 3", "L’octet 0xFF ne peut être lu"),
         ),
     }
 
