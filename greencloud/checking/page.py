@@ -7,8 +7,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ import jinja2
 
 from greencloud.checking.checked import Checked
 from greencloud.checking.groups import Group, grouped
-from greencloud.checking.messages import plural
+from greencloud.checking.messages import WRITTEN_BY_COMMAND, plural
 from greencloud.checking.report import Finding, Report
+from greencloud.checking.titles import Titles, titles
 from greencloud.checking.visible import visible
 
 ROWS_PER_CAUSE = 200
@@ -41,10 +42,12 @@ _SIZES = ((1_000_000_000, "Go"), (1_000_000, "Mo"), (1_000, "ko"))
 class Cell:
     """A received cell as shown; `fault` marks the one that the finding is about, `gap` some columns left out.
 
-    A cell `aside` (a neighbour of the faulty one) gives way on a narrow screen.
+    A cell `aside` (a neighbour of the faulty one) gives way on a narrow screen. `title` is what people call the column,
+    for a label that says it otherwise.
     """
 
     text: str = ""
+    title: str = ""
     absent: bool = False
     fault: bool = False
     gap: bool = False
@@ -68,17 +71,21 @@ class Row:
 
     finding: Finding
     cells: tuple[Cell, ...]
-    whole: tuple[tuple[str, str], ...] = ()
+    whole: tuple[tuple[Cell, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Block:
-    """A cause, the labels of the columns shown, as cells, and its rows."""
+    """A cause, the labels of the columns shown, as cells, and its rows.
+
+    `column` is how the file calls its column, or else how the schema does, where that is not its title.
+    """
 
     id: str
     group: Group
     labels: tuple[Cell, ...]
     rows: tuple[Row, ...]
+    column: str
 
     @property
     def gaps(self) -> bool:
@@ -93,15 +100,18 @@ class Block:
         return f"{_figure(len(self.rows))} sur {_figure(self.group.count)}, les premières."
 
 
-def write_page(checked: Checked, path: Path) -> None:
-    """Write the report of a checked file as an HTML page."""
+def write_page(checked: Checked, path: Path, *, command: bool = True) -> None:
+    """Write the report of a checked file as an HTML page; `command`: its reader has the options of the command line."""
     environment = _environment()
     style = files("greencloud.checking").joinpath("templates", "rapport.css").read_text(encoding="utf-8")
-    errors, warnings = _blocks(checked)
+    words = titles(checked.table)
+    errors, warnings = _blocks(checked, words)
     template = environment.get_template("rapport.html.j2")
     stream = template.stream(
         report=checked.report,
         table=checked.table,
+        command=command,
+        told=partial(_told, words, command),
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         sections=(("erreurs", "Erreurs à corriger", errors), ("avertissements", "Avertissements", warnings)),
@@ -136,6 +146,11 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def _told(words: Titles, command: bool, text: str, code: str) -> str:
+    """What the check says, as this page's reader does: titles for names, and no option that they do not have."""
+    return words.told(text if command else text.replace(WRITTEN_BY_COMMAND, ""), code)
+
+
 def _sentence(text: str) -> str:
     """A French sentence with the apostrophes of the page, received values apart, that breaks at no high punctuation."""
     curved = _APOSTROPHE.sub(lambda found: "’" if found[0] == "'" else found[0], visible(text))
@@ -146,17 +161,18 @@ def _figure(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
-def _blocks(checked: Checked) -> tuple[list[Block], list[Block]]:
+def _blocks(checked: Checked, words: Titles) -> tuple[list[Block], list[Block]]:
     """The causes of the errors and of the warnings, each with as many of its rows as the page can bear."""
     errors, warnings = (grouped(found, ROWS_PER_CAUSE) for found in (checked.report.errors, checked.report.warnings))
     room = ROWS
     for group in (*errors, *warnings):
         del group.examples[max(room, 1) :]
         room -= len(group.examples)
-    received = _received(checked, {example.row for group in (*errors, *warnings) for example in group.examples})
+    rows = _received(checked, {example.row for group in (*errors, *warnings) for example in group.examples})
+    source = _Source(checked, words, _labels(checked, words), rows)
     return (
-        [_block(f"erreur-{place}", group, checked, received) for place, group in enumerate(errors, 1)],
-        [_block(f"avertissement-{place}", group, checked, received) for place, group in enumerate(warnings, 1)],
+        [_block(f"erreur-{place}", group, source) for place, group in enumerate(errors, 1)],
+        [_block(f"avertissement-{place}", group, source) for place, group in enumerate(warnings, 1)],
     )
 
 
@@ -175,10 +191,20 @@ def _received(checked: Checked, wanted: Iterable[int | None]) -> dict[int, Seque
     return found
 
 
-def _block(identifier: str, group: Group, checked: Checked, received: Mapping[int, Sequence[str]]) -> Block:
-    labels = checked.text.header if checked.text is not None else ()
+@dataclass(frozen=True)
+class _Source:
+    """What the blocks are made from: the file, the titles of its table, its labels, its rows by their numbers."""
+
+    checked: Checked
+    titles: Titles
+    labels: Sequence[Cell]
+    rows: Mapping[int, Sequence[str]]
+
+
+def _block(identifier: str, group: Group, source: _Source) -> Block:
+    labels, checked = source.labels, source.checked
     faulty = None if group.field is None else checked.labels.positions.get(group.field)
-    cells = [received.get(example.row or 0, ()) for example in group.examples]
+    cells = [source.rows.get(example.row or 0, ()) for example in group.examples]
     width = max([len(labels), *map(len, cells)])
     keys = [*_key_places(checked), *_named_places(group, checked)]
     shown = _Shown(tuple(_places(width, faulty, keys)) if any(cells) else (), faulty, tuple(keys))
@@ -186,7 +212,29 @@ def _block(identifier: str, group: Group, checked: Checked, received: Mapping[in
         Row(example, shown.cells(row), tuple(_filled(row, labels)) if place < WHOLE_ROWS else ())
         for place, (example, row) in enumerate(zip(group.examples, cells, strict=True))
     )
-    return Block(identifier, group, shown.cells([*labels, *[""] * (width - len(labels))]), tuple(rows))
+    return Block(identifier, group, tuple(_heads(shown, labels, width)), tuple(rows), _column(group, faulty, source))
+
+
+def _labels(checked: Checked, words: Titles) -> list[Cell]:
+    """The labels of the file, each with the title of the column that it was read as, where it says it otherwise."""
+    read_as = {place: words.by_name.get(name, "") for name, place in checked.labels.positions.items()}
+    received = checked.text.header if checked.text is not None else ()
+    found = [(visible(label, _CELL), read_as.get(place, "")) for place, label in enumerate(received)]
+    return [Cell(text, "" if title == text else title) for text, title in found]
+
+
+def _heads(shown: "_Shown", labels: Sequence[Cell], width: int) -> Iterator[Cell]:
+    """The labels of the columns shown, those of a row longer than the header empty."""
+    cells = shown.cells([*(label.text for label in labels), *[""] * (width - len(labels))])
+    for cell, place in zip(cells, shown.places, strict=False):  # no cells at all where there is no label
+        yield cell if place is None or place >= len(labels) else replace(cell, title=labels[place].title)
+
+
+def _column(group: Group, faulty: int | None, source: _Source) -> str:
+    """What to look for in the file: its label for the column of a cause, or the name in the schema of an absent one."""
+    if faulty is not None:
+        return source.labels[faulty].text if source.labels[faulty].title else ""
+    return group.field if group.field is not None and group.field in source.titles.by_name else ""
 
 
 @dataclass(frozen=True)
@@ -235,12 +283,12 @@ def _places(width: int, faulty: int | None, keys: Sequence[int]) -> list[int | N
     return result if kept[-1] == width - 1 else [*result, None]
 
 
-def _filled(row: Sequence[str], labels: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _filled(row: Sequence[str], labels: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
     """The label and the text of each cell that is not empty."""
     for place, text in enumerate(row):
         if text.strip():
-            label = labels[place] if place < len(labels) else ""
-            yield visible(label, _CELL) or f"colonne {place + 1}", visible(text, _CELL)
+            label = labels[place] if place < len(labels) else Cell()
+            yield label if label.text else replace(label, text=f"colonne {place + 1}"), visible(text, _CELL)
 
 
 def _reading(report: Report) -> Iterator[tuple[str, Any]]:

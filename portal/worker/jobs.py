@@ -70,7 +70,7 @@ def check(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
         _write(folder / REPORT, _report(checked))
         _write(folder / SITES, _sites(checked))
         _write(folder / CELLS, _cells(checked))
-        page.write_page(checked, folder / PAGE)
+        page.write_page(checked, folder / PAGE, command=False)
         write_rejects(checked.report, folder / REJECTS)
         if obstacle(checked.report) is None:
             write_corrected(checked, folder / CORRECTED, folder / CHANGES)

@@ -211,9 +211,9 @@ class _Read(HTMLParser):
         return " ".join("".join(self.words).split())
 
 
-def written(checked: Checked, folder: Path) -> str:
+def written(checked: Checked, folder: Path, **options: bool) -> str:
     path = folder / "rapport.html"
-    page.write_page(checked, path)
+    page.write_page(checked, path, **options)
     return path.read_text(encoding="utf-8")
 
 
@@ -315,11 +315,66 @@ def test_the_columns_that_a_message_compares_are_all_shown(tmp_path: Path) -> No
         encoding="utf-8",
     )
     text = written(check_file(path, tables.table("declarations")), tmp_path)
-    labels = [(name, style) for style, name in re.findall(r'<th scope="col"(?: class="(\w+)")?>(\w+)<', text)]
+    labels = [
+        (words.removeprefix("Dans le fichier : "), style)
+        for style, cell in re.findall(r'<th scope="col"(?: class="(\w+)")?>(.*?)</th>', text)
+        for words in [_Read(f"<p>{cell}</p>").words[-1]]
+    ]
     assert [name for name, style in labels if not style] == [
         *("Ligne", "id_centre", "annee", "energie_totale_kwh", "pue_declare"),
     ]
     assert [name for name, style in labels if style == "voisine"] == ["autre0"]
+
+
+def test_a_column_has_its_title_first_and_the_label_to_look_for_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text(
+        "id_centre;Année;ENERGIE_TOTALE_KWH;energie_it_kwh\n99988877900017-01;2024;41,73 MWh;50000\n", encoding="utf-8"
+    )
+    text = written(check_file(path, tables.table("declarations"), rules=rules.for_table("declarations")), tmp_path)
+    heads = [_Read(f"<p>{cell}</p>").text for cell in re.findall(r'<th scope="col"[^>]*>(.*?)</th>', text)]
+    assert heads == [
+        "Ligne",
+        "Identifiant du centre Dans le fichier : id_centre",
+        "Année",
+        "Énergie totale du centre (kWh) Dans le fichier : ENERGIE_TOTALE_KWH",
+        "Énergie des équipements informatiques (kWh) Dans le fichier : energie_it_kwh",
+    ]
+    [title] = re.findall('<h3 id="erreur-1-titre">(.*?)</h3>', text)
+    said = _Read(f"<p>{title}</p>").text.replace("\u202f", " ")
+    assert said.startswith("Colonne « Énergie totale du centre (kWh) » : unité dans la cellule")
+    assert said.endswith("Nom de la colonne : ENERGIE_TOTALE_KWH")
+    messages = re.findall('<tr class="message">.*?<span>(.*?)</span>', text)
+    assert messages and not any("energie_totale_kwh" in message for message in messages)
+
+
+def test_a_name_that_is_to_be_typed_stands_beside_its_title(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("code;annee;energie_totale_kwh\nA;2024;1000\n", encoding="utf-8")
+    told = _Read(written(check_file(path, tables.table("declarations")), tmp_path)).text.replace("\u202f", " ")
+    assert "la colonne obligatoire « Identifiant du centre » (id_centre) manque" in told
+
+
+def test_a_title_that_two_columns_bear_is_not_said_for_either(tmp_path: Path) -> None:
+    fields = [{"name": name, "title": "Énergie", "type": "number"} for name in ("a_kwh", "b_kwh")]
+    path = tmp_path / "d.csv"
+    path.write_text("a_kwh,b_kwh\nx,1\n", encoding="utf-8")
+    text = written(check_file(path, tables.from_descriptor({"fields": fields}, "d")), tmp_path)
+    assert "Colonne «\u202fa_kwh\u202f»" in text and "Énergie" not in text
+
+
+@pytest.mark.parametrize("command", [True, False])
+def test_who_has_no_command_line_is_told_of_no_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: bool
+) -> None:
+    monkeypatch.setattr(page, "ROWS_PER_CAUSE", 1)
+    lines = "".join(f"A-{row},{row} MWh\n" for row in range(1, 4))
+    told = _Read(written(check(tmp_path, f"id,energie_kwh\n{lines}"), tmp_path, command=command)).text
+    assert ("--corrected" in told) == ("--rejects" in told) == ("contrôlez à nouveau" in told) == command
+    assert ("déposez le fichier à nouveau" in told) != command
+    assert "Proposition : 1000 kWh" in told
+    valid = _Read(written(check(tmp_path, "id\nA-1\n"), tmp_path, command=command)).text
+    assert ("il peut être déposé tel quel" in valid) == command
 
 
 def test_the_cells_left_out_of_a_wide_row_can_be_unfolded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,6 +172,14 @@ def test_each_cause_has_a_heading_of_its_own(body: Declarant) -> None:
     assert {*found[3:]} == {"Ligne en double 1 erreur", "Ligne de total 1 erreur"}
 
 
+def test_the_whole_report_speaks_to_somebody_without_a_command_line(body: Declarant) -> None:
+    file = spoilt(body.site)["other_unit_in_the_cell"]
+    deposit = place(handed(body, f"{body.page}/deposer", file.name, file.content))
+    told = words(page_of(body, f"{deposit}/rapport.html"))
+    assert f"Colonne « {TOTALS} » : unité dans la cellule" in told and "Dans le fichier : energie_totale_kwh" in told
+    assert "Proposition : 314 870,5 kWh." in told and "--" not in told
+
+
 def errors_of(page: str) -> str:
     """What a report says is to be corrected; nothing for a file that is accepted as it is."""
     _, _, after = page.partition('<h2 id="erreurs">')

@@ -37,9 +37,10 @@ from greencloud.checking.messages.rows import (
     unreadable,
     wide_header,
 )
-from greencloud.checking.messages.words import figure, listed, place, plural, proposal, quoted
+from greencloud.checking.messages.words import WRITTEN_BY_COMMAND, figure, listed, place, plural, proposal, quoted
 
 __all__ = [
+    "WRITTEN_BY_COMMAND",
     "broken_quotes",
     "contradicting_unit",
     "custom",

@@ -10,6 +10,8 @@ from greencloud.checking.visible import visible
 from greencloud.tables import Field
 
 THIN_SPACE = "\u202f"
+WRITTEN_BY_COMMAND = " ; l'option --corrected l'écrit"
+"""The end of a proposal, for whoever has the command line."""
 _SHOWN = 80
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
@@ -95,7 +97,7 @@ def proposal(text: str, field: Field) -> str:
         offered = {"true": "oui", "false": "non"}.get(text, quoted(text))
     elif field.type in ("number", "integer") and (symbol := unit(field)):
         offered = f"{offered} {symbol}"
-    return f"Proposition : {offered} ; l'option --corrected l'écrit."
+    return f"Proposition : {offered}{WRITTEN_BY_COMMAND}."
 
 
 def _exact(text: str) -> str:
