@@ -1,6 +1,7 @@
 """The life of a deposit after its check: confirmed, superseded, withdrawn. Each step is one transaction and its line
 in the audit log; nothing is ever deleted."""
 
+import threading
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -45,16 +46,33 @@ def confirm(
         raise WrongState(_WRONG[current.etat])
     checked = verdict.check(database, settings, workshop, current)
     refuse_unfit(checked, visitor)
+    with _TURNS.setdefault(current.siren, threading.Lock()):
+        return _shelved(database, settings, workshop, current, checked, visitor, _text(comment))
+
+
+_TURNS: dict[str, threading.Lock] = {}
+"""The confirmations of a body, one after the other: what one puts back when it fails is nothing another counts on."""
+
+
+def _shelved(
+    database: Database,
+    settings: Settings,
+    workshop: Workshop,
+    filing: Filing,
+    checked: Checked,
+    visitor: Visitor,
+    comment: str | None,
+) -> Filing:
     gone: list[Filing] = []
-    first = shelf.put(settings, workshop, current)
+    first = shelf.put(settings, workshop, filing)
     try:
-        for old in lineage.in_the_way(database, current):
-            if _lacks(settings, workshop, current, old) and shelf.take_out(settings, old):
+        for old in lineage.in_the_way(database, filing):
+            if _lacks(settings, workshop, filing, old) and shelf.take_out(settings, old):
                 gone.append(old)
         with database.session() as session:
-            return _confirmed(session, settings, current, checked, visitor, _text(comment), first, gone)
+            return _confirmed(session, settings, filing, checked, visitor, comment, first, gone)
     except Exception:
-        _undo(database, settings, workshop, current, gone)
+        _undo(database, settings, workshop, filing, gone)
         raise
 
 

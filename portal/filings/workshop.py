@@ -180,7 +180,8 @@ def _refuse(status: int | None, folder: Path) -> None:
     if status != 0 or not (folder / ANSWER).is_file():
         raise WorkerLost(
             "La lecture de ce fichier a été interrompue sans qu'il y soit pour rien. Recommencez dans une minute ; "
-            "si cela dure, prévenez l'équipe du portail."
+            "si cela dure, prévenez l'équipe du portail.",
+            headers={"Retry-After": "60"},
         )
     refused = answer(folder).get("refus")
     if refused is not None:

@@ -460,6 +460,38 @@ def test_a_deposit_withdrawn_while_it_is_confirmed_is_not_in_raw(
 
 
 @pytest.mark.every_database
+def test_a_confirmation_that_fails_takes_nothing_from_another_of_the_same_deposit(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two browsers; the first one's ends badly when the second is about to end well."""
+    old = intake.confirmed(database, settings, agent, declared(2024, 200, 100))
+    new = hand_in(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    filings.check(database, settings, new)
+    confirmed, second_here, first_ended, failed = life._confirmed, threading.Event(), threading.Event(), Failed()
+
+    def confirm() -> Filing:
+        return filings.confirm(database, settings, new, visitor=agent)
+
+    def crossed(*given: Any) -> Filing:
+        if threading.current_thread() is second:
+            second_here.set()
+            assert first_ended.wait(60)
+            return confirmed(*given)
+        second.start()
+        second_here.wait(2)  # it comes that far only when nothing makes it wait its turn
+        raise RuntimeError
+
+    second = failed.thread(confirm)
+    monkeypatch.setattr(life, "_confirmed", crossed)
+    with pytest.raises(RuntimeError):
+        confirm()
+    first_ended.set()
+    second.join(60)
+    assert (failed.errors, states(database)) == ([], {old.id: "remplace", new.id: "confirme"})
+    assert [one.sha256 for one in in_raw(settings)] == [new.sha256]
+
+
+@pytest.mark.every_database
 def test_bytes_given_back_to_a_body_that_is_withdrawing_them_do_not_stay(
     database: Database, settings: Settings, agents: tuple[Visitor, Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
