@@ -67,7 +67,7 @@ def _shelved(
     first = shelf.put(settings, workshop, filing)
     try:
         for old in lineage.in_the_way(database, filing):
-            if _lacks(settings, workshop, filing, old) and shelf.take_out(settings, old):
+            if _lacks(settings, workshop, filing, old) and shelf.take_out(settings, old, earlier=True):
                 gone.append(old)
         with database.session() as session:
             return _confirmed(session, settings, filing, checked, visitor, comment, first, gone)
@@ -133,7 +133,7 @@ def _confirmed(
 
 def _lacks(settings: Settings, workshop: Workshop, filing: Filing, old: Filing) -> bool:
     """Whether an older deposit in `raw` has rows whose keys the new one does not give again."""
-    if not shelf.holds_as_ours(settings, old):
+    if not shelf.holds_as_ours(settings, old, earlier=True):
         return False
     data = {**verdict.job_data(settings, filing), "ancien": verdict.job_data(settings, old)}
     with workshop.made("couvrir", places.work(settings), data) as folder:
@@ -150,8 +150,9 @@ def _undo(database: Database, settings: Settings, workshop: Workshop, filing: Fi
         if rows[filing.id].etat in (CONFIRMED, SUPERSEDED):
             return
         shelf.take_out(settings, filing)
-        for old in gone:
-            if (rows[old.id].etat, rows[old.id].recu_le) == (old.etat, old.recu_le):
+        for old in gone:  # not one that was handed in again: what of it was confirmed is history
+            same = (rows[old.id].etat, rows[old.id].recu_le) == (old.etat, old.recu_le)
+            if same and old.etat in (CONFIRMED, SUPERSEDED):
                 shelf.put(settings, workshop, old)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.database import Database
 from portal.filings.errors import WrongState
-from portal.models import CONFIRMED, OPEN, SUPERSEDED, Filing
+from portal.models import CONFIRMED, OPEN, Filing
 
 CHANGED = "Ce dépôt vient de changer. Rechargez la page, puis recommencez."
 
@@ -53,7 +53,7 @@ def in_the_way(database: Database, filing: Filing) -> list[Filing]:
     """All that may stand in `raw` behind this deposit once it is confirmed."""
     with database.reading() as session:
         confirmed = [one for one in to_supersede(session, filing) if one.etat == CONFIRMED]
-        return confirmed + [one for one in _before(session, filing) if one.etat == SUPERSEDED]
+        return confirmed + [one for one in _before(session, filing) if one.etat != CONFIRMED]
 
 
 def _before(session: Session, filing: Filing) -> Iterator[Filing]:

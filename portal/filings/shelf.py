@@ -50,9 +50,11 @@ def holds(settings: Settings, filing: Filing) -> bool:
     return any(described(card).is_file() for card, _ in _cards(settings, filing))
 
 
-def holds_as_ours(settings: Settings, filing: Filing) -> bool:
-    """Whether `raw` has this very reception."""
-    return any(_is_ours(known, filing) for _, known in _cards(settings, filing))
+def holds_as_ours(settings: Settings, filing: Filing, *, earlier: bool = False) -> bool:
+    """Whether `raw` has this very reception; `earlier`: or an older one of the body."""
+    return any(
+        _is_ours(known, filing) or (earlier and _is_earlier(known, filing)) for _, known in _cards(settings, filing)
+    )
 
 
 def _is_ours(known: dict[str, Any], filing: Filing) -> bool:

@@ -527,6 +527,17 @@ def test_what_was_handed_in_again_does_not_come_back_unconfirmed(
     assert in_raw(settings) == []
 
 
+def test_rows_of_what_was_handed_in_again_do_not_come_back_either(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    first = intake.confirmed(database, settings, agent, declared(2024, 200, 100))
+    both = declared(2024, 200, 100) + f"{SITE},2025,210,100\n"
+    second = intake.confirmed(database, settings, agent, both, supersedes=first.id)
+    hand_in(database, settings, agent, declared(2024, 200, 100))
+    third = intake.confirmed(database, settings, agent, declared(2025, 220, 100), supersedes=second.id)
+    assert [deposit.sha256 for deposit in in_raw(settings)] == [third.sha256]
+
+
 class Failed:
     """What threads raised, which they would keep to themselves."""
 
