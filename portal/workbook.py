@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from textwrap import wrap
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -35,7 +36,10 @@ _NEVER_CLOCK = dt.datetime(2026, 1, 1)  # the same rows give the same bytes
 _FORMULA = re.compile(r"[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?")
 _TIP, _TIP_TITLE = 255, 32  # what a spreadsheet can show of the help of a cell
-_WIDEST, _NARROWEST = 34, 13
+_WIDEST, _NARROWEST, _MARGIN = 34, 13, 1.5  # characters
+_BOLD = 1.15  # how much wider than a plain one a bold character is
+_LINE = 15.0  # points
+_WHAT = 95  # characters of the widest column of the help
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ class _Styles:
         self.number = book.add_format({"num_format": "0.############", "valign": "top"})
         self.whole = book.add_format({"num_format": "0", "valign": "top"})
         self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
-        self.title = book.add_format({"bold": True, "font_size": 14, "text_wrap": True})
+        self.title = book.add_format({"bold": True, "font_size": 14})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
 
     def of(self, field: Field) -> Format:
@@ -137,16 +141,32 @@ class _Styles:
 def _fill(sheet: Worksheet, table: Table, rows: Sequence[Row], styles: _Styles) -> None:
     """The sheet to fill in: titles for people, the names of the columns for the portal, then the rows."""
     sheet.freeze_panes(_HEAD, 1)
-    sheet.set_row(0, 64)
-    for place, field in enumerate(table.fields):
-        width = min(max(len(field.title) * 0.62, len(field.name) * 0.95, _NARROWEST), _WIDEST)
+    widths = [_width(field, rows) for field in table.fields]
+    heads = zip(map(_title, table.fields), widths, strict=True)
+    sheet.set_row(0, _LINE * max(_lines(title, width) for title, width in heads))
+    for place, (field, width) in enumerate(zip(table.fields, widths, strict=True)):
         sheet.set_column(place, place, width, styles.of(field))
-        # With its example, a title is no label: the line of the names below stays the header that the portal reads.
-        title = f"{field.title}\nex. : {field.example}"
-        sheet.write_string(0, place, title, styles.required if field.required else styles.optional)
+        sheet.write_string(0, place, _title(field), styles.required if field.required else styles.optional)
         sheet.write_string(1, place, field.name, styles.name)
         for number, row in enumerate(rows, _HEAD):
             _write(sheet, number, place, field, row.get(field.name, ""), styles)
+
+
+def _title(field: Field) -> str:
+    """The head of a column. With its example it is no label: the portal reads the line of the names below it."""
+    return f"{field.title}\nex.\u00a0:\u00a0{field.example}"
+
+
+def _width(field: Field, rows: Sequence[Row]) -> float:
+    """How wide a column is, in characters: its name, the words of its head and what it already holds are whole."""
+    words = max(len(word) for word in re.split("[ \n]", _title(field))) * _BOLD
+    held = max((len(row.get(field.name, "")) for row in rows), default=0)
+    return min(max(len(field.title) * 0.62, len(field.name) * 0.95, words, held, _NARROWEST) + _MARGIN, _WIDEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes at most in a cell so many characters wide, in bold or not."""
+    return sum(len(wrap(line, max(1, int(width / _BOLD)))) for line in text.splitlines())
 
 
 def _recall(sheet: Worksheet, given: Template, styles: _Styles) -> None:
@@ -230,26 +250,52 @@ def _cut(text: str) -> str:
 
 
 def _explain(sheet: Worksheet, given: Template, styles: _Styles) -> None:
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 12)
-    sheet.set_column(2, 2, 95)
+    sheet.set_column(2, 2, _WHAT)
     sheet.set_column(3, 3, 24)
     sheet.write_string(0, 0, given.table.title, styles.title)
-    for row, sentence in enumerate(_SENTENCES, 1):
+    sentences = _sentences(given)
+    for row, sentence in enumerate(sentences, 1):
         sheet.merge_range(row, 0, row, 3, sentence, styles.wrapped)
-    head = len(_SENTENCES) + 2
+    head = len(sentences) + 2
     for place, label in enumerate(("Colonne", "Obligatoire", "Que mettre", "Exemple")):
         sheet.write_string(head, place, label, styles.optional)
     for row, field in enumerate(given.table.fields, head + 1):
         cells = (field.title, "oui" if field.required else "", field.description, str(field.example or ""))
+        sheet.set_row(row, _LINE * _lines(field.description, _WHAT))  # no spreadsheet but Excel makes room
         for place, text in enumerate(cells):
             sheet.write_string(row, place, text, styles.wrapped)
 
 
-_SENTENCES = (
-    "Remplissez la première feuille, une ligne par centre ; enregistrez, puis déposez ce classeur sur le portail.",
-    "Les intitulés verts sont obligatoires. Ce que vous ne savez pas reste vide : un vide n’est jamais un zéro.",
-    "L’unité est dans l’intitulé : un nombre s’écrit seul, sans « kWh » ni « kW ».",
-    "Ce qui change peu d’une année à l’autre est déjà rempli : relisez-le. Les chiffres de l’an dernier sont à côté.",
-    "Ne changez ni les intitulés ni la ligne grise sous eux : le portail s’y repère.",
-)
+def _sentences(given: Template) -> list[str]:
+    """How to fill in a template: what one row is, what is there already, what must not change."""
+    row, already = _ROWS[given.table.name]
+    beside = " Les chiffres de l’an dernier sont sur la feuille d’à côté." if given.before else ""
+    return [
+        f"Remplissez la première feuille, {row} ; enregistrez, puis déposez ce classeur sur le portail.",
+        "Les intitulés verts sont obligatoires. Ce que vous ne savez pas reste vide : un vide n’est jamais un zéro.",
+        "L’unité est dans l’intitulé : un nombre s’écrit seul, sans « kWh » ni « kW ».",
+        f"{already}{beside}",
+        "Ne changez ni les intitulés ni la ligne grise sous eux : le portail s’y repère.",
+    ]
+
+
+_ROWS = {
+    REGISTER: (
+        "une ligne par centre",
+        "Vos centres sont déjà là : changez ce qui a changé. Un centre qui ferme reste, avec sa date de fermeture.",
+    ),
+    DECLARATIONS: (
+        "une ligne par centre et par année",
+        "Ce qui change peu d’une année à l’autre est déjà rempli : relisez-le.",
+    ),
+    READINGS: (
+        "une ligne par relevé de compteur ou par facture, avec le premier et le dernier jour de sa période",
+        "Les douze mois de chaque centre sont déjà là : changez les jours si vos relevés en ont d’autres, et supprimez "
+        "les lignes dont vous n’avez pas de relevé.",
+    ),
+}
+"""What one row of a table is, and what its template holds already."""

@@ -77,6 +77,41 @@ def test_the_readings_of_a_year_are_its_months() -> None:
     assert {row["id_centre"] for row in rows} == {SITE}
 
 
+def written(table: str) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(workbook.to_xlsx(given(table))))
+
+
+@pytest.mark.parametrize("table", tables.INPUTS)
+def test_a_column_is_as_wide_as_its_identifiers_and_their_example(table: str) -> None:
+    sheet = written(table)[table]
+    assert sheet["A3"].value == SITE
+    assert sheet.column_dimensions["A"].width >= len(f"ex. : {SITE}") + 1
+    widths = [each.width for each in sheet.column_dimensions.values()]
+    assert widths and max(widths) <= 35
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "already"),
+    [
+        ("centres", "une ligne par centre ;", "avec sa date de fermeture"),
+        ("declarations", "une ligne par centre et par année ;", "déjà rempli : relisez-le. Les chiffres de l’an"),
+        ("consommations", "une ligne par relevé de compteur ou par facture", "Les douze mois de chaque centre"),
+    ],
+)
+def test_the_help_says_what_one_row_of_its_table_is(table: str, row: str, already: str) -> None:
+    sheet = written(table)["Mode d’emploi"]
+    said = " ".join(str(sheet.cell(line, 1).value) for line in range(2, 7))
+    assert row in said and already in said and ("l’an dernier" in said) == (table == "declarations")
+
+
+def test_the_help_has_room_for_its_longest_description() -> None:
+    """LibreOffice makes none by itself."""
+    sheet = written("declarations")["Mode d’emploi"]
+    for line in range(9, sheet.max_row + 1):
+        letters = len(str(sheet.cell(line, 3).value))
+        assert (sheet.row_dimensions[line].height or 15) >= 15 * letters / 95
+
+
 def test_every_list_of_the_schema_is_a_list_of_the_sheet() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook.to_xlsx(given("declarations"))))
     lists = {column[0]: [text for text in column[1:] if text] for column in zip(*book["Listes"].values, strict=True)}
