@@ -16,6 +16,7 @@ from portal import access, api, filings, health, logs, oidc, refusals
 from portal.courier import Courier
 from portal.database import Database
 from portal.errors import Conflict, NotFound, SignedOut
+from portal.heads import Heads
 from portal.metrics import Metrics
 from portal.security import Limits, SafeHeaders, SameOrigin
 from portal.settings import Settings
@@ -54,6 +55,7 @@ def create(settings: Settings) -> FastAPI:
 
 def _guard(app: FastAPI, settings: Settings) -> None:
     """The last added sees a request first."""
+    app.add_middleware(Heads)
     app.add_middleware(Limits, settings=settings)
     app.add_middleware(SameOrigin, settings=settings)
     app.add_middleware(logs.Requests, metrics=app.state.metrics)
