@@ -44,8 +44,8 @@ run: setup ## dépôts réels et d'exemple -> une édition et ses tableaux de bo
 	@$(BIN)/greencloud sample --out $(RAW)/exemples-synthetiques
 	@$(BIN)/python -m flows.pipeline --raw $(RAW) --published $(PUBLISHED)
 
-portal: setup ## le portail de dépôt sur http://127.0.0.1:8750, avec SQLite | the deposit portal, with SQLite
-	@$(BIN)/greencloud portal
+portal: setup ## le portail de dépôt sur http://127.0.0.1:8750, avec SQLite (make portal PORT=…) | the deposit portal, with SQLite
+	@$(BIN)/greencloud portal $(if $(PORT),--port $(PORT))
 
 test: setup ## tous les tests, avec leur couverture | all the tests, with their coverage
 	@$(MAKE) --no-print-directory --silent $(UDATA) || $(call SKIPPED,udata)

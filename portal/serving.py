@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import h11
@@ -53,9 +54,9 @@ class Patient(H11Protocol):
 class Alone(uvicorn.Server):
     """Serves only while no other service has its data folder."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings, begin: Callable[[], None]) -> None:
         super().__init__(config)
-        self._settings = settings
+        self._settings, self._begin = settings, begin
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until told to stop. Raises Conflict when another service runs, and SystemExit when the port is taken,
@@ -63,6 +64,7 @@ class Alone(uvicorn.Server):
         with ExitStack() as held:
             listening = sockets or [held.enter_context(_bound(self.config.host, self.config.port))]
             held.enter_context(places.alone(self._settings))
+            self._begin()
             super().run(listening)
 
 
@@ -78,8 +80,11 @@ def _bound(host: str, port: int) -> socket.socket:
     return made
 
 
-def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
-    """A server that is not started; port 0: any free one. Raises SettingsError, OSError."""
+def server(settings: Settings, host: str, port: int, begin: Callable[[], None] = lambda: None) -> uvicorn.Server:
+    """A server that is not started; port 0: any free one. Raises SettingsError, OSError.
+
+    `begin`: called when it runs, once the port and the data folder are its own.
+    """
     config = uvicorn.Config(
         create(settings),
         host=host,
@@ -96,4 +101,4 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
         timeout_graceful_shutdown=_STOP,
         h11_max_incomplete_event_size=_HEAD,
     )
-    return Alone(config, settings)
+    return Alone(config, settings, begin)

@@ -30,7 +30,12 @@ def deposit(
     ] = "",
     raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = RAW,
     url: Annotated[
-        str, typer.Option(metavar="ADRESSE", help="Dépose dans ce portail, avec le jeton de GREENCLOUD_JETON.")
+        str,
+        typer.Option(
+            metavar="ADRESSE",
+            help="Dépose dans ce portail. Le jeton se fait à la page Accès de l'organisme ; il est lu dans la "
+            "variable GREENCLOUD_JETON, ou dans le fichier que nomme GREENCLOUD_JETON_FILE.",
+        ),
     ] = "",
     confirmer: Annotated[
         bool,

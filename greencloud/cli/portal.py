@@ -1,8 +1,12 @@
 """`greencloud portal` and its kin: the deposit portal, its first invitation."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,26 +31,28 @@ _NEEDED = (
     "xlsxwriter",
 )
 """What the extra `portal` installs: some of it comes with others of our extras."""
+_WHICH = typer.Option(
+    min=0, max=65535, help="Le port. L'adresse des liens le suit, si GREENCLOUD_PORTAIL_ADDRESS ne la donne pas."
+)
 _WHERE = typer.Option(metavar="ADRESSE", help="L'adresse où répondre. (sinon : cette machine seulement)")
 
 
 def portal(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Le port.")] = _PORT,
+    port: Annotated[int, _WHICH] = _PORT,
     adresse: Annotated[str, _WHERE] = _HOST,
 ) -> None:
     """Sert le portail de dépôt, jusqu'à Ctrl+C. Ses réglages sont des variables d'environnement (docs/portail.md)."""
-    settings = settings_of()
+    settings = _addressed(settings_of(), port)
     from portal import logs, serving
 
-    server = serving.server(settings, adresse, port)
-    _welcome(settings, adresse, port)
+    server = serving.server(settings, adresse, port, begin=lambda: _welcome(settings, adresse, port))
     logs.configure()
     with suppress(SystemExit):  # how uvicorn says that the port is taken
         server.run()
     if not server.started:
         raise Misuse(
             f"Le portail n'a pas pu ouvrir « {adresse} », port {port}. "
-            "Essayez un autre --port, et dites-le dans GREENCLOUD_PORTAIL_ADDRESS."
+            "Essayez un autre --port, et dites-le dans GREENCLOUD_PORTAIL_ADDRESS si vous la réglez."
         )
 
 
@@ -93,6 +99,12 @@ def settings_of() -> "Settings":
     return from_environment()
 
 
+def _addressed(settings: "Settings", port: int) -> "Settings":
+    """The settings, whose address follows the port unless somebody set it."""
+    untold = settings.address == type(settings).address
+    return replace(settings, address=f"http://{_HOST}:{port}") if untold and port else settings
+
+
 def _welcome(settings: "Settings", host: str, port: int) -> None:
     """Say where the portal is, and how the very first account is made."""
     from portal import accounts
@@ -107,8 +119,17 @@ def _welcome(settings: "Settings", host: str, port: int) -> None:
     print(f"Portail de dépôt : {settings.address} (il répond sur {host}, port {port})", flush=True)
     if empty:
         print("Aucun compte de gestion encore. Pour inviter la première personne :", flush=True)
-        print("  greencloud portal-invitation --courriel prenom.nom@exemple.gouv.fr", flush=True)
+        print(f"  {_command(settings)} portal-invitation --courriel prenom.nom@exemple.gouv.fr", flush=True)
     print("Ctrl+C pour arrêter.", flush=True)
+
+
+def _command(settings: "Settings") -> str:
+    """How another shell calls the commands: `make` needs not have them on the path, nor that shell the address."""
+    from portal.settings import PREFIX
+
+    told = "" if settings.address == type(settings).address else f"{PREFIX}ADDRESS={settings.address} "
+    beside = Path(sys.executable).with_name("greencloud")
+    return f"{told}{'greencloud' if which('greencloud') or not beside.exists() else beside}"
 
 
 def _closed(settings: "Settings", mail: str, again: bool) -> None:

@@ -1,11 +1,14 @@
 """What an operator installs: the unit, the container file, the proxy, and the guide that tells of them."""
 
+import json
+import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
 from dataclasses import fields, replace
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,9 @@ from portal.database import Database, NoPortal
 from portal.settings import PREFIX, Settings, SettingsError, from_environment
 from portal.worker.__main__ import MEMORY
 from tests.portal.conftest import placed
+from tests.portal.postgresql import free_port
+from tests.portal.service import running
+from tests.portal.test_alone import command
 
 ROOT = Path(__file__).parents[2]
 DEPLOYMENT = ROOT / "deploiement"
@@ -141,6 +147,51 @@ def test_a_command_on_a_folder_that_is_no_portal_says_so(tmp_path: Path) -> None
 def test_limits_that_would_refuse_every_large_file_are_refused() -> None:
     with pytest.raises(SettingsError, match="DAILY_OCTETS"):
         from_environment({f"{PREFIX}DAILY_OCTETS": "1024"})
+
+
+def test_the_guide_shows_what_a_portal_that_is_ready_answers(settings: Settings) -> None:
+    [shown] = re.findall(r'`(\{"etat".*?\})`', GUIDE.read_text(encoding="utf-8"))
+    with running(settings) as service:
+        assert service.browser().get("/sante/pret").json() == json.loads(shown)
+
+
+def test_the_token_of_a_script_is_told_wherever_it_is_looked_for() -> None:
+    helped = run(sys.executable, "-m", "greencloud", "deposit", "--help").stdout
+    for text in (helped, GUIDE.read_text(encoding="utf-8"), (ROOT / "README.md").read_text(encoding="utf-8")):
+        assert {"GREENCLOUD_JETON", "GREENCLOUD_JETON_FILE"} <= set(re.findall(r"GREENCLOUD_\w+", text))
+
+
+def test_a_start_that_is_refused_says_nothing_before(settings: Settings) -> None:
+    with running(settings) as service:
+        second = command(settings, "portal", "--port", "0")
+        assert (second.stdout, second.returncode != 0) == ("", True) and "sert déjà le dossier" in second.stderr
+        port = service.address.rpartition(":")[2]
+        elsewhere = replace(settings, data=settings.data / "autre")
+        taken = command(elsewhere, "portal", "--port", port)
+        assert "Portail de dépôt" not in taken.stdout and "n'a pas pu ouvrir" in " ".join(taken.stderr.split())
+
+
+def test_the_address_follows_the_port(settings: Settings) -> None:
+    """The links of the mails, and how the first invitation is made in another shell."""
+    port = free_port()
+    given = {f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in ("data", "raw", "published")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    line = [sys.executable, "-m", "greencloud", "portal", "--port", str(port)]
+    with subprocess.Popen(
+        line, env=kept | given, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        told = list(takewhile(lambda said: "Ctrl+C" not in said, process.stdout or ()))
+        process.terminate()
+    assert told[0].startswith(f"Portail de dépôt : http://127.0.0.1:{port} ")
+    assert told[-1].startswith(f"  {PREFIX}ADDRESS=http://127.0.0.1:{port} ") and "portal-invitation" in told[-1]
+
+
+@pytest.mark.parametrize(("given", "asked"), [((), ""), (("PORT=8760",), " --port 8760")])
+def test_make_takes_another_port(given: tuple[str, ...], asked: str) -> None:
+    plain = {name: value for name, value in os.environ.items() if name not in ("PORT", "MAKEFLAGS")}
+    line = ["make", "-n", "-o", "setup", "portal", *given]
+    told = subprocess.run(line, cwd=ROOT, env=plain, capture_output=True, text=True, check=False, timeout=60)
+    assert told.stdout.splitlines()[-1].strip() == f".venv/bin/greencloud portal{asked}"
 
 
 def test_the_proxy_passes_on_what_the_portal_relies_on() -> None:
