@@ -17,6 +17,8 @@ from portal.models import Body, Campaign, Expected
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LONGEST_LIST = 5_000
 _SEPARATORS = re.compile(r"[;\t]")
+# What a column of numbers is called: words without a digit, one of which says that it holds identifiers.
+_LABEL = re.compile(r"(?i)(?=.*\b(?:siren|siret|num[ée]ro|identifiant|id|code)\b|.*n°)\D*")
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,13 @@ def close(session: Session, actor: str, year: int, *, closed: bool) -> None:
 
 
 def read_list(text: str) -> list[Line]:
-    """The bodies of a pasted list, one a line: `SIREN ; nom ; motif`. Raises Refused, that names the first bad line."""
+    """The bodies of a pasted list, one a line: `SIREN ; nom ; motif`; a first line of labels is none of them.
+
+    Raises Refused, that names the first bad line.
+    """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if lines and _LABEL.fullmatch(_cells(lines[0][1])[0]):
+        del lines[0]
     if not lines or len(lines) > LONGEST_LIST:
         raise Refused(f"La liste doit tenir entre 1 et {LONGEST_LIST} lignes. Collez une ligne par organisme.")
     return [_line(number, line) for number, line in lines]
@@ -128,8 +135,12 @@ def _know(session: Session, line: Line) -> None:
         body.nom = line.nom
 
 
+def _cells(text: str) -> list[str]:
+    return ([visible(part) for part in _SEPARATORS.split(text, 2)] + ["", ""])[:3]
+
+
 def _line(number: int, text: str) -> Line:
-    siren, nom, motif = ([visible(part) for part in _SEPARATORS.split(text, 2)] + ["", ""])[:3]
+    siren, nom, motif = _cells(text)
     digits = re.sub(r"\s", "", siren)
     if not is_siren(digits):
         cause = f"Ligne {number} : « {siren[:30]} » n’est pas un SIREN."

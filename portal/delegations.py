@@ -1,9 +1,10 @@
 """Who acts for which body: rights given by invitation, taken back, never deleted."""
 
 import hashlib
+import re
 import secrets
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from greencloud import deposits
@@ -14,6 +15,7 @@ from portal.models import AGENT, MANAGER, Account, Body, Grant, Invitation
 from portal.settings import Settings
 
 _OVER = "Cette invitation est inconnue, déjà employée ou expirée. Demandez-en une autre."
+_HASH = re.compile("[0-9a-f]{64}")
 LIFETIME = 14 * 86_400  # seconds that an invitation counts
 
 
@@ -82,7 +84,13 @@ def invited(
 def sent(
     session: Session, settings: Settings, *, mail: str, siren: str | None, by: Account | None, role: str = AGENT
 ) -> str:
-    """Invite by mail; gives the link, which only the mail and an operator may see. Raises Refused, MailError."""
+    """Invite by mail; gives the link, which only the mail and an operator may see. Raises Refused, MailError.
+
+    What the same person was sent before for the same end counts no more: of several links, the last one opens.
+    """
+    for old in pending(session, siren):
+        if old.courriel == mail:
+            _ended(session, old, actor=by.id if by else audit.SYSTEM)
     key, made = invited(session, mail=mail, siren=siren, by=by.id if by else None, role=role)
     link = f"{settings.address}/invitation/{key}"
     body_name = body(session, siren).nom if siren else None
@@ -119,21 +127,42 @@ def accepted(session: Session, invitation: Invitation, account: Account) -> None
     )
 
 
-def pending(session: Session, siren: str) -> list[Invitation]:
-    """The invitations of a body that still count, oldest first."""
-    counting = select(Invitation).where(
-        Invitation.siren == siren, Invitation.employee_le.is_(None), Invitation.expire_le > deposits.now()
-    )
-    return list(session.scalars(counting.order_by(Invitation.cree_le)))
+def pending(session: Session, siren: str | None) -> list[Invitation]:
+    """The invitations of a body (None: of the team) that still count, oldest first."""
+    return list(session.scalars(_counting().where(Invitation.siren == siren)))
 
 
-def cancelled(session: Session, *, actor: str, siren: str, hashed: str) -> None:
-    """End an invitation of a body, by the hash of its key. Raises NotFound."""
-    known = session.get(Invitation, hashed)
-    if known is None or known.siren != siren or known.employee_le is not None:
+def waiting(session: Session) -> dict[str, str]:
+    """The bodies that an invitation waits for, with the instant of its sending: of several, the last."""
+    return {one.siren: one.cree_le for one in session.scalars(_counting()) if one.siren is not None}
+
+
+def cancelled(session: Session, *, actor: str, siren: str | None, hashed: str) -> None:
+    """End an invitation of a body (None: of the team), by the hash of its key. Raises NotFound."""
+    _ended(session, _unanswered(session, siren, hashed), actor=actor)
+
+
+def sent_again(session: Session, settings: Settings, *, siren: str | None, hashed: str, by: Account) -> None:
+    """Send an invitation once more, with a new link. Raises NotFound, MailError."""
+    known = _unanswered(session, siren, hashed)
+    sent(session, settings, mail=known.courriel, siren=siren, by=by, role=known.role)
+
+
+def _counting() -> Select[tuple[Invitation]]:
+    still = (Invitation.employee_le.is_(None), Invitation.expire_le > deposits.now())
+    return select(Invitation).where(*still).order_by(Invitation.cree_le)
+
+
+def _unanswered(session: Session, siren: str | None, hashed: str) -> Invitation:
+    known = session.get(Invitation, hashed) if _HASH.fullmatch(hashed) else None
+    if known is None or known.siren != siren or known.employee_le is not None or not known.courriel:
         raise NotFound
+    return known
+
+
+def _ended(session: Session, known: Invitation, *, actor: str) -> None:
     known.expire_le = deposits.now()
-    audit.record(session, actor=actor, action="invitation_annulee", siren=siren, subject=hashed[:12])
+    audit.record(session, actor=actor, action="invitation_annulee", siren=known.siren, subject=known.jeton[:12])
 
 
 def _grant(session: Session, account_id: str, siren: str) -> Grant | None:

@@ -39,6 +39,7 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
+    oidc_label: str = "ProConnect"  # what the pages call the provider
     proxies: str = "127.0.0.1"  # whose X-Forwarded-* are believed, by commas
     largest_file: int = 200 * MIB
     daily_filings: int = 2_000  # deposits that a body may hand in within 24 hours

@@ -1,5 +1,6 @@
 """Who acts for a body: invitations, rights and keys of the API; and the page an invitation leads to."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from greencloud import deposits
 from portal import access, accounts, delegations, mail, passwords, throttle, tokens
 from portal.access import Guest, Visitor
-from portal.errors import Refused
+from portal.errors import NotFound, Refused
 from portal.models import Account, Body, Invitation, Token
 from portal.web import pages
 from portal.web.signing import EarlyForm, early_page, signed_in, text, twice
@@ -20,6 +21,7 @@ _INVITATIONS_A_DAY, _OF_A_MANAGER = 50, 2_000  # of one account; whoever opens a
 _DAY = 86_400
 _DONE = {
     "invitation": "L’invitation part par courriel. Elle vaut 14 jours.",
+    "renvoyee": "L’invitation repart par courriel, avec un nouveau lien : l’ancien n’ouvre plus rien.",
     "annulee": "L’invitation est annulée : son lien n’ouvre plus rien.",
     "retire": "Le droit de cette personne est retiré.",
     "revoque": "Le jeton est révoqué : il n’ouvre plus rien.",
@@ -38,19 +40,24 @@ def show(request: Request, visitor: access.SignedIn, siren: str, fait: str = "")
 def invite(request: Request, visitor: access.SignedIn, siren: str, form: access.CheckedForm) -> Response:
     """Send an invitation by mail."""
     settings, given = access.settings(request), text(form, "courriel")
-    with access.database(request).reading() as session:
-        found = access.body(visitor, session, siren)
-    try:
-        with access.database(request).session() as session:
-            address = mail.address(given)
-            limit = _OF_A_MANAGER if visitor.manages else _INVITATIONS_A_DAY
-            throttle.attempt(session, settings, "invitation", visitor.account_id, limit=limit, window=_DAY)
-            host = session.get_one(Account, visitor.account_id)
-            delegations.sent(session, settings, mail=address, siren=found.siren, by=host)
-    except (mail.MailError, Refused) as error:
-        with access.database(request).reading() as session:
-            return _page(request, session, visitor, found, status=422, erreur=str(error), saisi=given)
-    return _back(siren, "invitation")
+
+    def send(session: Session, host: Account) -> None:
+        delegations.sent(session, settings, mail=mail.address(given), siren=siren, by=host)
+
+    return _sent(request, visitor, siren, send, "invitation", given)
+
+
+@router.post("/organismes/{siren}/acces/invitations/{hashed}/renvoyer")
+def send_again(
+    request: Request, visitor: access.SignedIn, siren: str, hashed: str, form: access.CheckedForm
+) -> Response:
+    """Send an invitation that was not taken up once more."""
+    settings = access.settings(request)
+
+    def send(session: Session, host: Account) -> None:
+        delegations.sent_again(session, settings, siren=siren, hashed=hashed, by=host)
+
+    return _sent(request, visitor, siren, send, "renvoyee")
 
 
 @router.post("/organismes/{siren}/acces/invitations/{hashed}/annuler")
@@ -58,7 +65,7 @@ def cancel(request: Request, visitor: access.SignedIn, siren: str, hashed: str, 
     """End an invitation that was not taken up."""
     with access.database(request).session() as session:
         found = access.body(visitor, session, siren)
-        delegations.cancelled(session, actor=visitor.actor, siren=found.siren, hashed=_plain(hashed))
+        delegations.cancelled(session, actor=visitor.actor, siren=found.siren, hashed=hashed)
     return _back(siren, "annulee")
 
 
@@ -132,6 +139,31 @@ def join(request: Request, form: EarlyForm, jeton: str) -> Response:
         account = accounts.created(session, mail=found.courriel, name=name, password=hashed)
         delegations.accepted(session, delegations.invitation(session, jeton), account)
     return signed_in(request, account.id)
+
+
+def _sent(
+    request: Request,
+    visitor: Visitor,
+    siren: str,
+    send: Callable[[Session, Account], None],
+    done: str,
+    typed: str = "",
+) -> Response:
+    """Send an invitation unless its sender has sent too many today; what is refused is told beside its field."""
+    with access.database(request).reading() as session:
+        found = access.body(visitor, session, siren)
+    limit = _OF_A_MANAGER if visitor.manages else _INVITATIONS_A_DAY
+    try:
+        with access.database(request).session() as session:
+            settings = access.settings(request)
+            throttle.attempt(session, settings, "invitation", visitor.account_id, limit=limit, window=_DAY)
+            send(session, session.get_one(Account, visitor.account_id))
+    except NotFound:
+        raise
+    except (mail.MailError, Refused) as error:
+        with access.database(request).reading() as session:
+            return _page(request, session, visitor, found, status=422, erreur=str(error), saisi=typed)
+    return _back(siren, done)
 
 
 def _page(

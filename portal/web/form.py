@@ -7,13 +7,14 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from greencloud import tables
+from greencloud.tables import Field
 from portal import access, standing, workbook
 from portal.access import CheckedForm, SignedIn, Visitor
 from portal.errors import NotFound
 from portal.models import Body
-from portal.web import entry, wording, years
+from portal.web import entry, home, wording, years
 from portal.web.entry import Problem, Row
-from portal.web.pages import page
+from portal.web.pages import number, page
 
 router = APIRouter()
 
@@ -22,7 +23,9 @@ TYPED = (
     *("categorie_mesure_it", "energie_it_kwh", "commentaire"),
 )
 """What a small room is asked for: without one of the middle four its figures compare with nothing."""
-_SELDOM_CHANGES = ("categorie_mesure_it", "perimetre")
+_MEASURED, _WHY = "categorie_mesure_it", "motif_absence"
+_SELDOM_CHANGES = (_MEASURED, "perimetre")
+_KEY = ("id_centre", "annee")
 UNMEASURED = "non_mesure"
 """The answer « we do not measure it », which stands among the places where the IT load may be measured."""
 
@@ -31,6 +34,8 @@ UNMEASURED = "non_mesure"
 def choose(request: Request, visitor: SignedIn, siren: str, centre: str = "", annee: str = "") -> Response:
     """Which site to declare; a body that has only one goes straight to its form."""
     found, current, register = _begun(request, visitor, siren)
+    with access.database(request).reading() as session:
+        waiting = home.registers(session, siren)
     year = years.asked(annee, current)
     open_sites = [site for site in register if workbook.is_open(site, year)]
     chosen = centre or (open_sites[0]["id_centre"] if len(open_sites) == 1 else "")
@@ -43,12 +48,10 @@ def choose(request: Request, visitor: SignedIn, siren: str, centre: str = "", an
             annee=year,
             centres=open_sites,
             declares=_declared(request, siren, year),
+            registres=waiting,
         )
-    before = _before(request, siren, chosen)
-    row = {name: before.get(year, {}).get(name, "") for name in TYPED}
-    for name in _SELDOM_CHANGES:
-        row[name] = row[name] or before.get(year - 1, {}).get(name, "")
-    return _form(request, visitor, found, _site(register, chosen), year, row, [])
+    site, before = _site(register, chosen), _before(request, siren, chosen)
+    return _form(request, visitor, found, site, year, before, _known(before, year), [])
 
 
 @router.post("/organismes/{siren}/declarer")
@@ -58,10 +61,11 @@ def declare(request: Request, visitor: SignedIn, form: CheckedForm, siren: str) 
     site = _site(register, entry.text(form.get("id_centre")))
     year = years.asked(entry.text(form.get("annee")), current)
     typed = {name: entry.text(form.get(name)) for name in TYPED}
-    row = _row(typed, site["id_centre"], year, _before(request, siren, site["id_centre"]))
+    before = _before(request, siren, site["id_centre"])
+    row = _row(typed, site["id_centre"], year, before)
     wrong = _contradiction(form) or entry.problems("declarations", [row])
     if wrong:
-        return _form(request, visitor, found, site, year, typed, wrong)
+        return _form(request, visitor, found, site, year, before, typed, wrong)
     filing = entry.filed(request, visitor, siren, "declarations", [row], year)
     return RedirectResponse(f"/depots/{filing.id}", status_code=303)
 
@@ -97,14 +101,52 @@ def _row(typed: Row, id_centre: str, year: int, before: Mapping[int, Row]) -> di
 
     A correction replaces a whole row, so that a column left out would erase what another file gave.
     """
-    past = before.get(year - 1, {})
-    row = dict(before.get(year) or {name: past.get(name, "") for name in workbook.CARRIED})
-    row |= {**typed, "id_centre": id_centre, "annee": str(year)}
-    if typed["categorie_mesure_it"] == UNMEASURED:
-        return row | {"categorie_mesure_it": "", "motif_absence": UNMEASURED}
-    if row.get("motif_absence") == UNMEASURED and typed["energie_it_kwh"]:
-        row["motif_absence"] = ""
+    row = _carried(before, year) | {**typed, "id_centre": id_centre, "annee": str(year)}
+    if typed[_MEASURED] == UNMEASURED:
+        return row | {_MEASURED: "", _WHY: UNMEASURED}
+    if row.get(_WHY) == UNMEASURED:
+        row[_WHY] = ""
     return row
+
+
+def _source(before: Mapping[int, Row], year: int) -> int:
+    """The year that what is filled in beforehand was declared for: this one once it is declared, else the last."""
+    return year if year in before else year - 1
+
+
+def _known(before: Mapping[int, Row], year: int) -> dict[str, str]:
+    """What the fields hold before anybody types: all that was said of this year, else what seldom changes."""
+    source = _source(before, year)
+    names = TYPED if source == year else _SELDOM_CHANGES
+    return dict.fromkeys(TYPED, "") | {name: _said(before.get(source, {}), name) for name in names}
+
+
+def _said(row: Row, name: str) -> str:
+    """A cell of a declaration as the form asks for it."""
+    unmeasured = name == _MEASURED and not row.get(name) and row.get(_WHY) == UNMEASURED
+    return UNMEASURED if unmeasured else row.get(name, "")
+
+
+def _carried(before: Mapping[int, Row], year: int) -> dict[str, str]:
+    """What the form keeps without asking for it."""
+    source = _source(before, year)
+    row = before.get(source, {})
+    return dict(row) if source == year else {name: row.get(name, "") for name in workbook.CARRIED}
+
+
+def _kept(before: Mapping[int, Row], year: int) -> list[tuple[str, str]]:
+    """The same, in words: the title of each column and its value."""
+    carried = _carried(before, year)
+    fields = (one for one in tables.table("declarations").fields if one.name not in (*TYPED, *_KEY, _WHY))
+    return [(one.title, _shown(one, carried[one.name])) for one in fields if carried.get(one.name)]
+
+
+def _shown(field: Field, value: str) -> str:
+    """A cell of a declaration, for a reader."""
+    if field.type in ("number", "integer"):
+        return number(float(value))
+    coded = {"true": "oui", "false": "non"}.get(value, value) if field.type == "boolean" else value
+    return dict(wording.choices(field)).get(coded, value)
 
 
 def _contradiction(form: FormData) -> list[Problem]:
@@ -124,10 +166,11 @@ def _form(
     found: Body,
     site: standing.Row,
     year: int,
+    before: Mapping[int, Row],
     row: Row,
     wrong: Sequence[Problem],
 ) -> Response:
-    schema = tables.table("declarations")
+    schema, known = tables.table("declarations"), _known(before, year)
     return page(
         request,
         "declarer.html.j2",
@@ -137,7 +180,10 @@ def _form(
         site=site,
         annee=year,
         saisie=row,
-        avant=_before(request, found.siren, site["id_centre"]).get(year - 1, {}),
+        avant=before.get(year - 1, {}),
+        source=_source(before, year),
+        repris={name for name in TYPED if known[name] and known[name] == row[name]},
+        gardes=_kept(before, year),
         champs={name: schema.field(name) for name in TYPED},
         choix={name: wording.choices(schema.field(name)) for name in TYPED},
         non_mesure=UNMEASURED,

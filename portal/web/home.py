@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal import access, models, standing, workbook
+from portal import access, campaign, days, delegations, models, standing, workbook
 from portal.access import Guest, SignedIn
 from portal.models import Account, Body, Filing, Message
 from portal.settings import Settings
@@ -34,7 +34,9 @@ class Site:
 def home(request: Request, visitor: Guest) -> Response:
     """The bodies of whoever is signed in; what the portal is for, to others."""
     if visitor is None:
-        return page(request, "accueil.html.j2", visitor=None)
+        with access.database(request).reading() as session:
+            opened = campaign.current(session)
+        return page(request, "accueil.html.j2", visitor=None, campagne=opened, jour=days.today())
     with access.database(request).reading() as session:
         bodies = session.scalars(select(Body).where(Body.siren.in_(visitor.sirens)).order_by(Body.nom)).all()
     if len(bodies) == 1 and not visitor.manages:
@@ -52,6 +54,8 @@ def body(request: Request, visitor: SignedIn, siren: str) -> Response:
         opened, year = years.current(session)
         handed_in = session.scalars(select(Filing).where(Filing.siren == siren).order_by(Filing.recu_le.desc())).all()
         asked = _asked(session, siren)
+        inscribing = registers(session, siren)
+        people, invited = len(delegations.people(session, siren)), delegations.pending(session, siren)
     known = sites(access.settings(request), siren, year)
     return page(
         request,
@@ -64,6 +68,9 @@ def body(request: Request, visitor: SignedIn, siren: str) -> Response:
         manquants=[site for site in known if site.attendu and not site.declare],
         depots=handed_in,
         a_confirmer=_waiting(handed_in),
+        registres=inscribing,
+        personnes=people,
+        invitations=invited,
         questions=[one for one in handed_in if one.id in asked],
         corriges=corrected(handed_in),
         tables=wording.TABLES,
@@ -99,6 +106,12 @@ def names(settings: Settings, siren: str) -> dict[str, str]:
 def corrected(handed_in: Sequence[Filing]) -> set[str]:
     """The deposits that a correction stands in the place of: nothing is left to do with them."""
     return {one.remplace for one in handed_in if one.remplace and one.etat != models.WITHDRAWN}
+
+
+def registers(session: Session, siren: str) -> list[Filing]:
+    """The deposits that would change the register of a body once it confirms them."""
+    of_sites = select(Filing).where(Filing.siren == siren, Filing.table_visee == workbook.REGISTER)
+    return _waiting(session.scalars(of_sites.order_by(Filing.recu_le.desc())).all())
 
 
 def _asked(session: Session, siren: str) -> set[str]:

@@ -52,6 +52,8 @@ def environment() -> jinja2.Environment:
         "date": days.day,
         "instant": days.instant,
         "nombre": number,
+        "compte": french.count,
+        "accord": agreed,
         "octets": french.octets,
     }
     return made
@@ -60,6 +62,11 @@ def environment() -> jinja2.Environment:
 def typographic(text: str) -> str:
     """A sentence with the spaces and the apostrophes of French, quoted texts left as they were received."""
     return _APOSTROPHE.sub(lambda found: found[0] if found[0] != "'" else "’", french.typography(text))
+
+
+def agreed(value: int, one: str, several: str) -> str:
+    """The word that goes with a count: in French nothing and one are singular."""
+    return several if value > 1 else one
 
 
 def number(value: float) -> str:

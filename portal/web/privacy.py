@@ -1,7 +1,7 @@
 """The register of personal data, what the portal knows of whoever asks, and its erasure."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -27,6 +27,10 @@ class Entry:
     who: str
     until: str
 
+    def at(self, provider: str) -> "Entry":
+        """The same line, where accounts may come from a provider of that name."""
+        return replace(self, what=self.what.format(fournisseur=provider), why=self.why.format(fournisseur=provider))
+
 
 _ERASURE = "Jusqu’à l’effacement du compte, que vous faites vous-même ici."
 REGISTER = (
@@ -39,7 +43,9 @@ REGISTER = (
     Entry(
         "Mot de passe", "Vous connecter. Gardé sous une forme qui ne se relit pas (argon2id).", "Personne.", _ERASURE
     ),
-    Entry("Identifiant ProConnect", "Vous connecter sans mot de passe, si vous le choisissez.", "Personne.", _ERASURE),
+    Entry(
+        "Identifiant {fournisseur}", "Vous connecter sans mot de passe, si vous le choisissez.", "Personne.", _ERASURE
+    ),
     Entry(
         "Organismes pour lesquels vous agissez",
         "Vous montrer leurs dépôts, et eux seuls.",
@@ -54,7 +60,7 @@ REGISTER = (
     ),
     Entry(
         "Sessions",
-        "Garder la connexion ouverte, et la fermer aussi chez ProConnect pour qui en vient.",
+        "Garder la connexion ouverte, et la fermer aussi chez {fournisseur} pour qui en vient.",
         "Personne.",
         "12 heures au plus, 1 heure sans activité.",
     ),
@@ -133,7 +139,7 @@ def _page(request: Request, visitor: Visitor | None, error: str = "") -> Respons
         "donnees-personnelles.html.j2",
         visitor=visitor,
         status=422 if error else 200,
-        registre=REGISTER,
+        registre=[entry.at(settings.oidc_label) for entry in REGISTER],
         vous=account,
         relier=link,
         erreur=error,

@@ -1,14 +1,15 @@
 """The register of a body: add a site, change it, close it; each act is a one-line `centres` file, filed like others."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from greencloud import tables
-from portal import access, standing
+from portal import access, filings, standing
 from portal.access import CheckedForm, SignedIn, Visitor
 from portal.errors import NotFound
 from portal.models import Body
@@ -31,8 +32,9 @@ def listed(request: Request, visitor: SignedIn, siren: str) -> Response:
     with access.database(request).reading() as session:
         found = access.body(visitor, session, siren)
         _, year = years.current(session)
+        waiting = home.registers(session, siren)
     known = home.sites(access.settings(request), siren, year)
-    return page(request, "sites.html.j2", visitor=visitor, organisme=found, centres=known, annee=year)
+    return page(request, "sites.html.j2", visitor=visitor, organisme=found, centres=known, registres=waiting)
 
 
 @router.get("/organismes/{siren}/sites/ajouter")
@@ -55,7 +57,7 @@ def add(request: Request, visitor: SignedIn, form: CheckedForm, siren: str) -> R
     if not _SIRET.fullmatch(typed) or not typed.startswith(siren):
         said = f"Le SIRET a 14 chiffres, dont les 9 premiers sont le SIREN de l’organisme ({siren}). Relisez-le."
         return _form(request, visitor, found, row, [Problem("siret", said)])
-    row["id_centre"] = _free(typed, [site["id_centre"] for site in _register(request, siren)])
+    row["id_centre"] = _free(typed, _taken(request, siren))
     return _filed(request, visitor, found, row)
 
 
@@ -96,7 +98,18 @@ def _common(rows: Sequence[Mapping[str, str]], name: str) -> str:
     return values.pop() if len(values) == 1 else ""
 
 
-def _free(siret: str, taken: Sequence[str]) -> str:
+def _taken(request: Request, siren: str) -> set[str]:
+    """The identifiers of the register, and those that wait to be confirmed: two new sites are never given the same."""
+    database, taken = access.database(request), {site["id_centre"] for site in _register(request, siren)}
+    with database.reading() as session:
+        waiting = home.registers(session, siren)
+    for filing in waiting:
+        with suppress(filings.FilingError):  # a file that cannot be read names no site
+            taken |= {site for site, _ in filings.check(database, access.settings(request), filing).sites}
+    return taken
+
+
+def _free(siret: str, taken: Collection[str]) -> str:
     return next(key for number in range(1, 100) if (key := f"{siret}-{number:02}") not in taken)
 
 

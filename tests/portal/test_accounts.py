@@ -227,6 +227,50 @@ def test_an_invitation_that_was_cancelled_or_is_too_old_is_none(portal: Service)
     assert [browser.get(f"/invitation/{key}").status_code for key in (cancelled, old, "x", "é%00")] == [404] * 4
 
 
+@pytest.mark.every_database
+def test_an_invitation_without_answer_is_sent_again_and_its_first_link_ends(portal: Service) -> None:
+    agent = portal.browser(AGENT_MAIL)
+    agent.post(f"{ACCESS}/inviter", {"courriel": "nouvelle@a.gouv.fr"}, page=ACCESS)
+    first = only_link(portal.settings)
+    page = agent.get(ACCESS).text
+    assert "Une invitation sans réponse" in page and "Invitation du" in page and "quelqu’un d’autre" in page
+    [again] = re.findall(r'action="([^"]+/renvoyer)"', page)
+    assert agent.post(again, page=ACCESS).headers["location"] == f"{ACCESS}?fait=renvoyee"
+    assert "l’ancien n’ouvre plus rien" in agent.get(f"{ACCESS}?fait=renvoyee").text
+    second = next(link for link in links(portal.settings) if link != first)
+    assert [portal.browser().get(link).status_code for link in (first, second)] == [404, 200]
+    agent.post(f"{ACCESS}/inviter", {"courriel": "nouvelle@a.gouv.fr"}, page=ACCESS)  # typed anew: the same
+    assert portal.browser().get(second).status_code == 404
+    assert len(re.findall("/renvoyer", agent.get(ACCESS).text)) == 1
+    assert portal.browser(OTHER_MAIL).post(again, page="/mot-de-passe").status_code == 404
+    for wrong in ("0" * 64, "%00", "x"):
+        assert agent.post(f"{ACCESS}/invitations/{wrong}/renvoyer", page=ACCESS).status_code == 404
+        assert agent.post(f"{ACCESS}/invitations/{wrong}/annuler", page=ACCESS).status_code == 404
+
+
+def test_the_team_sees_its_members_and_its_invitations(portal: Service) -> None:
+    manager = portal.browser(MANAGER_MAIL)
+    page = manager.get("/gestion").text
+    assert MANAGER_MAIL in page and "greencloud portal-fermeture --courriel" in page and "/renvoyer" not in page
+    manager.post("/gestion/equipe", {"courriel": "nouveau@c.gouv.fr"}, page="/gestion")
+    first = only_link(portal.settings)
+    [again] = re.findall(r'action="(/gestion/equipe/[0-9a-f]+/renvoyer)"', manager.get("/gestion").text)
+    assert portal.browser(AGENT_MAIL).post(again, page="/mot-de-passe").status_code == 404
+    assert manager.post(again, page="/gestion").status_code == 303
+    second = next(link for link in links(portal.settings) if link != first)
+    assert [portal.browser().get(link).status_code for link in (first, second)] == [404, 200]
+    [cancel] = re.findall(r'action="(/gestion/equipe/[0-9a-f]+/annuler)"', manager.get("/gestion").text)
+    assert manager.post(cancel, page="/gestion").status_code == 303
+    assert portal.browser().get(second).status_code == 404 and "/renvoyer" not in manager.get("/gestion").text
+
+
+def test_a_new_key_says_how_it_is_given_to_a_command(portal: Service) -> None:
+    given = {"nom": "Supervision", "portee": "depot", "duree": "90"}
+    page = portal.browser(AGENT_MAIL).post(f"{ACCESS}/jetons", given, page=ACCESS).text
+    assert "GREENCLOUD_JETON</code>" in page and "GREENCLOUD_JETON_FILE</code>" in page
+    assert f"--url {portal.settings.address}" in page
+
+
 @pytest.mark.parametrize("address", ["", "x", "a@b.fr\nBcc: c@d.fr", "a@b.fr, c@d.fr", f"{'x' * 250}@b.fr"])
 def test_what_is_no_address_gets_no_invitation(portal: Service, address: str) -> None:
     answer = portal.browser(AGENT_MAIL).post(f"{ACCESS}/inviter", {"courriel": address}, page=ACCESS)
@@ -392,6 +436,18 @@ def test_the_secret_is_made_once_for_its_owner_alone(settings: Settings) -> None
     assert checked(settings).address == settings.address
 
 
+def test_the_pages_call_the_provider_as_the_operator_does(settings: Settings) -> None:
+    known = replace(settings, oidc_issuer="http://127.0.0.1:9", oidc_client="portail", oidc_secret="s" * 32)
+    with running(replace(known, oidc_label="Cerbère")) as service:
+        peopled(service.database)
+        guest, agent = service.browser(), service.browser(AGENT_MAIL)
+        assert "Continuer avec Cerbère" in guest.get("/connexion").text
+        register = agent.get("/donnees-personnelles").text
+        assert "Identifiant Cerbère" in register and "chez Cerbère" in register
+        assert "Relier mon compte à Cerbère" in register and "ProConnect" not in register
+    assert checked(Settings()).oidc_label == "ProConnect"
+
+
 def test_a_service_that_starts_again_keeps_sessions_and_people(settings: Settings) -> None:
     with running(settings) as first:
         peopled(first.database)
@@ -408,10 +464,14 @@ def mails(settings: Settings) -> list[str]:
 
 def only_link(settings: Settings) -> str:
     """The path of the link in the one mail there is."""
-    (text,) = mails(settings)
-    found = re.search(r"http://[^/\s]+(/[^\s]+)", text.replace("=\n", "").replace("=3D", "="))
-    assert found
-    return found[1]
+    (link,) = links(settings)
+    return link
+
+
+def links(settings: Settings) -> list[str]:
+    """The path of the first link of each mail."""
+    plain = (text.replace("=\n", "").replace("=3D", "=") for text in mails(settings))
+    return [found[1] for text in plain if (found := re.search(r"http://[^/\s]+(/[^\s]+)", text))]
 
 
 def key_of(link: str) -> str:

@@ -3,16 +3,19 @@
 import csv
 import io
 import json
+import re
 from email import message_from_bytes
 from email.policy import SMTP
+from html import unescape
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from greencloud.deposits import now
-from portal import campaign, coverage, models, reminders
+from portal import campaign, coverage, delegations, models, reminders
 from portal.database import Database
+from portal.days import day
 from portal.errors import Conflict, Refused
 from portal.filings import places
 from portal.models import Filing, Mail
@@ -21,6 +24,7 @@ from tests.portal import intake
 from tests.portal.service import AGENT_MAIL, MANAGER_MAIL, NAMES, OTHER, OTHER_MAIL, SIREN, Service, peopled
 
 YEAR = 2025
+LONELY = "110046018"  # a body for which nobody acts
 SITES = (f"{SIREN}00013-01", f"{SIREN}00013-02", f"{OTHER}00019-01")
 
 
@@ -180,6 +184,91 @@ def test_a_bad_line_is_named_and_nothing_is_kept() -> None:
     ]
     with pytest.raises(Refused, match="Ligne 2"):
         campaign.read_list(f"{SIREN};A\n123456789;B")
+
+
+@pytest.mark.parametrize(
+    "head", ["SIREN;Nom;Motif", "\ufeffN° SIREN\tOrganisme", "Numéro de Siren ; nom", "identifiant;nom", "\n siren"]
+)
+def test_a_line_of_labels_is_no_body(head: str) -> None:
+    assert campaign.read_list(f"{head}\n{SIREN};A") == [campaign.Line(SIREN, "A")]
+
+
+@pytest.mark.parametrize("first", ["Ville de Paris;217500016", "Nom;SIREN", "SIREN 123456789;A", ";A", "sirène;A"])
+def test_a_first_line_that_is_no_line_of_labels_is_refused(first: str) -> None:
+    with pytest.raises(Refused, match="Ligne 1"):
+        campaign.read_list(f"{first}\n{SIREN};A")
+
+
+def test_labels_alone_are_no_list() -> None:
+    with pytest.raises(Refused, match="entre 1 et"):
+        campaign.read_list("SIREN;Nom;Motif")
+
+
+def test_what_is_refused_is_told_beside_its_field_with_what_was_typed(portal: Service) -> None:
+    opened(portal.database)
+    manager, page = portal.browser(MANAGER_MAIL), f"/gestion/{YEAR}"
+    pasted = f"\nSIREN;Nom\n{SIREN};<b>A</b>\n123456789;B"
+    for path, given, field, said in (
+        (f"{page}/attendus", {"liste": pasted}, "liste", "Ligne 4"),
+        (f"{page}/limite", {"limite": "demain"}, "limite", "pas un jour du calendrier"),
+        ("/gestion", {"annee": "99", "limite": "2027-05-15"}, "annee", "doit être un nombre"),
+        ("/gestion", {"annee": str(YEAR), "limite": "2027-05-16"}, "annee", "existe déjà"),
+        ("/gestion/equipe", {"courriel": "x@y, z@t"}, "courriel", "adresse électronique"),
+    ):
+        refused = manager.post(path, given, page=page if path.startswith(page) else "/gestion")
+        assert refused.status_code == 422 and "<title>Erreur" in refused.text
+        told = re.search(f'<[^>]*id="{field}"[^>]*aria-describedby="([^"]*)" aria-invalid="true"', refused.text)
+        assert told and f"{field}-faute" in told[1].split()
+        assert re.search(f'id="{field}-faute">.*{said}', refused.text)
+        assert f'<a href="#{field}">' in refused.text
+        assert all(value in unescape(refused.text).replace("\r\n", "\n") for value in given.values())
+    assert set(where(portal.database, portal.settings)) == set(NAMES)
+
+
+def test_a_campaign_counts_in_french(portal: Service) -> None:
+    opened(portal.database)
+    manager, page = portal.browser(MANAGER_MAIL), f"/gestion/{YEAR}"
+    shown = manager.get(page).text
+    assert "Aucun organisme sur 2 n’a tout déclaré\u202f; aucun de leurs sites n’est encore connu." in shown
+    assert "0 sur 0" not in shown and "aucun connu" in shown and "Rappeler les 2 organismes en retard" in shown
+    published(portal.settings)
+    shown = manager.get(page).text
+    assert "Aucun organisme sur 2 n’a tout déclaré, et aucun site sur 3 n’est déclaré." in shown
+    filed(portal.database, portal.settings, OTHER, models.CONFIRMED, (SITES[2], YEAR))
+    shown = manager.get(page).text
+    assert "1 organisme sur 2 a tout déclaré, et 1 site sur 3 est déclaré." in shown
+    assert "Rappeler l’organisme en retard" in shown
+    assert "1\xa0organisme en retard" in manager.get(f"{page}/rappels").text
+    filed(portal.database, portal.settings, SIREN, models.CONFIRMED, (SITES[0], YEAR), (SITES[1], YEAR))
+    assert "2 organismes sur 2 ont tout déclaré, et 3 sites sur 3 sont déclarés." in manager.get(page).text
+
+
+def test_a_campaign_says_which_body_an_invitation_waits_for(portal: Service) -> None:
+    with portal.database.session() as session:
+        delegations.body(session, LONELY, "Ministère")
+        campaign.open_year(session, "systeme", str(YEAR), "2026-05-15")
+        campaign.expect(session, "systeme", YEAR, [campaign.Line(LONELY, "Ministère")])
+    manager, page = portal.browser(MANAGER_MAIL), f"/gestion/{YEAR}"
+    access, today = f"/organismes/{LONELY}/acces", day(now())
+    assert "inviter <span" in manager.get(page).text and "Inviter quelqu’un de" in manager.get(f"{page}/rappels").text
+    assert "inviter quelqu’un</a>" in manager.get(f"/organismes/{LONELY}").text
+    manager.post(f"{access}/inviter", {"courriel": "a@b.fr"}, page=access)
+    for path in (page, f"{page}/rappels"):
+        shown = manager.get(path).text
+        assert "invitation sans réponse" in shown and f"depuis le {today}" in shown
+        assert "nviter quelqu’un de" not in shown and "inviter <span" not in shown
+    assert f"une invitation attend depuis le {today}" in manager.get(f"/organismes/{LONELY}").text
+
+
+def test_the_first_page_says_until_when_the_open_campaign_lasts(portal: Service) -> None:
+    guest = portal.browser()
+    assert "Une fois par an. Dix minutes" in guest.get("/").text and "15\xa0mai" not in guest.get("/").text
+    with portal.database.session() as session:
+        campaign.open_year(session, "systeme", "2098", "2099-06-30")
+    assert "l’année 2098, au plus tard le 30\xa0juin 2099." in guest.get("/").text
+    with portal.database.session() as session:
+        campaign.move_limit(session, "systeme", 2098, "2020-06-30")
+    assert "La date limite pour 2098 était le 30\xa0juin 2020" in guest.get("/").text
 
 
 def test_the_way_of_a_manager(portal: Service) -> None:

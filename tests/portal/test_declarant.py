@@ -15,14 +15,15 @@ import openpyxl
 import pytest
 
 from dashboards import links
+from greencloud import tables
 from greencloud.editions import CURRENT
-from portal import filings
+from portal import delegations, filings
 from portal.filings import places
 from portal.filings.workshop import AT_ONCE
 from portal.models import UNREADABLE, Filing
 from portal.settings import Settings
-from tests.portal.declarants import YEAR, Declarant, declarant, faulty, register
-from tests.portal.service import MANAGER_MAIL, OTHER, OTHER_MAIL, Service
+from tests.portal.declarants import YEAR, Declarant, _sirens, declarant, faulty, register, site_of
+from tests.portal.service import MANAGER_MAIL, OTHER, OTHER_MAIL, Service, person
 
 PUBLIC = "https://pages.exemple.gouv.fr"
 
@@ -53,7 +54,7 @@ def typed(body: Declarant, total: object, it: object, **more: str) -> dict[str, 
 def test_an_agent_of_one_body_arrives_at_it_and_sees_what_is_missing(body: Declarant) -> None:
     assert place(body.agent.get("/")) == body.page
     page = body.agent.get(body.page).text
-    assert "1 centre sur 1" in page.replace("<strong>", "").replace("</strong>", "")
+    assert "<strong>1\xa0centre sur 1</strong> reste à déclarer" in page
     assert "Salle A" in page and "À déclarer" in page
 
 
@@ -75,6 +76,36 @@ def test_six_fields_lead_to_a_receipt(body: Declarant) -> None:
     assert re.search(r"\b[0-9a-f]{64}\b", receipt)
     assert "Pas encore publié" in receipt
     assert "Il ne manque rien" in body.agent.get(body.page).text
+
+
+def test_the_form_says_what_comes_from_last_year(body: Declarant) -> None:
+    asked = body.agent.get(f"{body.page}/declarer").text
+    surface = tables.table("declarations").field("surface_totale_m2").title
+    assert "Une partie des réponses est reprise de votre déclaration 2024" in asked
+    assert aides(asked, "Repris de votre déclaration 2024") == {"perimetre", "categorie_mesure_it"}
+    assert "Une autre valeur est reprise" in asked and f"<dt>{surface}</dt><dd>80</dd>" in asked
+    other = typed(body, 1000, 2000, categorie_mesure_it="2")
+    again = body.agent.post(f"{body.page}/declarer", other)
+    assert aides(again.text, "Repris de votre déclaration 2024") == {"perimetre"}  # the other one was typed
+
+
+def test_the_form_says_what_this_year_holds_already_and_mixes_nothing_else_in(body: Declarant) -> None:
+    first = typed(body, 314870, "", categorie_mesure_it="non_mesure", perimetre="")
+    body.confirm(place(body.agent.post(f"{body.page}/declarer", first)))
+    asked = body.agent.get(f"{body.page}/declarer").text
+    assert f"{YEAR} est déjà déclaré pour ce centre" in asked and "Repris de votre déclaration" not in asked
+    told = aides(asked, f"Déjà déclaré pour {YEAR}")
+    assert told == {"energie_totale_kwh", "categorie_mesure_it", "qualite_mesure"}
+    assert '<option value="non_mesure" selected' in asked
+    assert not re.search(r'<option value="(?:1|dedie)" selected', asked)  # they were said of the year before
+    body.confirm(place(body.agent.post(f"{body.page}/declarer", typed(body, 314870, "", categorie_mesure_it="1"))))
+    [row] = [row for row in body.rows("declarations") if row["annee"] == str(YEAR)]
+    assert (row["categorie_mesure_it"], row["motif_absence"]) == ("1", "")
+
+
+def aides(page: str, words: str) -> set[str]:
+    """The fields whose help says so."""
+    return {name for name, said in re.findall(r'id="(\w+)-aide">(.*?)</', page) if words in said}
 
 
 def test_a_wrong_form_is_told_beside_its_field_and_files_nothing(body: Declarant) -> None:
@@ -175,6 +206,73 @@ def test_a_site_is_added_changed_and_closed(body: Declarant) -> None:
     place(body.confirm(deposit))
     [_, row] = body.rows("centres")
     assert (row["date_fermeture"], row["type_hebergement"]) == ("2024-06-30", "colocation")
+
+
+def new_body(shared: Service) -> Declarant:
+    """A body of which nothing is known yet, and its agent."""
+    siren = next(_sirens())
+    with shared.database.session() as session:
+        delegations.body(session, siren, f"Commune {siren}")
+    person(shared.database, f"agent@{siren}.fr", siren)
+    mail = f"agent@{siren}.fr"
+    return Declarant(shared, siren, site_of(siren), mail, shared.browser(mail))
+
+
+def added(body: Declarant, name: str) -> str:
+    """A site that was typed and not confirmed: its deposit."""
+    page = f"{body.page}/sites/ajouter"
+    return place(body.agent.post(page, {"siret": body.site[:14], "nom_site": name}, page=page))
+
+
+def test_the_first_site_of_a_body_waits_to_be_confirmed_and_its_page_says_so(shared: Service) -> None:
+    body, manager = new_body(shared), shared.browser(MANAGER_MAIL)
+    empty, seen = body.agent.get(body.page).text, manager.get(body.page).text
+    assert "Ajoutez le premier" in empty and "Vos centres" in empty
+    assert "C’est à l’organisme d’y inscrire les siens" in seen and "Ses centres" in seen and "Ajoutez" not in seen
+    deposit = added(body, "Salle neuve")
+    for path in ("", "/sites", "/declarer"):
+        page = body.agent.get(f"{body.page}{path}").text
+        assert f'attend votre confirmation\u202f: <a href="{deposit}">' in page and "Ajoutez le premier" not in page
+    assert "attend la confirmation de l’organisme" in manager.get(body.page).text
+    body.confirm(deposit)
+    page = body.agent.get(body.page).text
+    assert "attend votre confirmation" not in page and "1\xa0centre sur 1" in page
+
+
+def test_two_sites_that_wait_have_each_its_number(shared: Service) -> None:
+    body = new_body(shared)
+    one, two = added(body, "Salle A"), added(body, "Salle B")
+    page = body.agent.get(body.page).text
+    assert "Des dépôts de centres attendent votre confirmation" in page
+    for deposit in (one, two):
+        body.confirm(deposit)
+    assert [row["id_centre"][-2:] for row in body.rows("centres")] == ["01", "02"]
+
+
+def test_a_body_whose_sites_are_all_closed_has_nothing_to_declare(body: Declarant) -> None:
+    page = f"{body.page}/sites/{body.site}"
+    row = {name: body.rows("centres")[0][name] for name in ("nom_site", "type_hebergement", "code_insee")}
+    closed = place(body.agent.post(page, row | {"date_fermeture": f"{YEAR - 1}-06-30"}, page=page))
+    body.confirm(closed)
+    assert f"Aucun centre du registre n’était ouvert en {YEAR}" in body.agent.get(body.page).text
+
+
+@pytest.mark.parametrize(
+    ("sites", "said"),
+    [
+        (0, "Aucun centre n’est encore à votre registre"),
+        (1, "Votre centre y est déjà"),
+        (2, "Vos 2 centres y sont déjà"),
+    ],
+)
+def test_the_page_of_the_templates_counts_in_french(shared: Service, sites: int, said: str) -> None:
+    body = new_body(shared)
+    for number in range(sites):
+        deposit = added(body, f"Salle {number}")
+        body.confirm(deposit)
+    assert said in body.agent.get(f"{body.page}/modele").text
+    missing = {1: "1\xa0centre sur 1</strong> reste", 2: "2\xa0centres sur 2</strong> restent"}
+    assert missing.get(sites, "Aucun centre") in body.agent.get(body.page).text
 
 
 def test_readings_of_a_part_of_a_year_are_told_to_give_no_figure(body: Declarant) -> None:
