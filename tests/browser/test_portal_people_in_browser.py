@@ -7,15 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from portal import delegations, models, sessions, signatures, tokens
+from portal import campaign, delegations, models, sessions, signatures, tokens
 from portal.settings import Settings
 from portal.web import signing
 from tests.browser import visits
 from tests.browser.chromium import Page
 from tests.portal import provider
 from tests.portal.conftest import placed
-from tests.portal.service import AGENT_MAIL, MANAGER_MAIL, OTHER, PASSWORD, SIREN, Service, peopled, person, running
-from tests.portal.test_campaign import SITES, YEAR, filed, opened, published
+from tests.portal.service import (
+    AGENT_MAIL,
+    MANAGER_MAIL,
+    OTHER,
+    OTHER_MAIL,
+    PASSWORD,
+    SIREN,
+    Service,
+    peopled,
+    person,
+    running,
+)
+from tests.portal.test_campaign import LONELY, SITES, YEAR, filed, opened, published
 
 pytestmark = pytest.mark.browser
 WIDTHS = [360, 1280]
@@ -43,11 +54,23 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         filed(service.database, service.settings, SIREN, models.CONFIRMED, (SITES[0], YEAR))
         with service.database.session() as session:
             key, _ = delegations.invited(session, mail="nouvelle.personne@a.gouv.fr", siren=SIREN, by=None)
+            delegations.invited(session, mail="bientot@c.gouv.fr", siren=None, by=None, role=models.MANAGER)
+            delegations.body(session, LONELY, "Commune de Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson")
+            delegations.invited(session, mail="maire@commune.fr", siren=LONELY, by=None)
+            campaign.expect(session, "systeme", YEAR, [campaign.Line(LONELY, "")])
             account = session.query(models.Account).filter_by(courriel=AGENT_MAIL).one()
             tokens.created(session, account_id=account.id, siren=SIREN, name="Supervision", scope="depot", days=90)
             mark = {"compte": account.id, "avant": signing._mark(account)}
+        beginning(service)
         reset = signatures.signed(service.settings, signing._RESET, mark)
         yield Lived(service, f"/invitation/{key}", f"/mot-de-passe?jeton={reset}")
+
+
+def beginning(service: Service) -> None:
+    """A body whose first two sites wait to be confirmed."""
+    agent, page = service.browser(OTHER_MAIL), f"/organismes/{OTHER}/sites/ajouter"
+    for name in ("Salle de l’hôtel de ville", "Salle annexe"):
+        agent.post(page, {"siret": SITES[2][:14], "nom_site": name}, page=page)
 
 
 def sound(page: Page, captures: Path | None, name: str, *, scripts: bool) -> None:
@@ -89,6 +112,11 @@ SCREENS = {
     "campagne": (MANAGER_MAIL, f"/gestion/{YEAR}"),
     "rappels": (MANAGER_MAIL, f"/gestion/{YEAR}/rappels"),
     "messages": (AGENT_MAIL, FILING),
+    "organisme-sans-centre": (OTHER_MAIL, f"/organismes/{OTHER}"),
+    "organisme-sans-centre-vu-de-l-equipe": (MANAGER_MAIL, f"/organismes/{OTHER}"),
+    "organisme-sans-personne": (MANAGER_MAIL, f"/organismes/{LONELY}"),
+    "registre-en-attente": (OTHER_MAIL, f"/organismes/{OTHER}/sites"),
+    "modele-sans-centre": (OTHER_MAIL, f"/organismes/{OTHER}/modele"),
     "donnees-personnelles": (None, "/donnees-personnelles"),
     "donnees-personnelles-connecte": (AGENT_MAIL, "/donnees-personnelles"),
 }
@@ -106,19 +134,24 @@ def test_each_screen_is_sound(page: Page, lived: Lived, captures: Path | None, n
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_is_refused_is_told_beside_its_field(page: Page, lived: Lived, captures: Path | None, width: int) -> None:
-    for path, wrong, name in (
-        ("/connexion", {"#courriel": AGENT_MAIL, "#mot_de_passe": "faux"}, "connexion-refusee"),
-        (lived.invitation, {"#nom": "Camille", "#nouveau": NEW, "#encore": f"{NEW} !"}, "invitation-refusee"),
+    for who, path, wrong, name in (
+        (None, "/connexion", {"#courriel": AGENT_MAIL, "#mot_de_passe": "faux"}, "connexion-refusee"),
+        (None, lived.invitation, {"#nom": "Camille", "#nouveau": NEW, "#encore": f"{NEW} !"}, "invitation-refusee"),
+        (MANAGER_MAIL, f"/gestion/{YEAR}", {"#liste": f"SIREN;Nom\n{SIREN};A\n123456789;B"}, "liste-refusee"),
+        (MANAGER_MAIL, "/gestion", {"#annee": "99"}, "campagne-refusee"),
     ):
-        shown(page, lived, None, path, width)
+        shown(page, lived, who, path, width)
         for field, value in wrong.items():
             page.inside.fill(field, value)
-        page.inside.click("main [type=submit]")
+        page.inside.locator(next(iter(wrong))).locator("xpath=ancestor::form").locator("[type=submit]").first.click()
         page.inside.wait_for_selector("[role=alert]")
         page.complaints.clear()  # the browser tells of the answer 422
         sound(page, captures, f"{name}-{width}", scripts=True)
         told = page.inside.locator("[aria-invalid=true]").first.get_attribute("aria-describedby") or ""
-        assert "erreur" in told.split()
+        assert any(page.inside.locator(f"#{place}").inner_text().strip() for place in told.split())
+        assert {"erreur", "liste-faute", "annee-faute"} & set(told.split())
+        field, typed = next(iter(wrong.items()))
+        assert page.inside.locator(field).input_value() == typed
 
 
 @pytest.mark.parametrize("width", WIDTHS)
