@@ -193,7 +193,7 @@ def _foreseen(request: Request, visitor: Visitor, depot: str) -> Foreseen:
     )
 
 
-@router.post("/{depot}/confirmation", summary="Confirmer", responses=documented(401, 403, 404, 409, 422, 503, 507))
+@router.post("/{depot}/confirmation", summary="Confirmer", responses=documented(400, 401, 403, 404, 409, 422, 503, 507))
 async def confirm(request: Request, visitor: MayDeposit, depot: _Id, given: Confirmation) -> Receipt:
     """Remet le dépôt à la prochaine édition ; deux fois, rien ne change."""
     return await apart(request, _confirm, request, visitor, depot, given)
@@ -206,7 +206,7 @@ def _confirm(request: Request, visitor: Visitor, depot: str, given: Confirmation
     return _receipt(request, kept)
 
 
-@router.post("/{depot}/retrait", summary="Retirer", responses=documented(401, 403, 404, 409, 422, 503, 507))
+@router.post("/{depot}/retrait", summary="Retirer", responses=documented(400, 401, 403, 404, 409, 422, 503, 507))
 def withdraw(request: Request, visitor: MayDeposit, depot: _Id, given: Withdrawal) -> Receipt:
     """Retire le dépôt : la prochaine édition se fera sans lui. Ses octets restent, son historique aussi."""
     settings, database = access.settings(request), access.database(request)

@@ -45,8 +45,8 @@ def receive(
     """Take an open file in: once this returns, its bytes and its row are on the disk.
 
     `table` None: read off the header. The same bytes of the same body for the same table are one deposit, received
-    once; one that was withdrawn or superseded begins anew. The rest is
-    refused beyond the limits of the body. Raises FilingError and NotFound.
+    once; one that was withdrawn or superseded begins anew. Any other is refused beyond the limits of the body. Raises
+    FilingError and NotFound.
     """
     with quarantine.taken(settings, quarantine.blocks_of(stream)) as arrived:
         return admit(database, settings, workshop, arrived, **told)[0]

@@ -28,6 +28,8 @@ class Site:
     ferme_le: str
     attendu: bool
     declare: bool
+    entame: bool
+    """Whether readings of a part of the year are there, and nothing for the whole of it."""
 
 
 @router.get("/")
@@ -73,6 +75,7 @@ def body(request: Request, visitor: SignedIn, siren: str) -> Response:
         invitations=invited,
         questions=[one for one in handed_in if one.id in asked],
         corriges=corrected(handed_in),
+        depasses={one for one, left in standing.held(access.settings(request), siren, handed_in).items() if not left},
         tables=wording.TABLES,
         etats=wording.STATES,
         sens=wording.MEANINGS,
@@ -83,8 +86,9 @@ def body(request: Request, visitor: SignedIn, siren: str) -> Response:
 def sites(settings: Settings, siren: str, year: int) -> list[Site]:
     """The register of a body, and which sites have declared a year."""
     done = {row["id_centre"] for row in standing.rows(settings, siren, "declarations") if row["annee"] == str(year)}
+    done |= standing.read_through(settings, siren, year)
     readings = standing.rows(settings, siren, "consommations")
-    done |= {row["id_centre"] for row in readings if row["date_debut"].startswith(str(year))}
+    begun = {row["id_centre"] for row in readings if row["date_debut"].startswith(str(year))} - done
     return [
         Site(
             row["id_centre"],
@@ -93,6 +97,7 @@ def sites(settings: Settings, siren: str, year: int) -> list[Site]:
             row["date_fermeture"],
             workbook.is_open(row, year),
             row["id_centre"] in done,
+            row["id_centre"] in begun,
         )
         for row in standing.rows(settings, siren, "centres")
     ]

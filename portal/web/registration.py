@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import coverage, models, standing
 from portal.models import Filing
 from portal.settings import Settings
-
-_OPEN = (models.RECEIVED, models.CHECKED)
+from portal.web import home
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,5 @@ def lost(session: Session, settings: Settings, filing: Filing) -> Lost | None:
 
 
 def _waiting(session: Session, settings: Settings, siren: str, sites: set[str]) -> Filing | None:
-    registers = session.scalars(
-        select(Filing)
-        .where(Filing.siren == siren, Filing.table_visee == "centres", Filing.etat.in_(_OPEN))
-        .order_by(Filing.recu_le.desc())
-    )
-    adding = (one for one in registers if sites & {site for site, _ in coverage.spoken(settings, one)})
-    return next(adding, None)
+    registers = home.registers(session, siren)
+    return next((one for one in registers if sites & {site for site, _ in coverage.spoken(settings, one)}), None)

@@ -281,6 +281,17 @@ def test_readings_of_a_part_of_a_year_are_told_to_give_no_figure(body: Declarant
     assert "ne couvrent pas chaque jour de l’année" in preview and "valeur-cle" not in preview
 
 
+def test_a_bill_of_a_month_leaves_the_year_to_declare(body: Declarant) -> None:
+    head = "id_centre,poste,date_debut,date_fin,energie_kwh\n"
+    january = f"{body.site},total,{YEAR}-01-01,{YEAR}-01-31,26000\n"
+    place(body.confirm(place(body.hand_in(("janvier.csv", head + january)))))
+    page = body.agent.get(body.page).text
+    assert "Relevé en partie" in page and "1 centre sur 1" in page.replace("\xa0", " ").replace("\u202f", " ")
+    rest = f"{body.site},total,{YEAR}-02-01,{YEAR}-12-31,290000\n"
+    place(body.confirm(place(body.hand_in(("reste.csv", head + rest)))))
+    assert f"Votre centre a déclaré l’année {YEAR}" in body.agent.get(body.page).text
+
+
 def test_a_site_of_another_body_is_refused_beside_its_field(body: Declarant) -> None:
     refused = body.agent.post(f"{body.page}/sites/ajouter", {"siret": f"{OTHER}00019", "nom_site": "Ailleurs"})
     assert refused.status_code == 422 and "SIREN de l’organisme" in refused.text
@@ -338,6 +349,7 @@ def test_a_receipt_says_that_a_later_deposit_gives_its_rows_again(body: Declaran
     assert "Un dépôt plus récent redonne une de ses lignes" in body.agent.get(first).text
     place(body.confirm(place(body.hand_in(("c.csv", head + years[1].replace("322400", "322500"))))))
     assert "Un dépôt plus récent redonne toutes ses lignes" in body.agent.get(first).text
+    assert body.agent.get(body.page).text.count("redonné par un dépôt plus récent") == 1
 
 
 def test_a_correction_shows_what_it_replaces_and_that_it_compares_less_well(body: Declarant) -> None:
