@@ -19,8 +19,6 @@ _NO_DRIVER = "The pages were not opened in a browser: playwright is not installe
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: opens the pages in a real browser (needs chromium)")
-    # Of `tests/portal`, from which the tests of the portal take their people: its conftest is not read for this folder.
-    config.addinivalue_line("markers", "every_database: what SQLite and PostgreSQL could do differently")
 
 
 @pytest.fixture(scope="module")  # playwright keeps an event loop running, which the tests of other modules do without

@@ -1,7 +1,6 @@
 """Real parts: a folder, a database (SQLite, or Debian's PostgreSQL), the real server on loopback.
 
-Every test runs on SQLite, and those marked `every_database` on PostgreSQL too where the machine has it.
-`GREENCLOUD_DATABASES=sqlite,postgresql` (or one of them) runs each test on what it names.
+Every test runs on SQLite, and on PostgreSQL where the machine has it; `GREENCLOUD_DATABASES` names only one of them.
 """
 
 import os
@@ -22,17 +21,10 @@ EVERY = ("sqlite", "postgresql")
 CHOSEN = tuple(kind for kind in os.environ.get("GREENCLOUD_DATABASES", "").split(",") if kind)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The mark of this folder."""
-    config.addinivalue_line("markers", "every_database: what SQLite and PostgreSQL could do differently")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The databases of a test."""
     if "database_kind" in metafunc.fixturenames:
-        marked = metafunc.definition.get_closest_marker("every_database") is not None
-        kinds = CHOSEN or (EVERY if marked else EVERY[:1])
-        metafunc.parametrize("database_kind", kinds, indirect=True, scope="module")
+        metafunc.parametrize("database_kind", CHOSEN or EVERY, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")

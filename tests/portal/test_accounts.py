@@ -38,7 +38,6 @@ def portal(anew: Service) -> Service:
     return anew
 
 
-@pytest.mark.every_database
 def test_signing_in_and_out(portal: Service) -> None:
     browser = portal.browser()
     assert browser.get(ACCESS).headers["location"] == f"/connexion?suite={ACCESS}"
@@ -99,7 +98,6 @@ def test_ten_failures_close_an_account_for_a_while_whatever_the_password(portal:
     assert browser.sign_in(OTHER_MAIL).status_code == 303
 
 
-@pytest.mark.every_database
 def test_many_attempts_at_once_are_no_way_around(database: Database, settings: Settings) -> None:
     passed: list[int] = []
 
@@ -186,7 +184,6 @@ def test_a_link_that_was_changed_opens_nothing(settings: Settings) -> None:
     assert signatures.read(settings, "a", whole, -1) is None
 
 
-@pytest.mark.every_database
 def test_an_invitation_makes_an_account_once(portal: Service) -> None:
     portal.browser(AGENT_MAIL).post(f"{ACCESS}/inviter", {"courriel": "Nouvelle@A.gouv.fr"}, page=ACCESS)
     link = only_link(portal.settings)
@@ -227,7 +224,6 @@ def test_an_invitation_that_was_cancelled_or_is_too_old_is_none(portal: Service)
     assert [browser.get(f"/invitation/{key}").status_code for key in (cancelled, old, "x", "é%00")] == [404] * 4
 
 
-@pytest.mark.every_database
 def test_an_invitation_without_answer_is_sent_again_and_its_first_link_ends(portal: Service) -> None:
     agent = portal.browser(AGENT_MAIL)
     agent.post(f"{ACCESS}/inviter", {"courriel": "nouvelle@a.gouv.fr"}, page=ACCESS)
@@ -478,7 +474,6 @@ def key_of(link: str) -> str:
     return link.partition("jeton=")[2]
 
 
-@pytest.mark.every_database
 def test_two_managers_who_erase_each_other_at_once_leave_one(database: Database) -> None:
     one, two = (person(database, f"{name}@c.gouv.fr", role=MANAGER) for name in ("un", "deux"))
 
@@ -495,7 +490,6 @@ def test_two_managers_who_erase_each_other_at_once_leave_one(database: Database)
         assert isinstance(second.exception(30), Refused)
 
 
-@pytest.mark.every_database
 def test_two_people_who_take_back_each_others_right_at_once_leave_one(database: Database) -> None:
     peopled(database)
     one, two = (person(database, f"{name}@a.gouv.fr", OTHER) for name in ("un", "deux"))

@@ -76,7 +76,6 @@ def test_refusals_are_problems_in_french(portal: Service) -> None:
         refused(api.get("/depots/../../etc/passwd"), 404)
 
 
-@pytest.mark.every_database
 def test_a_null_character_is_refused_and_breaks_nothing(portal: Service) -> None:
     """PostgreSQL refuses to be asked for one."""
     ours, _ = agents(portal)

@@ -11,8 +11,6 @@ from portal import audit
 from portal.database import Database
 from portal.settings import Settings
 
-pytestmark = pytest.mark.every_database
-
 
 def filled(database: Database, lines: int = 5) -> None:
     for number in range(lines):

@@ -139,7 +139,6 @@ def test_two_backups_at_once_are_both_whole_and_leave_nothing(
     other.close()
 
 
-@pytest.mark.every_database
 def test_where_no_portal_is_nothing_is_saved_or_made(settings: Settings, tmp_path: Path) -> None:
     never = Database(settings)
     with pytest.raises(backup.BackupError, match="Aucun portail dans"):

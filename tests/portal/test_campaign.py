@@ -294,7 +294,6 @@ def test_the_way_of_a_manager(portal: Service) -> None:
     assert agent.post(f"{page}/cloture", {"close": "oui"}, page="/mot-de-passe").status_code == 404
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("siren", ["%00", "1300252%00", "123456789", "x" * 3000])
 def test_a_hostile_address_makes_nobody_unexpected(portal: Service, siren: str) -> None:
     """PostgreSQL refuses to be asked for a null character."""

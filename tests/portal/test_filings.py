@@ -338,7 +338,6 @@ def test_a_withdrawal_that_the_disk_refused_is_finished_by_the_next(
         assert len(session.scalars(select(Message)).all()) == 1
 
 
-@pytest.mark.every_database
 def test_a_withdrawal_waits_for_the_confirmation_that_is_being_written(
     database: Database, settings: Settings, agent: Visitor
 ) -> None:
@@ -360,7 +359,6 @@ def test_a_withdrawal_waits_for_the_confirmation_that_is_being_written(
     assert (states, in_raw(settings)) == ({old.id: "remplace", new.id: "retire"}, [])
 
 
-@pytest.mark.every_database
 def test_a_confirmation_and_a_withdrawal_of_what_it_replaces_end_both(
     database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -389,7 +387,6 @@ def test_a_confirmation_and_a_withdrawal_of_what_it_replaces_end_both(
     assert [one.sha256 for one in in_raw(settings)] == [new.sha256]
 
 
-@pytest.mark.every_database
 def test_deposits_that_replace_the_same_one_at_once_are_confirmed_without_a_deadlock(
     database: Database, settings: Settings, agent: Visitor
 ) -> None:
@@ -413,7 +410,6 @@ def test_deposits_that_replace_the_same_one_at_once_are_confirmed_without_a_dead
     assert acts(database).count("depot_confirme") == 5 and acts(database).count("depot_remplace") == 1
 
 
-@pytest.mark.every_database
 def test_rows_that_name_each_other_are_taken_in_one_order(
     database: Database, settings: Settings, agent: Visitor
 ) -> None:
@@ -437,7 +433,6 @@ def test_rows_that_name_each_other_are_taken_in_one_order(
     assert failed.errors == []
 
 
-@pytest.mark.every_database
 def test_a_deposit_withdrawn_while_it_is_confirmed_is_not_in_raw(
     database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -459,7 +454,6 @@ def test_a_deposit_withdrawn_while_it_is_confirmed_is_not_in_raw(
     assert in_raw(settings) == []
 
 
-@pytest.mark.every_database
 def test_a_confirmation_that_fails_takes_nothing_from_another_of_the_same_deposit(
     database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -491,7 +485,6 @@ def test_a_confirmation_that_fails_takes_nothing_from_another_of_the_same_deposi
     assert [one.sha256 for one in in_raw(settings)] == [new.sha256]
 
 
-@pytest.mark.every_database
 def test_bytes_given_back_to_a_body_that_is_withdrawing_them_do_not_stay(
     database: Database, settings: Settings, agents: tuple[Visitor, Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -623,7 +616,6 @@ def test_deposits_left_open_are_to_be_confirmed_or_withdrawn_first(
     assert hand_in(database, limited, agent, numbered(1)).etat == "recu"
 
 
-@pytest.mark.every_database
 def test_many_at_once_are_no_way_around_a_limit(database: Database, settings: Settings, agent: Visitor) -> None:
     limited, failed, together = replace(settings, daily_filings=3), Failed(), threading.Barrier(8)
 

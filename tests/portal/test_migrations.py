@@ -15,8 +15,6 @@ from portal.models import Base, Filing, Message
 from portal.settings import Settings
 from tests.portal import intake
 
-pytestmark = pytest.mark.every_database
-
 
 def test_the_steps_make_what_the_models_say(database: Database) -> None:
     with database.engine.connect() as connection:
