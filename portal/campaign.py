@@ -21,6 +21,10 @@ _SEPARATORS = re.compile(r"[;\t]")
 _LABEL = re.compile(r"(?i)(?=.*\b(?:siren|siret|num[ée]ro|identifiant|id|code)\b|.*n°)\D*")
 
 
+class NoDay(Refused):
+    """The day by which a campaign should end is none of the calendar."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A body of a list: its SIREN, its name, why it is expected."""
@@ -158,4 +162,4 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise Refused("La date limite n’est pas un jour du calendrier. Donnez-la comme 2027-05-15.") from error
+        raise NoDay("La date limite n’est pas un jour du calendrier. Donnez-la comme 2027-05-15.") from error

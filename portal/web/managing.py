@@ -38,7 +38,8 @@ def open_campaign(request: Request, visitor: Managing, form: CheckedForm) -> Res
         with access.database(request).session() as session:
             opened = campaign.open_year(session, visitor.actor, typed["annee"], typed["limite"])
     except Refused as error:
-        return _campaigns(request, visitor, wrong=Problem("annee", str(error)), typed=typed)
+        field = "limite" if isinstance(error, campaign.NoDay) else "annee"
+        return _campaigns(request, visitor, wrong=Problem(field, str(error)), typed=typed)
     return _to(opened.annee, fait="ouverte")
 
 

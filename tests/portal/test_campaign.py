@@ -212,6 +212,7 @@ def test_what_is_refused_is_told_beside_its_field_with_what_was_typed(portal: Se
         (f"{page}/attendus", {"liste": pasted}, "liste", "Ligne 4"),
         (f"{page}/limite", {"limite": "demain"}, "limite", "pas un jour du calendrier"),
         ("/gestion", {"annee": "99", "limite": "2027-05-15"}, "annee", "doit être un nombre"),
+        ("/gestion", {"annee": "2031", "limite": "2032-02-30"}, "limite", "pas un jour du calendrier"),
         ("/gestion", {"annee": str(YEAR), "limite": "2027-05-16"}, "annee", "existe déjà"),
         ("/gestion/equipe", {"courriel": "x@y, z@t"}, "courriel", "adresse électronique"),
     ):
