@@ -156,9 +156,7 @@ def _invited(settings: "Settings", mail: str, siren: str, name: str) -> str:
 
     database = Database(settings)
     try:
-        with reached():
-            database.migrate()
-        with database.session() as session:
+        with reached(), database.session() as session:
             if siren:
                 delegations.body(session, siren, name)
             role = AGENT if siren else MANAGER

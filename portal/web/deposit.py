@@ -57,7 +57,7 @@ def hand_in(request: Request, visitor: SignedIn, form: CheckedForm, siren: str) 
         return _page(request, visitor, found, year, [], problem=problem, replaced=replaced)
     table = replaced.table_visee if replaced else str(form.get("table") or "")
     old = replaced.id if replaced else None
-    handed = [_received(request, visitor, siren, file, table, year, old) for file in files]
+    handed = [_received(request, visitor, siren, file, table, year, old, alone=len(files) == 1) for file in files]
     if len(handed) == 1 and handed[0].filing is not None:
         return RedirectResponse(f"/depots/{handed[0].filing.id}", status_code=303)
     return _page(request, visitor, found, year, handed, replaced=replaced)
@@ -84,7 +84,15 @@ def _files(form: FormData) -> list[UploadFile]:
 
 
 def _received(
-    request: Request, visitor: Visitor, siren: str, file: UploadFile, table: str, year: int, replaced: str | None
+    request: Request,
+    visitor: Visitor,
+    siren: str,
+    file: UploadFile,
+    table: str,
+    year: int,
+    replaced: str | None,
+    *,
+    alone: bool,
 ) -> Handed:
     name = visible(file.filename or "", _NAME)
     try:
@@ -101,6 +109,10 @@ def _received(
         )
     except filings.UnknownTable:
         return Handed(name, None, _UNKNOWN)
+    except (filings.TooMany, filings.Unstored) as refusal:
+        if alone:  # a page of its own, which says when to come back
+            raise
+        return Handed(name, None, str(refusal))
     except GreencloudError as refusal:
         return Handed(name, None, str(refusal))
     return Handed(name, filing)

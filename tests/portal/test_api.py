@@ -146,7 +146,10 @@ def test_a_body_beyond_its_limits_is_told_when_to_come_back(tmp_path: Path) -> N
         browser = portal.browser(service.AGENT_MAIL)
         page = f"/organismes/{service.SIREN}"
         files = [("fichiers", ("d.csv", declared(2025, 150_000, 100_000).encode(), "text/csv"))]
-        assert "24 heures" in browser.post(f"{page}/deposer", {"table": ""}, files=files).text
+        for given in (files, [*files, ("fichiers", ("e.csv", b"a;b", "text/csv"))]):
+            handed = browser.post(f"{page}/deposer", {"table": ""}, files=given)
+            assert "24 heures" in handed.text
+            assert handed.status_code == (429 if len(given) == 1 else 422)
         typed = {"nom_site": "Salle A bis", "organisme": "Direction"}
         there = browser.post(f"{page}/sites/{intake.SITE}", typed)
         assert there.status_code == 429 and "24 heures" in there.text and "<h1>" in there.text
