@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import PurePath
 
 from fastapi import APIRouter, Request
@@ -27,6 +27,7 @@ CORRECTED_HERE = 100
 """Errors that the page lets correct; a file with more of them is better corrected where it was made."""
 _SHOWN = 60  # lines of what a correction changes
 _CELL = 60
+_UNREAD = "\N{REPLACEMENT CHARACTER}"
 _OPEN = (models.RECEIVED, models.CHECKED, models.UNREADABLE)
 _INPUT = re.compile("c-([0-9]{1,9})-([0-9]{1,4})")
 _LINE = re.compile("l-([0-9]{1,9})")
@@ -49,6 +50,7 @@ def shown(request: Request, visitor: SignedIn, stopped: CheckedFirst, filing_id:
     mine, open_ = filing.siren in visitor.sirens, filing.etat in _OPEN
     editable = mine and open_ and checked.readable and len(found["errors"]) <= CORRECTED_HERE
     names = home.names(access.settings(request), filing.siren)
+    errors = causes(found["errors"], File(filing.table_visee, checked, names, editable))
     return page(
         request,
         "depot.html.j2",
@@ -57,9 +59,9 @@ def shown(request: Request, visitor: SignedIn, stopped: CheckedFirst, filing_id:
         organisme=organisme,
         rapport=found,
         lisible=checked.readable,
-        erreurs=causes(found["errors"], File(filing.table_visee, checked, names, editable)),
+        erreurs=errors,
         avertissements=causes(found["warnings"], File(filing.table_visee, checked, names)),
-        corrigeable=editable and _reachable(checked),
+        corrigeable=any(fault.cells or fault.line for cause in errors for fault in cause.faults),
         proposees=sum(error["proposal"] is not None for error in found["errors"]),
         changements=_changes(filing.table_visee, checked),
         etrangers=checked.foreign,
@@ -138,6 +140,7 @@ def _correct(request: Request, visitor: Visitor, form: FormData, filing_id: str)
     for (number, place), text in _typed(form).items():
         _replace(rows, number - _head(checked), place, text, checked.cells.get(number))
     left_out = {number - _head(checked) for number in _left_out(form) if number in checked.cells}
+    _refuse_unread(rows, left_out, checked)
     written = io.StringIO(newline="")
     csv.writer(written, lineterminator="\n").writerows(row for at, row in enumerate(rows) if at not in left_out)
     return _handed(request, visitor, filing, written.getvalue().encode())
@@ -205,11 +208,16 @@ def _replace(rows: list[list[str]], at: int, place: int, text: str, received: Se
     row[place] = text
 
 
-def _reachable(checked: Checked) -> bool:
-    """Whether the page can correct an error at all: it has the received cell."""
-    return any(
-        error["row"] in checked.cells and error["field"] in checked.positions for error in checked.report["errors"]
-    )
+def _refuse_unread(rows: Sequence[Sequence[str]], left_out: Set[int], checked: Checked) -> None:
+    """A byte that could not be read is no text to hand in as if it had been received. Raises Conflict."""
+    lines = {error["row"] for error in checked.report["errors"] if error["code"] == "encoding-error"}
+    for line in sorted(lines & checked.cells.keys()):
+        at = line - _head(checked)
+        if at not in left_out and any(_UNREAD in cell for cell in rows[at]):
+            raise Conflict(
+                f"La ligne {line} a encore un caractère illisible. Récrivez la cellule où il se trouve, ou laissez "
+                "cette ligne de côté, puis contrôlez à nouveau."
+            )
 
 
 def _changes(table: str, checked: Checked) -> list[dict[str, str]]:

@@ -155,7 +155,9 @@ def encodings(site: str) -> dict[str, Spoilt]:
         "nul_tail": Spoilt(text.encode() + b"\0" * 10_240),
         "no_end_of_last_line": Spoilt(text.encode().rstrip()),
         "gzip_called_csv": Spoilt(gzip.compress(text.encode(), mtime=0)),
-        "one_bad_byte": Spoilt(bad, Remedy(again=True), ("Ligne 4", "L’octet 0xFF ne peut être lu")),
+        "one_bad_byte": Spoilt(
+            bad, Remedy(cells={(4, COMMENT): RIGHT["2022"][3]}), ("Ligne 4", "L’octet 0xFF ne peut être lu")
+        ),
         "one_bad_byte_and_a_faulty_cell": Spoilt(
             bad.replace(b"330 000,0", b"?"),
             Remedy(cells={(3, TOTAL): "330 000", (4, COMMENT): RIGHT["2022"][3]}),
@@ -267,7 +269,7 @@ def layouts(site: str) -> dict[str, Spoilt]:
     blank = [""] * len(LABELS)
     total = ["Total", "", "", "", "986 121,3", "355 120,2", "", ""]
     titles = [["Direction du numérique"], [], ["Énergie des centres de données, en kWh"]]
-    without = Remedy(without=True)
+    aside, between = Remedy(aside=(5,)), Remedy(aside=(4,))
     both = Remedy(cells={(2, TOTAL): "314 870,5"}, aside=(5,))
     wrong = put(site, (2, TOTAL, "314,870,5"))
     return {
@@ -279,17 +281,17 @@ def layouts(site: str) -> dict[str, Spoilt]:
         ),
         "optional_column_absent": Spoilt(csv_bytes([row[:QUALITY] + row[COMMENT:] for row in rows])),
         "unknown_column": Spoilt(csv_bytes([[*head, "Contact"], *([*row, "service"] for row in rows[1:])])),
-        "total_row": Spoilt(csv_bytes([*rows, total]), without, ("Ligne 5", "« Total »")),
+        "total_row": Spoilt(csv_bytes([*rows, total]), aside, ("Ligne 5", "« Total »")),
         "total_row_and_a_faulty_cell": Spoilt(csv_bytes([*wrong, total]), both, ("Ligne 2", "Ligne 5")),
         "subtotal": Spoilt(
-            csv_bytes(with_line(site, 4, ["Sous-total", *total[1:]])), without, ("Ligne 4", "« Sous-total »")
+            csv_bytes(with_line(site, 4, ["Sous-total", *total[1:]])), between, ("Ligne 4", "« Sous-total »")
         ),
-        "header_repeated": Spoilt(csv_bytes(with_line(site, 4, head)), without, ("Ligne 4", "répétés ici")),
-        "row_twice": Spoilt(csv_bytes([*rows, first]), without, ("Ligne 5", "se trouve déjà à la ligne 2")),
+        "header_repeated": Spoilt(csv_bytes(with_line(site, 4, head)), between, ("Ligne 4", "répétés ici")),
+        "row_twice": Spoilt(csv_bytes([*rows, first]), aside, ("Ligne 5", "se trouve déjà à la ligne 2")),
         "row_twice_and_a_faulty_cell": Spoilt(csv_bytes([*wrong, rows[2]]), both, ("Ligne 2", "Ligne 5")),
         "two_rows_of_one_year": Spoilt(
             csv_bytes([*rows, [*first[:TOTAL], "999", "99", *first[QUALITY:]]]),
-            without,
+            aside,
             ("Ligne 5", "se trouve déjà à la ligne 2"),
         ),
         "long_row": Spoilt(
@@ -313,7 +315,7 @@ def layouts(site: str) -> dict[str, Spoilt]:
         ),
         "workbook_called_csv": Spoilt(workbook(rows)),
         "workbook_with_titles_and_total": Spoilt(
-            workbook([*titles, *rows, total]), without, ("Ligne 8", "« Total »"), "déclarations.xlsx"
+            workbook([*titles, *rows, total]), Remedy(aside=(8,)), ("Ligne 8", "« Total »"), "déclarations.xlsx"
         ),
         "archive": Spoilt(_archive(csv_bytes(rows)), name="déclarations.zip"),
     }

@@ -180,6 +180,15 @@ def test_the_whole_report_speaks_to_somebody_without_a_command_line(body: Declar
     assert "Proposition : 314 870,5 kWh." in told and "--" not in told
 
 
+def test_a_byte_that_could_not_be_read_is_never_handed_in_as_a_text(body: Declarant) -> None:
+    file = spoilt(body.site)["one_bad_byte_and_a_faulty_cell"]
+    deposit = place(handed(body, f"{body.page}/deposer", file.name, file.content))
+    found = form(page_of(body, deposit), "/corriger")
+    fields = found.filled({f"{TOTALS}, ligne 3": "330 000"})
+    refused = body.agent.post(found.action, fields, page=deposit)
+    assert refused.status_code == 409 and "La ligne 4 a encore un caractère illisible." in words(refused.text)
+
+
 def errors_of(page: str) -> str:
     """What a report says is to be corrected; nothing for a file that is accepted as it is."""
     _, _, after = page.partition('<h2 id="erreurs">')
