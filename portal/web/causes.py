@@ -11,6 +11,7 @@ from greencloud.checking import groups as kinds
 from greencloud.checking.visible import visible
 from portal.filings import Checked
 from portal.web import wording
+from portal.worker.names import WIDEST
 
 Finding = Mapping[str, Any]
 """A finding in the form of `rapport.schema.json`: code, row, field, value, message, fix, proposal; with all deposits
@@ -187,10 +188,15 @@ def _cells(item: Finding, file: File, received: Sequence[str], offered: set[str]
     for field in dict.fromkeys(filter(None, told)):
         place = file.checked.positions.get(field)
         name = f"c-{item['row']}-{place}"
-        if place is None or name in offered:
+        value = received[place] if place is not None and place < len(received) else ""
+        if place is None or name in offered or not _fits(value):
             continue
         offered.add(name)
         proposal = (item["proposal"] or "") if field == item["field"] else ""
-        value = received[place] if place < len(received) else ""
         cells.append(Cell(name, file.title(field), value, proposal, file.choices(field)))
     return cells
+
+
+def _fits(value: str) -> bool:
+    """Whether an input gives a text back as it was: a wider one would be cut, the lines of several run together."""
+    return len(value) <= WIDEST and "\n" not in value and "\r" not in value

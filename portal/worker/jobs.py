@@ -27,11 +27,10 @@ from portal.worker.names import (
     REPORT,
     ROWS,
     SITES,
+    WIDEST,
 )
 
 _YEARS = {"centres": "NULL", "declarations": "annee", "consommations": "year(date_debut)"}
-_WIDEST = 500
-"""Characters of a received cell that are kept for the page of the report."""
 
 
 def run(job: str, folder: Path, data: Mapping[str, Any]) -> None:
@@ -200,7 +199,7 @@ def _cells(checked: Checked) -> dict[str, Any]:
         if record.number > last:
             break
         if record.number in wanted:
-            kept.append({"row": record.number, "cells": [str(cell)[:_WIDEST] for cell in record.cells]})
+            kept.append({"row": record.number, "cells": [str(cell)[: WIDEST + 1] for cell in record.cells]})
     return {"header": header, "positions": dict(checked.labels.positions), "rows": kept}
 
 

@@ -13,3 +13,5 @@ MOST_FINDINGS = 2_000
 """Errors, and warnings, that the report of the portal lists; `rejets.csv` holds all errors."""
 MOST_ROWS = 500
 """Received rows that are kept for the page of the report."""
+WIDEST = 2_000
+"""Characters of a cell that a page lets correct: of a wider one, one more is kept, which tells that it is wider."""

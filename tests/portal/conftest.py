@@ -1,6 +1,7 @@
 """Real parts: a folder, a database (SQLite, or Debian's PostgreSQL), the real server on loopback.
 
-Every test runs on SQLite, and on PostgreSQL where the machine has it; `GREENCLOUD_DATABASES` names only one of them.
+Every test runs on SQLite, and on PostgreSQL where the machine has it, unless its module names its DATABASES;
+`GREENCLOUD_DATABASES` names those of all (`postgresql`, or both with a comma).
 """
 
 import os
@@ -24,7 +25,8 @@ CHOSEN = tuple(kind for kind in os.environ.get("GREENCLOUD_DATABASES", "").split
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The databases of a test."""
     if "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", CHOSEN or EVERY, indirect=True, scope="module")
+        kinds = CHOSEN or getattr(metafunc.module, "DATABASES", EVERY)
+        metafunc.parametrize("database_kind", kinds, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,9 @@ from tests.portal.service import running
 def command(settings: Settings, *words: str) -> "subprocess.CompletedProcess[str]":
     """A command of an operator, on the folders of a service."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    given = {f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in ("data", "raw", "published")}
+    given = {
+        f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in ("data", "raw", "published", "database")
+    }
     line = [sys.executable, "-m", "greencloud", *words]
     return subprocess.run(line, env=kept | given, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 

@@ -158,6 +158,15 @@ def test_a_row_that_is_not_faulty_cannot_be_rewritten(body: Declarant) -> None:
     assert body.agent.post(f"{deposit}/corriger", {"c-3-2": "1"}, page=deposit).status_code == 404
 
 
+@pytest.mark.parametrize("lost", ["long " * 401, "deux\nlignes"])
+def test_a_cell_that_an_input_would_change_is_not_offered(body: Declarant, lost: str) -> None:
+    text = f'id_centre,annee,energie_totale_kwh,energie_it_kwh,commentaire\n{body.site},{YEAR},3148,x,"={lost}"\n'
+    deposit = place(body.hand_in(("d.csv", text)))
+    assert re.findall(r'name="c-2-([0-9])"', body.agent.get(deposit).text) == ["3"]
+    fixed = place(body.agent.post(f"{deposit}/corriger", {"c-2-3": "1751"}, page=deposit))
+    assert "Commentaire" in body.agent.get(fixed).text  # still wrong, and whole
+
+
 def test_several_files_are_received_each_by_itself(body: Declarant) -> None:
     answer = body.hand_in(("a.csv", faulty(body.site)), ("b.csv", register(body.site)), ("c.csv", ""))
     assert answer.status_code == 422

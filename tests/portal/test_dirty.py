@@ -23,6 +23,7 @@ from tests.portal.dirty_files import END, RIGHT, TOTAL, Remedy, changed, csv_byt
 from tests.portal.forms import form, words
 from tests.portal.service import SIREN, Service
 
+DATABASES = ("sqlite",)  # what a file says is the same on any
 CORPUS = Path(__file__).parents[3] / "shared" / "cases" / "dirty"
 NEEDS_CORPUS = pytest.mark.skipif(
     not CORPUS.is_dir(), reason="the received files are not beside the repository (see CONTRIBUTING.md)"
