@@ -39,7 +39,7 @@ def campaign(portal: Service, examples: int) -> Counter[int]:
         for mode in GenerationMode:
             for whose, depot in known.items() if "{depot}" in operation.path else (("", ""),):
                 statuses = _tried(portal, operation, mode, {"depot": depot} if depot else None, ours, examples)
-                assert whose in ("", "ours") or set(statuses) <= {401, 404, 405, 422}, (
+                assert whose in ("", "ours") or set(statuses) <= {400, 401, 404, 405, 422}, (
                     operation.label,
                     whose,
                     statuses,
