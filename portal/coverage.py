@@ -170,13 +170,16 @@ def _state(facts: _Facts, body: Body, motif: str | None) -> BodyState:
     confirmed = [filing for filing in filings if filing.etat == models.CONFIRMED]
     annual = [filing for filing in confirmed if filing.table_visee in _ANNUAL and _speaks(facts, filing)]
     waiting = [filing for filing in filings if filing.etat != models.CONFIRMED and filing.annee in (facts.year, None)]
-    declared = _declared(facts, body.siren, annual)
-    lost = _unregistered(facts, body.siren, declared, confirmed)
+    declared = _declared(facts, body.siren, confirmed)
+    named = declared | {
+        name for filing in annual for name, year in spoken(facts.settings, filing) if year == facts.year
+    }
+    lost = _unregistered(facts, body.siren, named, confirmed)
     return BodyState(
         siren=body.siren,
         nom=body.nom,
         motif=motif,
-        sites=_expected(facts, body.siren, confirmed, declared - lost),
+        sites=_expected(facts, body.siren, confirmed, named - lost, declared - lost),
         unregistered=tuple(sorted(lost)),
         confirmed=len(annual),
         begun=len(waiting),
@@ -186,13 +189,14 @@ def _state(facts: _Facts, body: Body, motif: str | None) -> BodyState:
     )
 
 
-def _declared(facts: _Facts, siren: str, annual: Sequence[Filing]) -> frozenset[str]:
+def _declared(facts: _Facts, siren: str, confirmed: Sequence[Filing]) -> frozenset[str]:
     """The sites of which a body declared the year, by its total or by readings of each day."""
-    totals = [filing for filing in annual if filing.table_visee == "declarations"]
+    totals = [filing for filing in confirmed if filing.table_visee == "declarations"]
     declared = frozenset(
         name for filing in totals for name, year in spoken(facts.settings, filing) if year == facts.year
     )
-    return declared | (standing.read_through(facts.settings, siren, facts.year) if len(totals) < len(annual) else set())
+    reads = any(filing.table_visee == "consommations" for filing in confirmed)
+    return declared | (standing.read_through(facts.settings, siren, facts.year) if reads else set())
 
 
 def _registered(facts: _Facts, confirmed: Sequence[Filing]) -> frozenset[str]:
@@ -207,12 +211,14 @@ def _unregistered(facts: _Facts, siren: str, declared: frozenset[str], confirmed
     return frozenset(standing.unregistered(facts.settings, siren, declared - known - _registered(facts, confirmed)))
 
 
-def _expected(facts: _Facts, siren: str, confirmed: Sequence[Filing], declared: frozenset[str]) -> tuple[Site, ...]:
-    """The sites of the register, and those that the body added since."""
+def _expected(
+    facts: _Facts, siren: str, confirmed: Sequence[Filing], named: frozenset[str], declared: frozenset[str]
+) -> tuple[Site, ...]:
+    """The sites of the register, those that the body added since, and those of which it told something of the year."""
     registered = _registered(facts, confirmed)
     known = {site.id_centre: site for site in facts.sites.get(siren, [])}
-    closed = (_closed(facts, siren) if registered else frozenset()) - declared
-    added = [Site(name, name, "", True, False) for name in (declared | registered) - set(known) - closed]
+    closed = (_closed(facts, siren) if registered else frozenset()) - named
+    added = [Site(name, name, "", True, False) for name in (named | registered) - set(known) - closed]
     found = [site for site in known.values() if site.declared or (site.expected and site.id_centre not in closed)]
     return tuple(
         replace(site, declared=site.declared or site.id_centre in declared)

@@ -10,14 +10,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from greencloud import durable, tables
-from greencloud.deposits import CARD_SUFFIX, Deposit
-from greencloud.deposits.cards import described, read_card
-from portal import filings
+from greencloud.deposits import Deposit
+from portal import campaign, filings, register, shelves
 from portal.filings import places
 from portal.filings.errors import FilingError, WorkerLost
 from portal.models import CONFIRMED, Filing
@@ -31,38 +31,57 @@ _TOGETHER = 16
 """Deposits that one child of the worker reads in its time."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The last row of each key, with the fingerprint of the deposit that gave it.
+
+    `whole`: every deposit could be read; without it, nobody can tell what does not stand.
+    """
+
+    rows: Mapping[tuple[str, ...], tuple[Sequence[tuple[str, str]], str]]
+    whole: bool
+
+
 def rows(settings: Settings, siren: str, table: str) -> list[Row]:
     """The current rows of a body in the folder of the deposits, as texts of the normalised CSV, by their key.
 
     A folder that does not exist yet holds none; a deposit that cannot be read fills nothing in.
     """
-    current = _current(settings, siren, table)
+    current = _standing(settings, _deposits(settings.raw, siren, table)).rows
     return [dict(current[place][0]) for place in sorted(current)]
 
 
 def held(settings: Settings, siren: str, filings: Iterable[Filing]) -> dict[str, int]:
     """How many rows of each confirmed deposit of a body still stand, by its id: a later one may give them again.
 
-    A deposit of which nobody can tell is left out: it is not in the folder, or too large to be read here.
+    A deposit of which nobody can tell is left out: it is not in the folder, or one of its table cannot be read.
     """
     told = [one for one in filings if one.etat == CONFIRMED]
     found: dict[str, int] = {}
     for table in {one.table_visee for one in told}:
-        there = {one.sha256 for one in _deposits(settings.raw, siren, table)}
-        standing = Counter(sha256 for _, sha256 in _current(settings, siren, table).values())
-        found |= {one.id: standing[one.sha256] for one in told if one.table_visee == table and one.sha256 in there}
+        deposits = _deposits(settings.raw, siren, table)
+        there, standing = {one.sha256 for one in deposits}, _standing(settings, deposits)
+        left = Counter(sha256 for _, sha256 in standing.rows.values())
+        mine = [one for one in told if one.table_visee == table and one.sha256 in there and standing.whole]
+        found |= {one.id: left[one.sha256] for one in mine}
     return found
 
 
 def unregistered(settings: Settings, siren: str, sites: Iterable[str]) -> list[str]:
-    """The sites that no confirmed register holds, that of the body or of the one that a site is numbered after.
+    """The sites that no register holds, whoever gave it: an edition leaves out every row that speaks of them.
 
-    An edition leaves out every row that speaks of them.
+    None when a register cannot be read: it may hold them.
     """
-    asked = set(sites)
-    bodies = {siren, *(site[:9] for site in asked)} if asked else set()
-    known = {row["id_centre"] for body in bodies for row in rows(settings, body, "centres")}
-    return sorted(asked - known)
+    lost = set(sites)
+    for registers in (_deposits(settings.raw, siren, "centres"), _deposits(settings.raw, None, "centres")):
+        if not lost:
+            break
+        standing = _standing(settings, registers)
+        if not standing.whole:
+            return []
+        lost -= {dict(values)["id_centre"] for values, _ in standing.rows.values()}
+        lost -= set(register.sites(settings, campaign.LAST_YEAR)) if lost else set()
+    return sorted(lost)
 
 
 def read_through(settings: Settings, siren: str, year: int) -> set[str]:
@@ -82,37 +101,31 @@ def _days(first: str, last: str, year: int) -> Iterator[date]:
     return map(date.fromordinal, range(begin, end + 1))
 
 
-def _current(
-    settings: Settings, siren: str, table: str
-) -> Mapping[tuple[str, ...], tuple[Sequence[tuple[str, str]], str]]:
-    """The last row of each key, and the fingerprint of the deposit that gave it."""
-    key = tables.table(table).primary_key
+def _standing(settings: Settings, found: Sequence[Deposit]) -> Standing:
+    key = tables.table(found[0].table).primary_key if found else ()
+    readable = [deposit for deposit in found if deposit.octets <= LARGEST]
+    _make(settings, readable)
     current: dict[tuple[str, ...], tuple[Sequence[tuple[str, str]], str]] = {}
-    found = _deposits(settings.raw, siren, table)
-    _make(settings, found)
-    for deposit in found:
+    whole = len(readable) == len(found)
+    for deposit in readable:
         kept = _kept(settings, deposit)
-        for values in _accepted(kept) if kept.is_file() else ():
+        if not (kept.is_file() and kept.stat().st_size):
+            whole = False
+            continue
+        for values in _accepted(kept):
             row = dict(values)
             current[tuple(row[name] for name in key)] = values, deposit.sha256
-    return current
+    return Standing(current, whole)
 
 
-def _deposits(raw: Path, siren: str, table: str) -> list[Deposit]:
-    """Those that a body handed in for a table, in the order of supersession."""
+def _deposits(raw: Path, siren: str | None, table: str) -> list[Deposit]:
+    """Those that a body, or anybody, handed in for a table, in the order of supersession."""
     found: dict[str, Deposit] = {}
-    for card in sorted(raw.rglob(f"*{CARD_SUFFIX}")):
-        deposit = _card(card, card.stat().st_mtime_ns)
-        if deposit is not None and (deposit.emetteur, deposit.table) == (siren, table) and deposit.octets <= LARGEST:
+    for deposit in shelves.deposits(raw, table):
+        if siren is None or deposit.emetteur == siren:
             known = found.setdefault(deposit.sha256, deposit)
             found[deposit.sha256] = min(known, deposit, key=lambda one: one.recu_le)
     return sorted(found.values(), key=lambda one: (one.recu_le, one.sha256))
-
-
-@lru_cache(16_384)
-def _card(card: Path, _written: int) -> Deposit | None:
-    content = read_card(card)
-    return None if content is None else Deposit(path=described(card), **content)
 
 
 def _make(settings: Settings, found: Sequence[Deposit]) -> None:
@@ -155,7 +168,7 @@ def _kept(settings: Settings, deposit: Deposit) -> Path:
     return places.accepted(settings) / f"{hashlib.sha256(json.dumps(decides).encode()).hexdigest()}.csv"
 
 
-@lru_cache(256)
+@lru_cache(4_096)
 def _accepted(path: Path) -> tuple[tuple[tuple[str, str], ...], ...]:
     """The accepted rows of a deposit; the same bytes are read once."""
     with path.open(encoding="utf-8", newline="") as lines:

@@ -244,7 +244,7 @@ def _sheet(table: str, site: SitePreview) -> Sheet:
         _hidden(site),
         [_change(change) for change in site.changes] if table == "declarations" else [],
         [_replaced(one) for one in site.replaced],
-        visible(str(row.get("commentaire") or "")),
+        visible(str(row.get("commentaire") or "")) if site.published else "",
     )
 
 

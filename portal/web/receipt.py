@@ -39,7 +39,7 @@ def shown(request: Request, visitor: SignedIn, filing_id: str) -> Response:
         filing = access.filing(visitor, session, filing_id)
         organisme = access.body(visitor, session, filing.siren)
         acts, chain = history.of(session, filing, visitor), history.chain(session, filing)
-        lost = registration.lost(session, access.settings(request), filing)
+    lost = registration.lost(access.database(request), access.settings(request), filing)
     if filing.confirme_le is None:
         return RedirectResponse(f"/depots/{filing.id}", status_code=303)
     settings = access.settings(request)

@@ -45,7 +45,7 @@ def shown(request: Request, visitor: SignedIn, stopped: CheckedFirst, filing_id:
     with access.database(request).reading() as session:
         organisme = access.body(visitor, session, filing.siren)
         acts, chain = history.of(session, filing, visitor), history.chain(session, filing)
-        lost = registration.lost(session, access.settings(request), filing)
+    lost = registration.lost(access.database(request), access.settings(request), filing)
     found = checked.report
     mine, open_ = filing.siren in visitor.sirens, filing.etat in _OPEN
     editable = mine and open_ and checked.readable and len(found["errors"]) <= CORRECTED_HERE

@@ -1,5 +1,6 @@
 """What the next edition would hold if one more file were confirmed: its own SQL, run in the memory of a worker."""
 
+import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 import duckdb
 
 from greencloud import deposits, editions, seals, tables, warehouse
+from greencloud.checking.sql import literal
 from greencloud.deposits import Deposit
 from greencloud.verdicts import Verdict
 from greencloud.verdicts import kept as work
@@ -67,13 +69,26 @@ def _remember(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _remember_public(con: duckdb.DuckDBPyConnection, published: Path) -> None:
-    """What is online today under the names of the sites; nothing before the first edition."""
+    """What is online today under the names of the sites; nothing before the first edition.
+
+    It may be of an older or a newer program: the columns that both know are taken, and what cannot be read is missing.
+    """
     online = published / editions.CURRENT / "indicateurs_annuels.csv"
     con.execute(f"CREATE TABLE {_ONLINE} AS FROM indicateurs_annuels LIMIT 0")
-    if online.is_file():
-        con.execute(
-            f"INSERT INTO {_ONLINE} BY NAME SELECT * FROM read_csv(?, header = true, all_varchar = true)", [str(online)]
-        )
+    if not online.is_file():
+        return
+    with online.open(encoding="utf-8", newline="") as lines:
+        names = next(csv.reader(lines), [])
+    kinds = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE {_ONLINE}").fetchall() if name in names}
+    texts = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    read = ", ".join(
+        f"TRY_CAST({tables.quote(name)} AS {kind}) AS {tables.quote(name)}" for name, kind in kinds.items()
+    )
+    con.execute(
+        f"INSERT INTO {_ONLINE} BY NAME SELECT {read} FROM read_csv(?, columns = {{{texts}}}, auto_detect = false, "
+        "header = true, delim = ',', quote = '\"', escape = '\"', null_padding = true, parallel = false)",
+        [str(online)],
+    )
 
 
 def _wanted(con: duckdb.DuckDBPyConnection, sites: Sequence[Sequence[Any]]) -> list[tuple[str, int | None]]:

@@ -134,6 +134,21 @@ def test_a_bill_of_a_month_declares_no_year(database: Database, settings: Settin
         assert tuple(site.id_centre for site in found) == missing
 
 
+def test_a_bill_of_a_month_declares_no_year_of_a_body_that_nobody_knows(database: Database, settings: Settings) -> None:
+    """In no edition, with a register and without one."""
+    agent, _ = intake.people(database)
+    opened(database)
+    head = "id_centre,poste,date_debut,date_fin,energie_kwh\n"
+    january = f"{head}{SITES[0]},total,{YEAR}-01-01,{YEAR}-01-31,26000\n"
+    intake.confirmed(database, settings, agent, january, "janvier.csv")
+    assert where(database, settings)[SIREN] == coverage.PARTIAL
+    intake.confirmed(database, settings, agent, intake.REGISTER, "registre.csv")
+    assert where(database, settings)[SIREN] == coverage.PARTIAL
+    whole = f"{head}{SITES[0]},total,{YEAR - 1}-12-15,{YEAR}-12-31,400000\n"
+    intake.confirmed(database, settings, agent, whole, "annee.csv")
+    assert where(database, settings)[SIREN] == coverage.DONE
+
+
 def test_another_year_is_not_this_one(database: Database, settings: Settings) -> None:
     published(settings)
     peopled(database)

@@ -1,5 +1,7 @@
 """The preview says what the edition then says."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,6 +63,24 @@ def test_nothing_of_another_bodys_site_is_shown(database: Database, settings: Se
     both = replace(agent, sirens=agent.sirens | other.sirens)
     [site] = preview.preview(database, settings, asking, both).sites
     assert site.before is not None and site.before["energie_totale_kwh"] == 987_654
+
+
+def test_an_edition_of_another_program_is_read_as_far_as_both_know(database: Database, settings: Settings) -> None:
+    """A column more, one less, a value of another kind, and a comment of two lines below what a guess would read."""
+    agent, _ = intake.people(database)
+    intake.confirmed(database, settings, agent, REGISTER)
+    build = ["greencloud", "build", "--raw", str(settings.raw), "--published", str(settings.published)]
+    subprocess.run([sys.executable, "-m", *build], check=True, capture_output=True)
+    rows = [f"{OTHER_SITE},{year},,1.5,\n" for year in range(30_000)]
+    told = f'{SITE},2025,"x, y","beaucoup","deux\nlignes"\n'
+    head = "id_centre,annee,inconnue,pue_calcule,commentaire\n"
+    online = settings.published / "current" / "indicateurs_annuels.csv"
+    online.chmod(0o644)
+    online.write_text("".join([head, *rows, told]), encoding="utf-8")
+    filing = intake.hand_in(database, settings, agent, declared(2025, 150_000, 100_000))
+    [site] = preview.preview(database, settings, filing, agent).sites
+    assert site.online is not None
+    assert (site.online["pue_calcule"], site.online["commentaire"]) == (None, "deux\nlignes")
 
 
 def test_a_replaced_value_is_told(database: Database, settings: Settings) -> None:

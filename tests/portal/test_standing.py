@@ -1,11 +1,17 @@
 """What stands for a body: the last row of each key, however its deposit came, without opening any in this process."""
 
+import os
+import time
+from pathlib import Path
+
+import pytest
+
 from greencloud import deposits
-from portal import filings, standing
+from portal import filings, shelves, standing
 from portal.database import Database
 from portal.settings import Settings
 from tests.portal import intake
-from tests.portal.intake import REGISTER, SITE, declared
+from tests.portal.intake import OTHER_SITE, REGISTER, SITE, confirmed, declared, people
 from tests.portal.service import OTHER, SIREN
 
 
@@ -42,3 +48,39 @@ def test_a_deposit_that_cannot_be_read_keeps_nothing_of_the_others_back(database
     assert [row["annee"] for row in standing.rows(settings, SIREN, "declarations")] == ["2024"]
     away.rename(file)  # no fault of the file: it counts as soon as it is read
     assert [row["annee"] for row in standing.rows(settings, SIREN, "declarations")] == ["2024", "2025"]
+
+
+def test_a_register_that_somebody_else_gave_counts(database: Database, settings: Settings, tmp_path: Path) -> None:
+    assert standing.unregistered(settings, SIREN, [SITE]) == [SITE]
+    file = tmp_path / "registre.csv"
+    file.write_text(REGISTER, encoding="utf-8")
+    deposits.store(file, table="centres", emetteur=OTHER, raw_dir=settings.raw)
+    assert standing.unregistered(settings, SIREN, [SITE, f"{SITE[:-2]}09"]) == [f"{SITE[:-2]}09"]
+
+
+def test_nothing_is_said_of_rows_while_a_deposit_cannot_be_read(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, _ = people(database)
+    given = confirmed(database, settings, agent, declared(2025, 150_000, 100_000))
+    confirmed(database, settings, agent, REGISTER, "registre.csv")
+    assert standing.held(settings, SIREN, [given]) == {given.id: 1}
+    assert standing.unregistered(settings, SIREN, [OTHER_SITE]) == [OTHER_SITE]
+    monkeypatch.setattr(standing, "LARGEST", 1)
+    assert standing.held(settings, SIREN, [given]) == {}
+    assert standing.unregistered(settings, SIREN, [OTHER_SITE]) == []
+
+
+def test_a_folder_is_listed_again_when_something_is_put_in_it_or_taken_out(settings: Settings, tmp_path: Path) -> None:
+    assert list(shelves.deposits(settings.raw, "centres")) == []
+    file = tmp_path / "registre.csv"
+    file.write_text(REGISTER, encoding="utf-8")
+    kept = deposits.store(file, table="centres", emetteur=SIREN, raw_dir=settings.raw)
+    assert [one.sha256 for one in shelves.deposits(settings.raw, "centres")] == [kept.sha256]
+    assert list(shelves.deposits(settings.raw, "declarations")) == []
+    card = next(settings.raw.rglob("*.depot.json"))
+    long_ago = time.time() - 3600
+    os.utime(card.parent, (long_ago, long_ago))
+    assert [one.sha256 for one in shelves.deposits(settings.raw, "centres")] == [kept.sha256]
+    card.unlink()
+    assert list(shelves.deposits(settings.raw, "centres")) == []
