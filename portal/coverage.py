@@ -24,6 +24,7 @@ WORDS = {
     NOTHING: "Rien reçu",
 }
 _ANNUAL = ("declarations", "consommations")
+_WAITING = (models.RECEIVED, models.CHECKED)
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,11 @@ def states(session: Session, settings: Settings, year: int, siren: str | None = 
     return [_state(facts, body, motif) for body, motif in _bodies(session, year, siren)]
 
 
+def corrected(handed_in: Iterable[Filing]) -> set[str]:
+    """The deposits that a correction stands in the place of: nothing is left to do with them."""
+    return {one.remplace for one in handed_in if one.remplace and one.etat != models.WITHDRAWN}
+
+
 def missing(session: Session, settings: Settings, year: int, siren: str) -> tuple[Site, ...]:
     """The sites of a body of which nothing came yet for a year."""
     found = states(session, settings, year, siren)
@@ -137,7 +143,7 @@ def _bodies(session: Session, year: int, siren: str | None) -> list[tuple[Body, 
 
 
 def _filings(session: Session, siren: str | None) -> Mapping[str, list[Filing]]:
-    query = select(Filing).where(Filing.etat.in_((models.RECEIVED, models.CHECKED, models.CONFIRMED)))
+    query = select(Filing).where(Filing.etat.in_((*_WAITING, models.CONFIRMED, models.SUPERSEDED)))
     if siren is not None:
         query = query.where(Filing.siren == siren)
     found: dict[str, list[Filing]] = defaultdict(list)
@@ -169,7 +175,10 @@ def _state(facts: _Facts, body: Body, motif: str | None) -> BodyState:
     filings = facts.filings.get(body.siren, [])
     confirmed = [filing for filing in filings if filing.etat == models.CONFIRMED]
     annual = [filing for filing in confirmed if filing.table_visee in _ANNUAL and _speaks(facts, filing)]
-    waiting = [filing for filing in filings if filing.etat != models.CONFIRMED and filing.annee in (facts.year, None)]
+    ended = corrected(filings)
+    waiting = [
+        one for one in filings if one.etat in _WAITING and one.annee in (facts.year, None) and one.id not in ended
+    ]
     declared = _declared(facts, body.siren, confirmed)
     named = declared | {
         name for filing in annual for name, year in spoken(facts.settings, filing) if year == facts.year

@@ -16,7 +16,7 @@ from portal import filings
 from portal.access import Visitor
 from portal.database import Database
 from portal.errors import Conflict
-from portal.filings import life, places
+from portal.filings import life, lineage, places, shelf
 from portal.filings.verdict import job_data
 from portal.filings.workshop import Workshop
 from portal.models import Filing
@@ -101,12 +101,14 @@ class SitePreview:
 class Preview:
     """The sites of a deposit, and what the other deposits make of its rows: `errors` refuse, `warnings` do not.
 
-    Both are dictionaries with niveau, ligne, champ, valeur, code, message, correction, id_centre, annee.
+    Both are dictionaries with niveau, ligne, champ, valeur, code, message, correction, id_centre, annee. `lost`: the
+    keys of the rows that go with the deposit that this one replaces.
     """
 
     sites: tuple[SitePreview, ...]
     errors: tuple[dict[str, Any], ...]
     warnings: tuple[dict[str, Any], ...]
+    lost: tuple[dict[str, str], ...]
 
 
 def preview(database: Database, settings: Settings, filing: Filing, visitor: Visitor) -> Preview:
@@ -122,17 +124,24 @@ def preview(database: Database, settings: Settings, filing: Filing, visitor: Vis
         raise Conflict("Ce fichier ne peut pas être lu : il n'a pas d'aperçu. Déposez un fichier corrigé.")
     kept = checked.folder.with_suffix(f".{_state(settings, filing)}.apercu.json")
     if not kept.is_file():
-        _make(settings, filings.crew, filing, checked, kept)
+        _make(database, settings, filings.crew, filing, checked, kept)
     return _read(kept)
 
 
-def _make(settings: Settings, crew: Workshop, filing: Filing, checked: filings.Checked, kept: Path) -> None:
+def _make(
+    database: Database, settings: Settings, crew: Workshop, filing: Filing, checked: filings.Checked, kept: Path
+) -> None:
     work = places.work(settings)
     data = {
         **job_data(settings, filing),
         "published": str(settings.published),
         "verdicts": str(work / "verdicts"),
         "sites": checked.sites,
+        "remplaces": [
+            job_data(settings, old)
+            for old in lineage.in_the_way(database, filing)
+            if shelf.holds_as_ours(settings, old)
+        ],
     }
     with crew.made("prevoir", work, data) as folder:
         for old in kept.parent.glob("*.apercu.json"):
@@ -154,6 +163,7 @@ def _read(path: Path) -> Preview:
         sites=tuple(map(_site, content["sites"])),
         errors=tuple(finding for finding in found if finding["niveau"] == "erreur"),
         warnings=tuple(finding for finding in found if finding["niveau"] != "erreur"),
+        lost=tuple(content["perdues"]),
     )
 
 

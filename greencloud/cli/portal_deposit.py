@@ -38,6 +38,8 @@ def send(file: Path, table: str, url: str, *, confirm: bool) -> int:
         print(f"Contrôle : {_counts(told)}. Rapport : {address}{told['page']}")
         if not told["controle"]["acceptees"]:
             return 1
+        if not confirm and told["etat"] == "controle":
+            print("Pas encore confirmé : confirmez-le sur cette page, ou relancez la commande avec --confirmer.")
         return _confirmed(client, told) if confirm else 0
 
 

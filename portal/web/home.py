@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal import access, campaign, days, delegations, models, standing, workbook
+from portal import access, campaign, coverage, days, delegations, models, standing, workbook
 from portal.access import Guest, SignedIn
 from portal.models import Account, Body, Filing, Message
 from portal.settings import Settings
@@ -67,6 +67,7 @@ def body(request: Request, visitor: SignedIn, siren: str) -> Response:
         campagne=opened,
         annee=year,
         centres=known,
+        hors_registre=_unregistered(access.settings(request), siren, year),
         manquants=[site for site in known if site.attendu and not site.declare],
         depots=handed_in,
         a_confirmer=_waiting(handed_in),
@@ -74,7 +75,7 @@ def body(request: Request, visitor: SignedIn, siren: str) -> Response:
         personnes=people,
         invitations=invited,
         questions=[one for one in handed_in if one.id in asked],
-        corriges=corrected(handed_in),
+        corriges=coverage.corrected(handed_in),
         depasses={one for one, left in standing.held(access.settings(request), siren, handed_in).items() if not left},
         tables=wording.TABLES,
         etats=wording.STATES,
@@ -103,14 +104,16 @@ def sites(settings: Settings, siren: str, year: int) -> list[Site]:
     ]
 
 
+def _unregistered(settings: Settings, siren: str, year: int) -> list[str]:
+    """The sites of which a body told something of a year, and that no register holds."""
+    told = [row for row in standing.rows(settings, siren, "declarations") if row["annee"] == str(year)]
+    told += [row for row in standing.rows(settings, siren, "consommations") if row["date_debut"].startswith(str(year))]
+    return standing.unregistered(settings, siren, {row["id_centre"] for row in told if row["id_centre"][:9] == siren})
+
+
 def names(settings: Settings, siren: str) -> dict[str, str]:
     """What the body calls its sites, by their identifiers."""
     return {row["id_centre"]: row["nom_site"] for row in standing.rows(settings, siren, "centres")}
-
-
-def corrected(handed_in: Sequence[Filing]) -> set[str]:
-    """The deposits that a correction stands in the place of: nothing is left to do with them."""
-    return {one.remplace for one in handed_in if one.remplace and one.etat != models.WITHDRAWN}
 
 
 def registers(session: Session, siren: str) -> list[Filing]:
@@ -133,5 +136,5 @@ def _asked(session: Session, siren: str) -> set[str]:
 
 def _waiting(handed_in: Sequence[Filing]) -> list[Filing]:
     """The deposits that their body has something left to do for."""
-    ended = corrected(handed_in)
+    ended = coverage.corrected(handed_in)
     return [one for one in handed_in if one.etat in (models.RECEIVED, models.CHECKED) and one.id not in ended]

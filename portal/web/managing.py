@@ -293,7 +293,7 @@ _DONE = {
     "annulee": "L’invitation est annulée : son lien n’ouvre plus rien.",
     "ouverte": "La campagne est ouverte. Ajoutez maintenant les organismes attendus.",
     "attendus": "Les organismes de la liste sont attendus.",
-    "aucun": "Tous ces organismes étaient déjà attendus : rien n’a changé.",
+    "aucun": "Il n’y a aucun organisme de plus à attendre : rien n’a changé.",
     "retire": "L’organisme n’est plus attendu dans cette campagne.",
     "limite": "La date limite est changée.",
     "close": "La campagne est close : plus aucun rappel ne part.",

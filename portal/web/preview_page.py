@@ -102,6 +102,8 @@ class Sheet:
     vide: str
     place: str
     masques: Sequence[str]
+    premiere: bool
+    """Whether nothing was declared of the year before."""
     annee_avant: Sequence[Difference]
     remplace: Sequence[Difference]
     commentaire: str
@@ -113,6 +115,7 @@ class Foreseen:
 
     checked: Checked
     preview: Preview
+    names: Mapping[str, str]
     warnings: Sequence[Cause]
     errors: Sequence[Cause]
 
@@ -166,14 +169,15 @@ def _foreseen(request: Request, visitor: Visitor, filing: Filing) -> Foreseen:
     database, settings = access.database(request), access.settings(request)
     checked = filings.check(database, settings, filing)
     found = preview.preview(database, settings, filing, visitor)
-    file = File(filing.table_visee, checked, home.names(settings, filing.siren))
+    names = home.names(settings, filing.siren)
+    file = File(filing.table_visee, checked, names)
     report = checked.report
     known = {(item["code"], item["row"], item["field"]) for item in (*report["errors"], *report["warnings"])}
     errors, warnings = (
         [one for one in map(_as_finding, told) if (one["code"], one["row"], one["field"]) not in known]
         for told in (found.errors, found.warnings)
     )
-    return Foreseen(checked, found, causes([*report["warnings"], *warnings], file), causes(errors, file))
+    return Foreseen(checked, found, names, causes([*report["warnings"], *warnings], file), causes(errors, file))
 
 
 def _as_finding(told: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -214,6 +218,7 @@ def _page(request: Request, visitor: Visitor, filing: Filing, shown: Foreseen, a
         organisme=organisme,
         rapport=shown.checked.report,
         fiches=[_sheet(filing.table_visee, site) for site in shown.preview.sites],
+        perdues=[_lost(shown.names, key) for key in shown.preview.lost],
         avertissements=shown.warnings,
         ensemble=shown.errors,
         etrangers=shown.checked.foreign,
@@ -228,6 +233,7 @@ def _page(request: Request, visitor: Visitor, filing: Filing, shown: Foreseen, a
 def _sheet(table: str, site: SitePreview) -> Sheet:
     row = site.row or {}
     reasons, missing = wording.comparability(row)
+    first = table == "declarations" and all(change.before is None for change in site.changes)
     return Sheet(
         site.site,
         site.name,
@@ -242,10 +248,17 @@ def _sheet(table: str, site: SitePreview) -> Sheet:
         _NOTHING[table] if site.register else _UNREGISTERED,
         _place(row),
         _hidden(site),
-        [_change(change) for change in site.changes] if table == "declarations" else [],
+        first,
+        [_change(change) for change in site.changes] if table == "declarations" and not first else [],
         [_replaced(one) for one in site.replaced],
         visible(str(row.get("commentaire") or "")) if site.published else "",
     )
+
+
+def _lost(names: Mapping[str, str], key: Mapping[str, str]) -> str:
+    """A row that goes with the deposit that is replaced: its site, and what else tells it from others."""
+    site, *rest = key.values()
+    return ", ".join([names.get(site, site), *(wording.CHOICES.get(part, part) for part in rest)])
 
 
 def _fall(site: SitePreview) -> str:

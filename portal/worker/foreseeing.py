@@ -2,7 +2,7 @@
 
 import csv
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,21 @@ _ONLINE = "_en_ligne"
 _NOT_COMPARED = ("id_centre", "annee", "date_debut", "date_fin", "commentaire")
 
 
-def foresee(path: Path, data: Mapping[str, Any]) -> dict[str, Any]:
+def foresee(path: Path, data: Mapping[str, Any], leaving: Set[str]) -> dict[str, Any]:
     """For each site that a file speaks of: its published row, its place, what secrecy hides, what changed.
 
-    `data` names the folders (raw, published, verdicts), the deposit, its sites and years. Raises GreencloudError.
+    `data` names the folders (raw, published, verdicts), the deposit, its sites and years; `leaving`: the fingerprints
+    of the body's deposits that the confirmation takes out. Raises GreencloudError.
     """
     raw, published = Path(data["raw"]), Path(data["published"])
     raw.mkdir(parents=True, exist_ok=True)
     with work.opened(Path(data["verdicts"]), wait=True) as kept:
         found, _ = deposits.scan(raw, kept.fingerprints.sha256)
         ours = _ours(path, data, found, raw)
-        everything = [*(one for one in found if one.sha256 != ours.sha256), ours]
+        kept_out = {ours.sha256} | {
+            one.sha256 for one in found if one.sha256 in leaving and one.emetteur == data["siren"]
+        }
+        everything = [*(one for one in found if one.sha256 not in kept_out), ours]
         verdicts = kept.verdicts(everything)
         con = _edition(verdicts, editions.earlier(published, everything))
     empreinte = ours.empreinte

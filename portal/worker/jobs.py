@@ -117,9 +117,14 @@ def store(_folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def cover(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
     """Whether a file gives again each key that an older one of the same table gives."""
-    (folder / "ancien").mkdir()
-    older = _keys(folder / "ancien", data["ancien"])
-    return {"couvre": older <= _keys(folder, data)}
+    return {"couvre": not _lost(folder, data, data["ancien"])}
+
+
+def _lost(folder: Path, data: Mapping[str, Any], older: Mapping[str, Any]) -> set[tuple[Any, ...]]:
+    """The keys of an older file that a file does not give again."""
+    aside = folder / str(older["sha256"])
+    aside.mkdir()
+    return _keys(aside, older) - _keys(folder, data)
 
 
 def _keys(folder: Path, data: Mapping[str, Any]) -> set[tuple[Any, ...]]:
@@ -132,9 +137,14 @@ def _keys(folder: Path, data: Mapping[str, Any]) -> set[tuple[Any, ...]]:
 
 
 def foresee(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What an edition would publish if a file were confirmed."""
+    """What an edition would publish if a file were confirmed, and the rows that would go with what it replaces."""
+    lost = {older["sha256"]: _lost(folder, data, older) for older in data["remplaces"]}
+    leaving = {sha256 for sha256, keys in lost.items() if keys}
     with _Named(folder, data) as path:
-        _write(folder / FORESEEN, foreseeing.foresee(path, data))
+        foreseen = foreseeing.foresee(path, data, leaving)
+    names = tables.table(data["table"]).primary_key
+    gone = sorted({tuple(map(str, key)) for keys in lost.values() for key in keys})
+    _write(folder / FORESEEN, foreseen | {"perdues": [dict(zip(names, key, strict=True)) for key in gone]})
     return {}
 
 

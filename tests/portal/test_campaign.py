@@ -246,15 +246,16 @@ def test_a_campaign_counts_in_french(portal: Service) -> None:
     manager, page = portal.browser(MANAGER_MAIL), f"/gestion/{YEAR}"
     shown = manager.get(page).text
     assert "Aucun organisme sur 2 n’a tout déclaré\u202f; aucun de leurs sites n’est encore connu." in shown
-    assert "0 sur 0" not in shown and "aucun connu" in shown and "Rappeler les 2 organismes en retard" in shown
+    assert "0 sur 0" not in shown and "aucun connu" in shown
+    assert "Rappeler les 2 organismes qui n’ont pas tout déclaré" in shown
     published(portal.settings)
     shown = manager.get(page).text
     assert "Aucun organisme sur 2 n’a tout déclaré, et aucun site sur 3 n’est déclaré." in shown
     filed(portal.database, portal.settings, OTHER, models.CONFIRMED, (SITES[2], YEAR))
     shown = manager.get(page).text
     assert "1 organisme sur 2 a tout déclaré, et 1 site sur 3 est déclaré." in shown
-    assert "Rappeler l’organisme en retard" in shown
-    assert "1\xa0organisme en retard" in manager.get(f"{page}/rappels").text
+    assert "Rappeler l’organisme qui n’a pas tout déclaré" in shown
+    assert "1\xa0organisme à rappeler" in manager.get(f"{page}/rappels").text
     filed(portal.database, portal.settings, SIREN, models.CONFIRMED, (SITES[0], YEAR), (SITES[1], YEAR))
     assert "2 organismes sur 2 ont tout déclaré, et 3 sites sur 3 sont déclarés." in manager.get(page).text
 

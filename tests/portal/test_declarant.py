@@ -344,7 +344,9 @@ def test_a_row_that_no_edition_will_take_is_told_from_the_check_to_the_receipt(b
     assert f'inscription attend : <a href="{waiting}"' in body.agent.get(deposit).text
     receipt = place(body.confirm(deposit))
     assert told in body.agent.get(receipt).text
+    assert told in body.agent.get(body.page).text and "Il ne manque rien" not in body.agent.get(body.page).text
     place(body.confirm(waiting))
+    assert told not in body.agent.get(body.page).text
     assert told not in body.agent.get(receipt).text
 
 
@@ -358,7 +360,7 @@ def test_a_receipt_says_that_a_later_deposit_gives_its_rows_again(body: Declaran
     assert "Un dépôt plus récent redonne une de ses lignes" in body.agent.get(first).text
     place(body.confirm(place(body.hand_in(("c.csv", head + years[1].replace("322400", "322500"))))))
     assert "Un dépôt plus récent redonne toutes ses lignes" in body.agent.get(first).text
-    assert body.agent.get(body.page).text.count("redonné par un dépôt plus récent") == 1
+    assert body.agent.get(body.page).text.count("déclaré à nouveau par un dépôt plus récent") == 1
 
 
 def test_a_correction_shows_what_it_replaces_and_that_it_compares_less_well(body: Declarant) -> None:
@@ -389,7 +391,7 @@ def test_a_confirmed_deposit_is_replaced_or_withdrawn_from_its_check_too(body: D
 def test_a_receipt_leads_to_the_published_page_of_the_site(body: Declarant) -> None:
     deposit = place(body.hand_in(("d.csv", faulty(body.site, 175120))))
     receipt = place(body.confirm(deposit))
-    assert "Aucune édition n’est encore en ligne" in body.agent.get(receipt).text
+    assert "Aucune édition n’est encore faite" in body.agent.get(receipt).text
     with published(body.service.settings, body.agent.get(receipt).text, body.site):
         page = body.agent.get(receipt).text
         assert f'href="{PUBLIC}/tableaux-de-bord/{links.site(body.site)}"' in page

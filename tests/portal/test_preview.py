@@ -83,6 +83,21 @@ def test_an_edition_of_another_program_is_read_as_far_as_both_know(database: Dat
     assert (site.online["pue_calcule"], site.online["commentaire"]) == (None, "deux\nlignes")
 
 
+def test_what_goes_with_the_deposit_that_is_replaced_is_told(database: Database, settings: Settings) -> None:
+    agent, _ = intake.people(database)
+    intake.confirmed(database, settings, agent, REGISTER)
+    both = declared(2024, 180_000, 100_000) + declared(2025, 170_000, 100_000).splitlines()[1] + "\n"
+    old = intake.confirmed(database, settings, agent, both)
+    less = declared(2025, 150_000, 100_000)
+    beside = intake.hand_in(database, settings, agent, less + "\n")
+    foreseen = preview.preview(database, settings, beside, agent)
+    assert foreseen.lost == () and foreseen.sites[0].before is not None
+    filing = intake.hand_in(database, settings, agent, less, supersedes=old.id)
+    foreseen = preview.preview(database, settings, filing, agent)
+    assert foreseen.lost == ({"id_centre": SITE, "annee": "2024"},)
+    assert foreseen.sites[0].before is None  # it is what the edition will hold, without that year
+
+
 def test_a_replaced_value_is_told(database: Database, settings: Settings) -> None:
     agent, _ = intake.people(database)
     intake.confirmed(database, settings, agent, REGISTER)
