@@ -154,9 +154,12 @@ def _counting() -> Select[tuple[Invitation]]:
 
 
 def _unanswered(session: Session, siren: str | None, hashed: str) -> Invitation:
-    known = session.get(Invitation, hashed) if _HASH.fullmatch(hashed) else None
+    """An invitation that still counts: a page that lists it may be older than its end. Raises NotFound."""
+    known = session.get(Invitation, hashed, with_for_update=True) if _HASH.fullmatch(hashed) else None
     if known is None or known.siren != siren or known.employee_le is not None or not known.courriel:
         raise NotFound
+    if known.expire_le <= deposits.now():
+        raise NotFound(_OVER)
     return known
 
 

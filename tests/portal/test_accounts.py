@@ -509,3 +509,25 @@ def test_two_people_who_take_back_each_others_right_at_once_leave_one(database: 
         wait([second], 1)
         session.commit()
         assert isinstance(second.exception(30), Conflict)
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "aged"])
+def test_an_invitation_that_ended_is_neither_sent_again_nor_ended_again(portal: Service, ending: str) -> None:
+    agent = portal.browser(AGENT_MAIL)
+    agent.post(f"{ACCESS}/inviter", {"courriel": "nouvelle@a.gouv.fr"}, page=ACCESS)
+    [again] = re.findall(r'action="([^"]+/renvoyer)"', agent.get(ACCESS).text)
+    cancel = again.replace("/renvoyer", "/annuler")
+    if ending == "cancelled":
+        assert agent.post(cancel, page=ACCESS).status_code == 303
+    else:
+        with portal.database.session() as session:
+            session.scalars(select(Invitation)).one().expire_le = "2020-01-01T00:00:00.000000Z"
+    sent = len(links(portal.settings))
+    for stale in (again, cancel):
+        refused = agent.post(stale, page=ACCESS)
+        assert refused.status_code == 404 and "expirée" in refused.text
+    assert len(links(portal.settings)) == sent
+    with portal.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Invitation)) == 1
+        ended = select(func.count()).where(Entry.action == "invitation_annulee")
+        assert session.scalar(ended) == (1 if ending == "cancelled" else 0)
