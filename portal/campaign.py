@@ -17,8 +17,10 @@ from portal.models import Body, Campaign, Expected
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LONGEST_LIST = 5_000
 _SEPARATORS = re.compile(r"[;\t]")
-# What a column of numbers is called: words without a digit, one of which says that it holds identifiers.
-_LABEL = re.compile(r"(?i)(?=.*\b(?:siren|siret|num[ée]ro|identifiant|id|code)\b|.*n°)\D*")
+# What a column of numbers is called, and nothing more: a line that says more is about a body.
+_WORD = r"(?:n°|num[ée]ro|code|identifiant|id|siren|siret)"
+_OF_WHOM = r"[\s_](?:de\s)?(?:l['’]|la\s)?(?:organisme|collectivit[ée]|entit[ée]|[ée]tablissement)"
+_LABEL = re.compile(rf"(?i){_WORD}(?:[\s_]?(?:de\s)?{_WORD})?(?:{_OF_WHOM})?")
 
 
 class NoDay(Refused):

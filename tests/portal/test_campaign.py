@@ -369,3 +369,14 @@ def test_an_account_is_erased_by_its_owner(portal: Service) -> None:
     assert portal.browser().sign_in(AGENT_MAIL).status_code == 422
     manager = portal.browser(MANAGER_MAIL)
     assert "dernier compte" in manager.post(f"{page}/effacer", {"oui": "oui"}, page=page).text
+
+
+@pytest.mark.parametrize("first", ["SIREN à retrouver ; Commune de Trifouilly", "N° SIREN inconnu;A", "code postal;B"])
+def test_a_body_without_its_number_is_named_in_the_first_line_too(first: str) -> None:
+    with pytest.raises(Refused, match="Ligne 1"):
+        campaign.read_list(f"{first}\n{SIREN};A")
+
+
+@pytest.mark.parametrize("head", ["SIREN de l’organisme", "N°SIREN", "Code SIREN", "siren_organisme", "Numéro SIRET"])
+def test_a_label_of_several_words_is_one(head: str) -> None:
+    assert campaign.read_list(f"{head};Nom\n{SIREN};A") == [campaign.Line(SIREN, "A")]
