@@ -113,7 +113,7 @@ OPENING = (
 )
 OPENING_CALLS = ("check_file", "read_table", "deposits.read", "deposits.scan", "deposits.store")
 # What a page says; they open nothing.
-WORDS_OF_THE_CHECK = ("greencloud.checking.visible", "greencloud.checking.groups")
+WORDS_OF_THE_CHECK = tuple(f"greencloud.checking.{name}" for name in ("visible", "groups", "messages", "titles"))
 
 
 def opened(source: str, package: str) -> list[str]:

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from greencloud import tables
+from greencloud.checking.messages import WRITTEN_BY_COMMAND
+from greencloud.checking.titles import Titles, titles
 from greencloud.checking.visible import visible
 from greencloud.tables import Field
 from portal import models
@@ -161,10 +163,8 @@ def choices(field: Field) -> list[tuple[str, str]]:
 
 
 _WHERE = re.compile(r"^Ligne\s[0-9]+(?:, colonne «\s[^»]+\s»)?\s?: ")  # \s: any of the spaces of French
-_COMMAND = re.compile(r"\s?; l'option --corrected l'écrit(?=\.)")
 _READ_AS = re.compile("L'intitulé (« .+ ») a été lu comme (« .+ »)")
 _ABSENT = "colonnes-absentes"
-_LABELS = ("label", "header")  # ends of the codes of what is wrong with the names of the columns
 
 
 def told(table: str, text: str, *, code: str = "", placed: bool = True) -> str:
@@ -172,15 +172,8 @@ def told(table: str, text: str, *, code: str = "", placed: bool = True) -> str:
 
     `placed`: the page says the row by itself. Where names are what is to be typed (`code` is about labels), both stand.
     """
-    text = _COMMAND.sub("", _WHERE.sub("", text) if placed else text)
-    names, pattern = _names(table)
-    naming = code.endswith(_LABELS)
-
-    def titled(found: re.Match[str]) -> str:
-        name = found["quoted"] or found["bare"]
-        return f"« {names[name]} » ({name})" if naming else f"« {names[name]} »"
-
-    text = pattern.sub(titled, visible(text))
+    text = _titles(table).told(visible(text).replace(WRITTEN_BY_COMMAND, ""), code)
+    text = _WHERE.sub("", text) if placed else text
     return f"{text[:1].upper()}{text[1:]}"
 
 
@@ -192,16 +185,9 @@ def notes(table: str, told_of: Iterable[Mapping[str, str]]) -> list[str]:
 
 def columns(table: str, text: str) -> list[str]:
     """The columns of a table that a sentence of the check names, in its order."""
-    return [found["quoted"] or found["bare"] for found in _names(table)[1].finditer(text)]
+    return _titles(table).columns(text)
 
 
 @cache
-def _names(table: str) -> tuple[dict[str, str], re.Pattern[str]]:
-    """The titles of the columns of a table by their names, and what finds these names in a sentence.
-
-    A name without a `_` is a word of the language: it is that of a column only between guillemets.
-    """
-    names = {field.name: field.title for field in tables.table(table).fields}
-    longest_first = sorted(names, key=len, reverse=True)
-    quoted, bare = "|".join(longest_first), "|".join(name for name in longest_first if "_" in name)
-    return names, re.compile(rf"«\s?(?P<quoted>{quoted})\s?»|(?<![\w-])(?P<bare>{bare})(?![\w-])")
+def _titles(table: str) -> Titles:
+    return titles(tables.table(table))

@@ -627,3 +627,14 @@ def test_a_corrected_file_has_only_the_errors_that_nobody_else_can_correct(tmp_p
     assert twice.read_bytes() == (tmp_path / "corrige.csv").read_bytes()
     assert (summary.respelt, summary.proposals, summary.left_out) == (0, 0, {})
     assert len(written) == len(kept) + 1
+
+
+def test_a_received_cell_that_is_the_name_of_a_column_is_shown_as_received(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text(
+        "id_centre,annee,energie_totale_kwh,energie_it_kwh\n99988877900017-01,2024,energie_it_kwh,annee\n",
+        encoding="utf-8",
+    )
+    said = _Read(written(check_file(path, tables.table("declarations")), tmp_path)).text.replace("\u202f", " ")
+    assert "colonne « Énergie totale du centre (kWh) » : « energie_it_kwh » n’est pas un nombre" in said
+    assert "colonne « Énergie des équipements informatiques (kWh) » : « annee » n’est pas un nombre" in said

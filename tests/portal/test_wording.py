@@ -75,3 +75,25 @@ def test_every_value_of_a_list_has_words() -> None:
         for value in field.constraints.get("enum", [])
     }
     assert listed - set(wording.CHOICES) == {"N", "N+1", "2N", "2N+1"}
+
+
+@pytest.mark.parametrize(
+    "value", ["annee", "energie_it_kwh", "energie_it_kwh + 3", "la colonne « annee »", "a » energie_it_kwh « b"]
+)
+def test_a_received_text_that_reads_like_a_name_stays_as_it_was_received(value: str) -> None:
+    said = f"« {value} » n'est pas un nombre."
+    assert wording.told("declarations", f"Ligne 3, colonne « energie_it_kwh » : {said}") == said
+    note = f"Colonne « commentaire » : 1 cellule lue sans ses espaces (« {value} », lu « annee »)."
+    if "» e" not in value:  # outside the guillemets of a note, a name is a name
+        assert wording.told("declarations", note, placed=False) == note.replace("commentaire", "Commentaire")
+    assert wording.columns("declarations", f"Ligne 3, colonne « energie_it_kwh » : {said}") == ["energie_it_kwh"]
+
+
+def test_a_sentence_about_columns_says_their_titles() -> None:
+    for text, said in (
+        ("Ligne 3 : « id_centre » et « annee » = « annee, 2024 » se trouve déjà.", "« Identifiant du centre » et « An"),
+        ("Ligne 3, colonne « date_fin » : la valeur « annee » doit être égale à « annee ».", "égale à « Année »"),
+        ("Ligne 3 : « annee » est vide, la ligne n'a pas de clé.", "« Année » est vide"),
+    ):
+        assert said in wording.told("declarations", text)
+    assert "« annee, 2024 »" in wording.told("declarations", "Ligne 3 : « annee » = « annee, 2024 » se trouve déjà.")
