@@ -1,6 +1,7 @@
 """Six fields for a small room: they become a one-line `declarations` file, filed like any other."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -8,12 +9,14 @@ from starlette.datastructures import FormData
 
 from greencloud import tables
 from greencloud.tables import Field
-from portal import access, standing, workbook
+from portal import access, filings, standing, workbook
 from portal.access import CheckedForm, SignedIn, Visitor
 from portal.errors import NotFound
+from portal.filings.waiting import apart
 from portal.models import Body
 from portal.web import entry, home, wording, years
 from portal.web.entry import Problem, Row
+from portal.web.interrupted import shown_again
 from portal.web.pages import number, page
 
 router = APIRouter()
@@ -55,18 +58,26 @@ def choose(request: Request, visitor: SignedIn, siren: str, centre: str = "", an
 
 
 @router.post("/organismes/{siren}/declarer")
-def declare(request: Request, visitor: SignedIn, form: CheckedForm, siren: str) -> Response:
+async def declare(request: Request, visitor: SignedIn, form: CheckedForm, siren: str) -> Response:
     """Judge the six fields at once, beside each of them; file them when nothing is refused."""
+    return await apart(request, _declare, request, visitor, form, siren)
+
+
+def _declare(request: Request, visitor: Visitor, form: FormData, siren: str) -> Response:
     found, current, register = _begun(request, visitor, siren)
     site = _site(register, entry.text(form.get("id_centre")))
     year = years.asked(entry.text(form.get("annee")), current)
     typed = {name: entry.text(form.get(name)) for name in TYPED}
     before = _before(request, siren, site["id_centre"])
     row = _row(typed, site["id_centre"], year, before)
-    wrong = _contradiction(form) or entry.problems("declarations", [row])
-    if wrong:
-        return _form(request, visitor, found, site, year, before, typed, wrong)
-    filing = entry.filed(request, visitor, siren, "declarations", [row], year)
+    again = partial(_form, request, visitor, found, site, year, before, typed)
+    try:
+        wrong = _contradiction(form) or entry.problems("declarations", [row])
+        if wrong:
+            return again(wrong)
+        filing = entry.filed(request, visitor, siren, "declarations", [row], year)
+    except filings.WorkerLost as lost:
+        return shown_again(lost, again)
     return RedirectResponse(f"/depots/{filing.id}", status_code=303)
 
 

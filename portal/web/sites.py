@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,9 +13,11 @@ from greencloud import tables
 from portal import access, filings, standing
 from portal.access import CheckedForm, SignedIn, Visitor
 from portal.errors import NotFound
+from portal.filings.waiting import apart
 from portal.models import Body
 from portal.web import entry, home, wording, years
 from portal.web.entry import Problem, Row
+from portal.web.interrupted import shown_again
 from portal.web.pages import page
 
 router = APIRouter()
@@ -49,8 +52,12 @@ def added(request: Request, visitor: SignedIn, siren: str) -> Response:
 
 
 @router.post("/organismes/{siren}/sites/ajouter")
-def add(request: Request, visitor: SignedIn, form: CheckedForm, siren: str) -> Response:
+async def add(request: Request, visitor: SignedIn, form: CheckedForm, siren: str) -> Response:
     """A new site: its identifier is the SIRET that was typed and the first free number."""
+    return await apart(request, _add, request, visitor, form, siren)
+
+
+def _add(request: Request, visitor: Visitor, form: FormData, siren: str) -> Response:
     found = _body(request, visitor, siren)
     typed = re.sub(r"\D", "", entry.text(form.get("siret")))
     row = _typed(form) | {"siret": typed}
@@ -69,8 +76,12 @@ def shown(request: Request, visitor: SignedIn, siren: str, id_centre: str) -> Re
 
 
 @router.post("/organismes/{siren}/sites/{id_centre}")
-def change(request: Request, visitor: SignedIn, form: CheckedForm, siren: str, id_centre: str) -> Response:
+async def change(request: Request, visitor: SignedIn, form: CheckedForm, siren: str, id_centre: str) -> Response:
     """The whole row again, as a correction replaces the whole row."""
+    return await apart(request, _change, request, visitor, form, siren, id_centre)
+
+
+def _change(request: Request, visitor: Visitor, form: FormData, siren: str, id_centre: str) -> Response:
     found = _body(request, visitor, siren)
     site = _site(request, siren, id_centre)
     return _filed(request, visitor, found, site | _typed(form) | {name: site[name] for name in _KEY}, known=True)
@@ -122,10 +133,14 @@ def _typed(form: FormData) -> dict[str, str]:
 
 
 def _filed(request: Request, visitor: Visitor, found: Body, row: Row, *, known: bool = False) -> Response:
-    wrong = entry.problems("centres", [row])
-    if wrong:
-        return _form(request, visitor, found, row, wrong, known=known)
-    filing = entry.filed(request, visitor, found.siren, "centres", [row], None)
+    again = partial(_form, request, visitor, found, row, known=known)
+    try:
+        wrong = entry.problems("centres", [row])
+        if wrong:
+            return again(wrong)
+        filing = entry.filed(request, visitor, found.siren, "centres", [row], None)
+    except filings.WorkerLost as lost:
+        return shown_again(lost, again)
     return RedirectResponse(f"/depots/{filing.id}", status_code=303)
 
 

@@ -518,3 +518,38 @@ def test_previews_that_wait_for_the_worker_hold_no_thread_of_the_pages(body: Dec
             for _ in range(AT_ONCE):
                 room.release()
         assert {each.result().status_code for each in waiting} == {200}
+
+
+def test_forms_that_wait_for_the_worker_hold_no_thread_of_the_pages(body: Declarant) -> None:
+    room, site = filings.crew._brief, f"{body.page}/sites/{body.site}"
+    with ThreadPoolExecutor(90) as crowd:
+        for _ in range(AT_ONCE):
+            room.acquire()
+        try:
+            waiting = [crowd.submit(body.agent.post, f"{body.page}/declarer", typed(body, "x", 1)) for _ in range(45)]
+            waiting += [crowd.submit(body.agent.post, site, {"code_insee": "x"}) for _ in range(45)]
+            wait(waiting, 2)
+            assert body.service.browser().get("/connexion", timeout=10).status_code == 200
+        finally:
+            for _ in range(AT_ONCE):
+                room.release()
+        assert {each.result().status_code for each in waiting} == {422}
+
+
+def test_a_form_whose_check_was_interrupted_keeps_what_was_typed(
+    body: Declarant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, given in (
+        (f"{body.page}/declarer", typed(body, 314_871, 175_121, commentaire="Un hiver doux")),
+        (f"{body.page}/sites/{body.site}", {"nom_site": "Salle du fond"}),
+        (f"{body.page}/sites/ajouter", {"siret": body.site[:14], "nom_site": "Salle neuve"}),
+    ):
+        assert body.agent.get(path).status_code == 200  # what stands is read
+        with monkeypatch.context() as gone:
+            gone.setattr(filings.crew, "_ask", lambda *_: None)  # what it gives when the worker ends meanwhile
+            answer = body.agent.post(path, given)
+        assert (answer.status_code, answer.headers.get("retry-after")) == (503, "60")
+        assert "Recommencez dans une minute" in answer.text
+        shown = set(re.findall(r'value="([^"]*)"', answer.text))
+        assert {value for name, value in given.items() if name not in ("perimetre", "qualite_mesure")} <= shown
+    place(body.agent.post(f"{body.page}/declarer", typed(body, 314_871, 175_121)))
