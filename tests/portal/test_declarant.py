@@ -23,7 +23,7 @@ from portal.filings.workshop import AT_ONCE
 from portal.models import UNREADABLE, Filing
 from portal.settings import Settings
 from tests.portal.declarants import YEAR, Declarant, _sirens, declarant, faulty, register, site_of
-from tests.portal.service import MANAGER_MAIL, OTHER, OTHER_MAIL, Service, person
+from tests.portal.service import MANAGER_MAIL, OTHER, OTHER_MAIL, Service, csrf, person
 
 PUBLIC = "https://pages.exemple.gouv.fr"
 
@@ -521,14 +521,17 @@ def test_previews_that_wait_for_the_worker_hold_no_thread_of_the_pages(body: Dec
 
 
 def test_forms_that_wait_for_the_worker_hold_no_thread_of_the_pages(body: Declarant) -> None:
-    room, site = filings.crew._brief, f"{body.page}/sites/{body.site}"
+    room, key = filings.crew._brief, {"csrf": csrf(body.agent.get(f"{body.page}/declarer").text)}
+    forms = [
+        (f"{body.page}/declarer", key | typed(body, "x", 1)),
+        (f"{body.page}/sites/{body.site}", key | {"code_insee": "x"}),
+    ]
     with ThreadPoolExecutor(90) as crowd:
         for _ in range(AT_ONCE):
             room.acquire()
         try:
-            waiting = [crowd.submit(body.agent.post, f"{body.page}/declarer", typed(body, "x", 1)) for _ in range(45)]
-            waiting += [crowd.submit(body.agent.post, site, {"code_insee": "x"}) for _ in range(45)]
-            wait(waiting, 2)
+            waiting = [crowd.submit(body.agent.client.post, path, data=given) for path, given in forms * 45]
+            wait(waiting, 5)
             assert body.service.browser().get("/connexion", timeout=10).status_code == 200
         finally:
             for _ in range(AT_ONCE):
