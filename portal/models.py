@@ -162,7 +162,8 @@ class Filing(Base):
     commentaire: Mapped[str | None] = mapped_column(Text)  # on the warnings, when confirming
     remplace: Mapped[str | None] = mapped_column(ForeignKey("depot.id"))  # the deposit that this one supersedes
     retire_le: Mapped[str | None] = mapped_column(_INSTANT)
-    sites: Mapped[str | None] = mapped_column(Text)  # JSON, what a confirmed one speaks of; None: too many, or not yet
+    # JSON, what a confirmed one speaks of; None: too many, or not yet. Long, and so not read unless asked for.
+    sites: Mapped[str | None] = mapped_column(Text, deferred=True)
 
     __table_args__ = (UniqueConstraint("siren", "table_visee", "sha256"),)
 

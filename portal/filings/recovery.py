@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from portal.database import Database
 from portal.filings import lineage, places, quarantine, shelf, spoken, verdict, workshop
@@ -26,7 +27,7 @@ def recover(database: Database, settings: Settings, crew: Workshop) -> list[str]
     quarantine.sweep(settings)
     workshop.remove_remains(places.work(settings))
     with database.reading() as session:
-        known = session.scalars(select(Filing).order_by(Filing.recu_le)).all()
+        known = session.scalars(select(Filing).order_by(Filing.recu_le).options(undefer(Filing.sites))).all()
     lost = []
     for filing in known:
         if filing.etat not in _IN and shelf.holds_as_ours(settings, filing):

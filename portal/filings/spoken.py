@@ -29,7 +29,8 @@ def text(sites: Sequence[tuple[str, int | None]]) -> str | None:
 
 
 def is_known(database: Database, settings: Settings, filing: Filing) -> bool:
-    """Whether the sites of a deposit stand where they are looked for; made to, when its row tells them.
+    """Whether the sites of a deposit, read with its `sites`, stand where they are looked for; made to, when its row
+    tells them.
 
     Those of a deposit that was confirmed before rows told them are written to its row meanwhile.
     """

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -646,6 +646,21 @@ def test_a_disk_that_fills_while_a_file_arrives_keeps_its_last_room(
         hand_in(database, settings, agent, b"x" * (4 << 20), table="centres")
     assert int(refused.value.headers["Retry-After"]) > 0
     assert intake.files(settings.data / "quarantaine") == []
+
+
+def test_the_sites_of_a_deposit_are_read_by_nobody_who_does_not_ask_for_them(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    """They may be a million characters."""
+    filing = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    with database.reading() as session:
+        known = session.scalars(select(Filing)).one()
+        assert "sites" in inspect(known).unloaded
+        assert known.sites == f'[["{SITE}",2025]]'
+    filings.withdraw(database, settings, filing, visitor=agent, reason="Erreur.")
+    hand_in(database, settings, agent, declared(2025, 200, 100))
+    with database.reading() as session:
+        assert session.scalars(select(Filing.sites)).all() == [None]
 
 
 def test_a_start_without_verdicts_knows_who_has_declared_and_reads_no_file(
