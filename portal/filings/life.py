@@ -1,7 +1,6 @@
 """The life of a deposit after its check: confirmed, superseded, withdrawn. Each step is one transaction and its line
 in the audit log; nothing is ever deleted."""
 
-import threading
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -15,12 +14,17 @@ from portal.database import Database
 from portal.filings import lineage, places, shelf, spoken, verdict
 from portal.filings.errors import FilingError, Foreign, WrongState
 from portal.filings.shapes import Checked
+from portal.filings.turns import Turns
 from portal.filings.workshop import Workshop, answer
 from portal.models import CHECKED, CONFIRMED, SUPERSEDED, WITHDRAWN, Account, Filing, Message
 from portal.settings import Settings
 
 _LONGEST = 2_000
 _NAMED = 3
+_DONE = (CONFIRMED, SUPERSEDED)
+_TURNS = Turns()
+"""Of the confirmations and the withdrawals: what a row says of `raw` stays so until `raw` has followed, and what one
+puts back when it fails is nothing another counts on."""
 
 
 def confirm(
@@ -40,18 +44,26 @@ def confirm(
     """
     with database.reading() as session:
         current = own(visitor, session, filing.id, acting=True)
-    if current.etat in (CONFIRMED, SUPERSEDED):
+    received = current.recu_le
+    if _is_done(current):
         return current
-    if current.etat != CHECKED:
-        raise WrongState(_WRONG[current.etat])
     checked = verdict.check(database, settings, workshop, current)
     refuse_unfit(checked, visitor)
-    with _TURNS.setdefault(current.siren, threading.Lock()):
+    with _TURNS.of(current.siren):
+        with database.reading() as session:  # others had their turn during the check
+            current = own(visitor, session, filing.id, acting=True)
+        if _is_done(current):
+            return current
+        if current.recu_le != received:
+            raise WrongState(lineage.CHANGED)
         return _shelved(database, settings, workshop, current, checked, visitor, _text(comment))
 
 
-_TURNS: dict[str, threading.Lock] = {}
-"""The confirmations of a body, one after the other: what one puts back when it fails is nothing another counts on."""
+def _is_done(filing: Filing) -> bool:
+    """Whether a deposit was confirmed already, replaced since or not. Raises WrongState when it cannot be."""
+    if filing.etat not in (CHECKED, *_DONE):
+        raise WrongState(_WRONG[filing.etat])
+    return filing.etat in _DONE
 
 
 def _shelved(
@@ -112,8 +124,6 @@ def _confirmed(
     gone: Sequence[Filing],
 ) -> Filing:
     current = lineage.held(session, filing.id)
-    if current.etat == CONFIRMED:
-        return current
     if current.etat != CHECKED or current.recu_le != filing.recu_le:
         raise WrongState(lineage.CHANGED)
     current.etat, current.confirme_le, current.commentaire = CONFIRMED, deposits.now(), comment
@@ -141,19 +151,16 @@ def _lacks(settings: Settings, workshop: Workshop, filing: Filing, old: Filing) 
 
 
 def _undo(database: Database, settings: Settings, workshop: Workshop, filing: Filing, gone: Sequence[Filing]) -> None:
-    """Have `raw` hold what it held before, but for what somebody else has confirmed, replaced or withdrawn meanwhile.
-
-    The rows are held until it is done: a withdrawal that comes amid it finds what was put back, and takes it out.
-    """
+    """Have `raw` hold what it held before, within the turn of the body: nobody confirms or withdraws amid it."""
     with database.session() as session:
         rows = lineage.taken(session, [filing.id, *(old.id for old in gone)])
-        if rows[filing.id].etat in (CONFIRMED, SUPERSEDED):
-            return
-        shelf.take_out(settings, filing)
-        for old in gone:  # not one that was handed in again: what of it was confirmed is history
-            same = (rows[old.id].etat, rows[old.id].recu_le) == (old.etat, old.recu_le)
-            if same and old.etat in (CONFIRMED, SUPERSEDED):
-                shelf.put(settings, workshop, old)
+    if rows[filing.id].etat in _DONE:  # the error came after the row was kept
+        return
+    shelf.take_out(settings, filing)
+    for old in gone:  # not one that was handed in again: what of it was confirmed is history
+        same = (rows[old.id].etat, rows[old.id].recu_le) == (old.etat, old.recu_le)
+        if same and old.etat in _DONE:
+            shelf.put(settings, workshop, old)
 
 
 def withdraw(
@@ -166,9 +173,22 @@ def withdraw(
     why = _text(reason)
     if why is None:
         raise FilingError("Dites en une phrase pourquoi ce dépôt est retiré : la raison reste dans son historique.")
+    gone: list[Filing] = []
+    try:
+        with _TURNS.of(filing.siren):
+            return _taken_back(database, settings, filing, visitor, why, gone)
+    finally:  # after the turn, for it takes those of others; and of what left before the disk refused the rest too
+        for one in gone:
+            _give_back(database, settings, workshop, one)
+
+
+def _taken_back(
+    database: Database, settings: Settings, filing: Filing, visitor: Visitor, why: str, gone: list[Filing]
+) -> Filing:
+    """The row, then what has to leave `raw`; `gone` takes what has left."""
     with database.session() as session:
         current = own(visitor, session, filing.id, acting=True)
-        # A confirmation under way ends first: what it wrote is seen, and what it superseded leaves with this deposit.
+        # Locked: a reception under way, which begins it anew, ends first.
         current = lineage.taken(session, [current.id])[current.id]
         # One that was withdrawn already is taken out again: the disk may have refused the first time.
         followed = current.etat == CONFIRMED or (current.etat == WITHDRAWN and current.confirme_le is not None)
@@ -176,10 +196,10 @@ def withdraw(
             _withdrawn(session, current, visitor, why)
     # What it replaced does not come back by itself, and leaves first: a start after a kill then knows what is left.
     for one in lineage.replaced(database, current) if followed else ():
-        if shelf.take_out(settings, one, earlier=True):
-            _give_back(database, settings, workshop, one)
+        if shelf.take_out_replaced(settings, one):
+            gone.append(one)
     if shelf.take_out(settings, current):
-        _give_back(database, settings, workshop, current)
+        gone.append(current)
     return current
 
 
@@ -195,14 +215,17 @@ def _withdrawn(session: Session, filing: Filing, visitor: Visitor, why: str) -> 
 def _give_back(database: Database, settings: Settings, workshop: Workshop, filing: Filing) -> None:
     """Another body may have confirmed the very same bytes: they are its own from now on.
 
-    Its row is held until they are, for it may be withdrawing them too.
+    It is done in its turn, for it may be withdrawing them too.
     """
-    same = select(Filing.id).where(Filing.sha256 == filing.sha256, Filing.etat == CONFIRMED, Filing.id != filing.id)
-    with database.session() as session:
-        others = lineage.taken(session, session.scalars(same)).values()
-        for other in sorted(others, key=lambda one: one.recu_le):
-            if other.etat == CONFIRMED:
-                shelf.put(settings, workshop, other)
+    same = select(Filing).where(Filing.sha256 == filing.sha256, Filing.etat == CONFIRMED, Filing.id != filing.id)
+    with database.reading() as session:
+        others = session.scalars(same.order_by(Filing.recu_le)).all()
+    for other in others:
+        with _TURNS.of(other.siren):
+            with database.reading() as session:
+                now = session.get_one(Filing, other.id)
+            if now.etat == CONFIRMED:
+                shelf.put(settings, workshop, now)
 
 
 def _text(given: str | None) -> str | None:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from dashboards import french
 from portal import sessions
-from portal.database import alone
 from portal.filings.errors import TooMany
 from portal.models import OPEN, Entry, Filing
 from portal.settings import MIB, Settings
@@ -21,24 +20,18 @@ ACTS = NEW, AGAIN = "depot_recu", "depot_repris"
 """How the audit log names a deposit that comes for the first time, and one that begins anew."""
 _DAY = 24 * 3600  # seconds
 _LATER = 3600  # seconds: somebody is to confirm or to withdraw
-_LOCK = 0x6465706F << 32  # of PostgreSQL's advisory locks: ours for the deposits of a body, with its SIREN
 
 
-def alone_for(session: Session, siren: str) -> None:
-    """Wait to be the only one who hands in for a body: two at once would both be within its limits."""
-    alone(session, _LOCK | int(siren))
-
-
-def refuse_excess(session: Session, settings: Settings, siren: str, octets: int) -> None:
-    """Raise TooMany when one more deposit of that size is beyond what a body may hand in."""
-    waiting = session.scalar(select(func.count()).where(Filing.siren == siren, Filing.etat.in_(OPEN))) or 0
+def refuse_excess(session: Session, settings: Settings, filing: Filing) -> None:
+    """Raise TooMany when a deposit that comes is beyond what its body may hand in."""
+    waiting = session.scalar(select(func.count()).where(Filing.siren == filing.siren, Filing.etat.in_(OPEN))) or 0
     if waiting >= settings.open_filings:
         raise _too_many(
             f"Votre organisme a déjà {french.number(waiting)} dépôts qui attendent une confirmation, le plus que le "
             "portail garde ainsi. Confirmez-en ou retirez-en, puis recommencez.",
             _LATER,
         )
-    last = _last(_handed_in(session, siren), settings, octets)
+    last = _last(_handed_in(session, filing.siren), settings, filing.octets)
     if last is not None:
         raise _too_many(
             "Votre organisme a atteint ce que le portail reçoit de lui en 24 heures : "

@@ -20,12 +20,15 @@ from portal.errors import NotFound
 from portal.filings import places, quarantine, quotas
 from portal.filings.errors import FilingError, UnknownTable, Unstored
 from portal.filings.quarantine import Arrived
+from portal.filings.turns import Turns
 from portal.filings.workshop import Workshop, answer
 from portal.models import RECEIVED, SUPERSEDED, WITHDRAWN, Filing
 from portal.settings import Settings
 
 _ENDED = (SUPERSEDED, WITHDRAWN)
 _YEARS = range(2000, 2101)
+_TURNS = Turns()
+"""Of the receptions: two at once would both be within the limits of their body, or both be the first."""
 
 
 class Told(TypedDict):
@@ -127,40 +130,47 @@ def _recorded(
     database: Database, settings: Settings, filing: Filing, visitor: Visitor, arrived: Arrived
 ) -> tuple[Filing, bool]:
     """The bytes, then the row: what is beyond the limits of the body keeps neither."""
-    with database.session() as session:
-        quotas.alone_for(session, filing.siren)
-        _refuse_other_body(session, filing)
-        known = session.scalar(
-            select(Filing)
-            .where(
-                Filing.siren == filing.siren,
-                Filing.table_visee == filing.table_visee,
-                Filing.sha256 == filing.sha256,
-            )
-            # A withdrawal under way ends first, or the deposit that begins anew would be withdrawn with the old one.
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-        fresh = known is None or known.etat in _ENDED
-        if fresh:
-            quotas.refuse_excess(session, settings, filing.siren, filing.octets)
-        _settle(settings, arrived)
+    with _TURNS.of(filing.siren):
+        with database.session() as session:
+            _refuse_other_body(session, filing)
+            known = _known(session, filing)
+            fresh = known is None or known.etat in _ENDED
+            if fresh:
+                quotas.refuse_excess(session, settings, filing)
+        _settle(settings, arrived)  # in no transaction: SQLite's only writer would wait for the disk
         if known is not None and not fresh:
             return known, False
-        kept = _begun_anew(known, filing) if known is not None else filing
-        session.add(kept)
-        session.flush()
-        audit.record(
-            session,
-            actor=visitor.actor,
-            action=quotas.NEW if known is None else quotas.AGAIN,
-            siren=kept.siren,
-            subject=kept.id,
-            sha256=kept.sha256,
-            octets=kept.octets,
-            table=kept.table_visee,
-        )
-        return kept, True
+        with database.session() as session:
+            return _kept(session, filing, visitor), True
+
+
+def _known(session: Session, filing: Filing) -> Filing | None:
+    """The deposit of the same bytes, locked: a withdrawal under way ends first, or what begins anew would be withdrawn
+    with what it was.
+    """
+    same = select(Filing).where(
+        Filing.siren == filing.siren, Filing.table_visee == filing.table_visee, Filing.sha256 == filing.sha256
+    )
+    return session.scalar(same.with_for_update(key_share=True).execution_options(populate_existing=True))
+
+
+def _kept(session: Session, filing: Filing, visitor: Visitor) -> Filing:
+    """The row of a deposit that is new, or begins anew, and its line in the audit log."""
+    known = _known(session, filing)
+    kept = _begun_anew(known, filing) if known is not None else filing
+    session.add(kept)
+    session.flush()
+    audit.record(
+        session,
+        actor=visitor.actor,
+        action=quotas.NEW if known is None else quotas.AGAIN,
+        siren=kept.siren,
+        subject=kept.id,
+        sha256=kept.sha256,
+        octets=kept.octets,
+        table=kept.table_visee,
+    )
+    return kept
 
 
 def _refuse_other_body(session: Session, filing: Filing) -> None:

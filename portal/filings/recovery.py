@@ -32,7 +32,7 @@ def recover(database: Database, settings: Settings, crew: Workshop) -> list[str]
     for filing in known:
         if filing.etat not in _IN and shelf.holds_as_ours(settings, filing):
             for one in lineage.replaced(database, filing) if filing.etat == WITHDRAWN else ():
-                shelf.take_out(settings, one, earlier=True)
+                shelf.take_out_replaced(settings, one)
             shelf.take_out(settings, filing)
         elif filing.etat == CONFIRMED and not shelf.holds(settings, filing) and not _put(settings, crew, filing):
             lost.append(filing.id)

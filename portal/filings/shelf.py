@@ -13,7 +13,7 @@ from greencloud.deposits.cards import described, read_card
 from portal.filings import places
 from portal.filings.verdict import job_data
 from portal.filings.workshop import Workshop, answer
-from portal.models import Filing
+from portal.models import OPEN, Filing
 from portal.settings import Settings
 
 
@@ -32,17 +32,25 @@ def put(settings: Settings, workshop: Workshop, filing: Filing) -> bool:
     return _is_ours(stored, filing)
 
 
-def take_out(settings: Settings, filing: Filing, *, earlier: bool = False) -> bool:
+def take_out(settings: Settings, filing: Filing, *, ours: bool = True, earlier: bool = False) -> bool:
     """Move a deposit from `raw` into `retires`; False when it is not there, or there as another's.
 
-    `earlier`: the body's older reception of these bytes too, which a deposit handed in again tells no more.
+    `ours`: this very reception; `earlier`: the body's older one of these bytes, which a deposit handed in again tells
+    no more.
     """
     taken = False
     for card, known in _cards(settings, filing):
-        if _is_ours(known, filing) or (earlier and _is_earlier(known, filing)):
+        if (ours and _is_ours(known, filing)) or (earlier and _is_earlier(known, filing)):
             _move_out(settings, card, filing.id)
             taken = True
     return taken
+
+
+def take_out_replaced(settings: Settings, filing: Filing) -> bool:
+    """The same for what a withdrawn deposit replaced. One that was handed in again has a reception of its own since:
+    it stays, and only the older one leaves.
+    """
+    return take_out(settings, filing, ours=filing.etat not in OPEN, earlier=True)
 
 
 def holds(settings: Settings, filing: Filing) -> bool:

@@ -23,7 +23,7 @@ from portal import audit, filings
 from portal.access import Visitor
 from portal.database import Database
 from portal.errors import NotFound
-from portal.filings import life, lineage, places, quarantine, quotas, room, shelf, spoken
+from portal.filings import life, lineage, places, quarantine, quotas, receiving, room, shelf, spoken, verdict
 from portal.models import Entry, Filing, Message
 from portal.settings import Settings
 from portal.worker import __main__ as worker
@@ -436,22 +436,177 @@ def test_rows_that_name_each_other_are_taken_in_one_order(
 def test_a_deposit_withdrawn_while_it_is_confirmed_is_not_in_raw(
     database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor is what it would have replaced, when that was withdrawn meanwhile too."""
+    """Nor is what it replaced, when that was withdrawn meanwhile too."""
     old = intake.confirmed(database, settings, agent, declared(2024, 200, 100))
     new = hand_in(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
     filings.check(database, settings, new)
-    confirmed = life._confirmed
+    confirmed, failed = life._confirmed, Failed()
+    withdrawals = [
+        failed.thread(partial(filings.withdraw, database, settings, filing, visitor=agent, reason="Erreur."))
+        for filing in (old, new)
+    ]
 
     def late(*given: Any) -> Filing:
-        for filing in (old, new):
-            filings.withdraw(database, settings, filing, visitor=agent, reason="Erreur.")
+        for thread in withdrawals:
+            thread.start()
+            thread.join(1)  # long enough to end, were it not for the turn
         return confirmed(*given)
 
     monkeypatch.setattr(life, "_confirmed", late)
-    with pytest.raises(filings.WrongState):
-        filings.confirm(database, settings, new, visitor=agent)
-    assert states(database) == {old.id: "retire", new.id: "retire"}
+    filings.confirm(database, settings, new, visitor=agent)
+    for thread in withdrawals:
+        thread.join(60)
+    assert (failed.errors, states(database)) == ([], {old.id: "retire", new.id: "retire"})
     assert in_raw(settings) == []
+
+
+def test_a_deposit_confirmed_again_while_what_replaced_it_is_withdrawn_stays_in_raw(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    new = intake.confirmed(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    again = hand_in(database, settings, agent, declared(2025, 200, 100))
+    filings.check(database, settings, again)
+    replaced, failed = lineage.replaced, Failed()
+    confirmation = failed.thread(lambda: filings.confirm(database, settings, again, visitor=agent))
+
+    def slow(*given: Any) -> list[Filing]:
+        found = replaced(*given)
+        confirmation.start()
+        confirmation.join(2)  # long enough to end, were it not for the turn
+        return found
+
+    monkeypatch.setattr(lineage, "replaced", slow)
+    filings.withdraw(database, settings, new, visitor=agent, reason="Erreur.")
+    confirmation.join(60)
+    assert (failed.errors, states(database)) == ([], {old.id: "confirme", new.id: "retire"})
+    assert [one.recu_le for one in in_raw(settings)] == [again.recu_le]
+
+
+def test_a_withdrawal_takes_nothing_but_its_older_reception_from_what_is_open_again(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    """Its new one is for its own confirmation to judge, or for the next start after a kill."""
+    old = intake.confirmed(database, settings, agent, declared(2025, 200, 100))
+    new = intake.confirmed(database, settings, agent, declared(2025, 210, 100), supersedes=old.id)
+    again = hand_in(database, settings, agent, declared(2025, 200, 100))
+    filings.check(database, settings, again)
+    shelf.put(settings, filings.crew, again)
+    filings.withdraw(database, settings, new, visitor=agent, reason="Erreur.")
+    assert [one.recu_le for one in in_raw(settings)] == [again.recu_le]
+    assert filings.recover(database, settings) == []
+    assert in_raw(settings) == []
+
+
+def test_a_second_confirmation_does_not_put_back_what_was_replaced_during_its_check(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = declared(2024, 200, 100) + f"{SITE},2025,210,100\n"
+    known = hand_in(database, settings, agent, both)
+    filings.check(database, settings, known)
+
+    def meanwhile() -> None:
+        filings.confirm(database, settings, known, visitor=agent)
+        intake.confirmed(database, settings, agent, declared(2025, 220, 100), supersedes=known.id)
+
+    _during_the_check(monkeypatch, meanwhile)
+    assert filings.confirm(database, settings, known, visitor=agent).etat == "remplace"
+    assert [one.sha256 for one in in_raw(settings)] == [hashlib.sha256(declared(2025, 220, 100).encode()).hexdigest()]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_deposit_withdrawn_during_the_check_of_its_confirmation_never_comes_to_raw(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    """Not even when it was handed in again, and checked."""
+    known = hand_in(database, settings, agent, declared(2025, 200, 100))
+    filings.check(database, settings, known)
+
+    def meanwhile() -> None:
+        filings.withdraw(database, settings, known, visitor=agent, reason="Erreur.")
+        if again:
+            filings.check(database, settings, hand_in(database, settings, agent, declared(2025, 200, 100)))
+
+    _during_the_check(monkeypatch, meanwhile)
+    with pytest.raises(filings.WrongState):
+        filings.confirm(database, settings, known, visitor=agent)
+    assert states(database) == {known.id: "controle" if again else "retire"}
+    assert (in_raw(settings), intake.files(settings.data / "retires")) == ([], [])
+
+
+def _during_the_check(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Have something happen while the next confirmation is in its check."""
+    check = verdict.check
+
+    def slow(*given: Any) -> filings.Checked:
+        monkeypatch.setattr(verdict, "check", check)
+        act()
+        return check(*given)
+
+    monkeypatch.setattr(verdict, "check", slow)
+
+
+@pytest.mark.parametrize("place", [(shelf, "put"), (shelf, "take_out"), (receiving, "_settle")])
+def test_nobody_who_writes_waits_for_the_disk_or_for_the_worker(
+    database: Database,
+    settings: Settings,
+    agents: tuple[Visitor, Visitor],
+    monkeypatch: pytest.MonkeyPatch,
+    place: tuple[Any, str],
+) -> None:
+    """A confirmation that fails, a withdrawal, a reception: SQLite has one lock for all who write."""
+    content = declared(2024, 200, 100)
+    ours = intake.confirmed(database, settings, agents[0], content)
+    theirs = hand_in(database, settings, agents[1], content, table="declarations")
+    new = hand_in(database, settings, agents[0], declared(2025, 210, 100), supersedes=ours.id)
+    filings.check(database, settings, new)
+    with database.session() as session:  # as a body may that acts for the other one
+        session.get_one(Filing, theirs.id).etat = "confirme"
+    act, failed, stuck = getattr(*place), Failed(), []
+
+    def slow(*given: Any, **told: Any) -> object:
+        writer = failed.thread(write)
+        writer.start()
+        writer.join(10)
+        stuck.append(writer.is_alive())
+        return act(*given, **told)
+
+    def write() -> None:
+        with database.session() as session:
+            session.execute(update(Filing).values(octets=Filing.octets))
+
+    def fails(*_: Any) -> Filing:
+        raise RuntimeError
+
+    monkeypatch.setattr(*place, slow)
+    with monkeypatch.context() as once:
+        once.setattr(life, "_confirmed", fails)
+        with pytest.raises(RuntimeError):
+            filings.confirm(database, settings, new, visitor=agents[0])
+    filings.withdraw(database, settings, ours, visitor=agents[0], reason="Erreur.")
+    hand_in(database, settings, agents[0], content)
+    assert stuck and not any(stuck)
+    assert (failed.errors, [one.emetteur for one in in_raw(settings)]) == ([], [OTHER])
+
+
+def test_bytes_are_on_the_disk_before_their_row(
+    database: Database, settings: Settings, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = audit.record
+
+    def recorded(session: Session, **told: Any) -> None:
+        assert places.received(settings, told["sha256"]).is_file()
+        record(session, **told)
+
+    def refused(*_: Any) -> None:
+        raise filings.Unstored("Plus de place.")
+
+    monkeypatch.setattr(audit, "record", recorded)
+    assert hand_in(database, settings, agent, numbered(0)).etat == "recu"
+    monkeypatch.setattr(receiving, "_settle", refused)
+    with pytest.raises(filings.Unstored):
+        hand_in(database, settings, agent, numbered(1))
+    assert count(database) == 1
 
 
 def test_a_confirmation_that_fails_takes_nothing_from_another_of_the_same_deposit(
