@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from dashboards import french
 from portal import sessions
 from portal.filings.errors import TooMany
-from portal.models import OPEN, Entry, Filing
+from portal.models import OPEN, WITHDRAWN, Entry, Filing
 from portal.settings import MIB, Settings
 
 ACTS = NEW, AGAIN = "depot_recu", "depot_repris"
@@ -24,10 +24,10 @@ _LATER = 3600  # seconds: somebody is to confirm or to withdraw
 
 def refuse_excess(session: Session, settings: Settings, filing: Filing) -> None:
     """Raise TooMany when a deposit that comes is beyond what its body may hand in."""
-    waiting = session.scalar(select(func.count()).where(Filing.siren == filing.siren, Filing.etat.in_(OPEN))) or 0
+    waiting = _waiting(session, filing)
     if waiting >= settings.open_filings:
         raise _too_many(
-            f"Votre organisme a déjà {french.number(waiting)} dépôts qui attendent une confirmation, le plus que le "
+            f"Votre organisme a déjà {french.number(waiting)} dépôts ni confirmés ni retirés, le plus que le "
             "portail garde ainsi. Confirmez-en ou retirez-en, puis recommencez.",
             _LATER,
         )
@@ -39,6 +39,20 @@ def refuse_excess(session: Session, settings: Settings, filing: Filing) -> None:
             "Recommencez plus tard, ou groupez vos lignes : un fichier peut tenir tous vos sites.",
             max(1, _DAY - int((datetime.now(UTC) - datetime.fromisoformat(last)).total_seconds())),
         )
+
+
+def _waiting(session: Session, filing: Filing) -> int:
+    """How many open deposits a body will have beside one that comes; what another one corrects waits for nobody."""
+    other = aliased(Filing)
+    corrected = select(other.remplace).where(
+        other.siren == filing.siren, other.remplace.is_not(None), other.etat != WITHDRAWN
+    )
+    waiting = select(func.count()).where(
+        Filing.siren == filing.siren, Filing.etat.in_(OPEN), Filing.id.not_in(corrected)
+    )
+    if filing.remplace:
+        waiting = waiting.where(Filing.id != filing.remplace)
+    return session.scalar(waiting) or 0
 
 
 def _handed_in(session: Session, siren: str) -> list[tuple[str, int]]:

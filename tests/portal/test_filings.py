@@ -771,6 +771,23 @@ def test_deposits_left_open_are_to_be_confirmed_or_withdrawn_first(
     assert hand_in(database, limited, agent, numbered(1)).etat == "recu"
 
 
+def test_a_correction_comes_at_the_limit_of_open_deposits_and_what_is_corrected_counts_no_more(
+    database: Database, settings: Settings, agent: Visitor
+) -> None:
+    limited = replace(settings, open_filings=2)
+    first, _ = (hand_in(database, limited, agent, numbered(number)) for number in range(2))
+    second = hand_in(database, limited, agent, numbered(2), supersedes=first.id)
+    third = hand_in(database, limited, agent, numbered(3), supersedes=second.id)
+    with pytest.raises(filings.TooMany, match="2 dépôts ni confirmés ni retirés"):
+        hand_in(database, limited, agent, numbered(4))
+    with pytest.raises(filings.TooMany):  # what is corrected twice makes one place, not two
+        hand_in(database, limited, agent, numbered(4), supersedes=first.id)
+    filings.withdraw(database, limited, third, visitor=agent, reason="Erreur.")
+    with pytest.raises(filings.TooMany):  # the one that it corrected counts again
+        hand_in(database, limited, agent, numbered(4))
+    assert count(database) == 4
+
+
 def test_many_at_once_are_no_way_around_a_limit(database: Database, settings: Settings, agent: Visitor) -> None:
     limited, failed, together = replace(settings, daily_filings=3), Failed(), threading.Barrier(8)
 
