@@ -205,8 +205,6 @@ class _Sifter:
         """Whether DuckDB sees as many records as we do."""
         from duckdb import Error
 
-        from duckdb import Error
-
         try:
             self._cursor.execute(query)
         except (Error, UnicodeDecodeError):  # DuckDB may cut the line that it quotes amid a letter
