@@ -94,6 +94,15 @@ class File:
             return [(site, visible(name, _CELL)) for site, name in sorted(self.sites.items())][:_MOST_SITES]
         return wording.choices(schema.field(field)) if field in schema.column_names else []
 
+    def fits(self, field: str, value: str) -> bool:
+        """Whether an input gives a cell back as it was, or nothing of it is worth keeping.
+
+        Lines would run together. A text that is too wide would be cut, where a number or a day is to be typed anew.
+        """
+        schema = tables.table(self.table)
+        typed = field in schema.column_names and schema.field(field).type != "string"
+        return "\n" not in value and "\r" not in value and (typed or len(value) <= WIDEST)
+
     def where(self, cells: Sequence[str]) -> str:
         """What tells an agent which row it is: the site by its name, the year."""
         return self.row_of(self._cell(cells, _SITE), *(self._cell(cells, key) for key in _OTHER_KEYS))
@@ -189,14 +198,10 @@ def _cells(item: Finding, file: File, received: Sequence[str], offered: set[str]
         place = file.checked.positions.get(field)
         name = f"c-{item['row']}-{place}"
         value = received[place] if place is not None and place < len(received) else ""
-        if place is None or name in offered or not _fits(value):
+        if place is None or name in offered or not file.fits(field, value):
             continue
         offered.add(name)
+        value = value if len(value) <= WIDEST else ""  # cut, it might pass for another
         proposal = (item["proposal"] or "") if field == item["field"] else ""
         cells.append(Cell(name, file.title(field), value, proposal, file.choices(field)))
     return cells
-
-
-def _fits(value: str) -> bool:
-    """Whether an input gives a text back as it was: a wider one would be cut, the lines of several run together."""
-    return len(value) <= WIDEST and "\n" not in value and "\r" not in value

@@ -189,7 +189,7 @@ def test_the_address_follows_the_port(settings: Settings) -> None:
 @pytest.mark.parametrize(("given", "asked"), [((), ""), (("PORT=8760",), " --port 8760")])
 def test_make_takes_another_port(given: tuple[str, ...], asked: str) -> None:
     plain = {name: value for name, value in os.environ.items() if name not in ("PORT", "MAKEFLAGS")}
-    line = ["make", "-n", "-o", "setup", "portal", *given]
+    line = ["make", "--no-print-directory", "-n", "-o", "setup", "portal", *given]
     told = subprocess.run(line, cwd=ROOT, env=plain, capture_output=True, text=True, check=False, timeout=60)
     assert told.stdout.splitlines()[-1].strip() == f".venv/bin/greencloud portal{asked}"
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -207,12 +207,14 @@ def pieces(numbers: Iterable[int]) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(
-    "content", [b"x" * (2 * MIB), b"x" * (64 * MIB), pieces(range(16))], ids=["little", "much", "unsaid"]
+    "body",
+    [lambda: b"x" * (2 * MIB), lambda: b"x" * (64 * MIB), lambda: pieces(range(16))],
+    ids=["little", "much", "unsaid"],
 )
 def test_a_body_that_is_too_large_is_refused_and_its_sender_reads_why(
-    agent: Browser, content: bytes | Iterator[bytes]
+    agent: Browser, body: Callable[[], bytes | Iterator[bytes]]
 ) -> None:
-    answer = agent.client.post(f"{ACCESS}/inviter", content=content, headers=FORM)
+    answer = agent.client.post(f"{ACCESS}/inviter", content=body(), headers=FORM)
     assert answer.status_code == 413 and "dépasse 1 Mio" in answer.text.replace("\xa0", " ").replace("\u202f", " ")
     assert agent.get(ACCESS).status_code == 200
 
