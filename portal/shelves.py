@@ -49,7 +49,10 @@ def _read(folder: Path, _written: int) -> _Shelf:
         if entry.is_dir(follow_symlinks=False):
             folders.append(Path(entry.path))
         elif entry.name.endswith(CARD_SUFFIX):
-            deposit = _card(Path(entry.path), entry.stat().st_mtime_ns)
+            try:
+                deposit = _card(Path(entry.path), entry.stat().st_mtime_ns)
+            except FileNotFoundError:  # taken out meanwhile: the others of the folder still stand
+                continue
             if deposit is not None:
                 found.setdefault(deposit.table, []).append(deposit)
     return _Shelf(found, folders)

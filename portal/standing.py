@@ -70,7 +70,7 @@ def held(settings: Settings, siren: str, filings: Iterable[Filing]) -> dict[str,
 def unregistered(settings: Settings, siren: str, sites: Iterable[str]) -> list[str]:
     """The sites that no register holds, whoever gave it: an edition leaves out every row that speaks of them.
 
-    None when a register cannot be read: it may hold them.
+    None of them is told while a register cannot be read: it may hold them.
     """
     lost = set(sites)
     for registers in (_deposits(settings.raw, siren, "centres"), _deposits(settings.raw, None, "centres")):

@@ -84,3 +84,25 @@ def test_a_folder_is_listed_again_when_something_is_put_in_it_or_taken_out(setti
     assert [one.sha256 for one in shelves.deposits(settings.raw, "centres")] == [kept.sha256]
     card.unlink()
     assert list(shelves.deposits(settings.raw, "centres")) == []
+
+
+def test_a_card_that_is_taken_out_meanwhile_hides_no_other(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rank in range(2):
+        file = tmp_path / f"{rank}.csv"
+        file.write_text(REGISTER.replace("Salle A", f"Salle {rank}"), encoding="utf-8")
+        kept = deposits.store(file, table="centres", emetteur=SIREN, raw_dir=tmp_path / str(rank))
+        settings.raw.mkdir(exist_ok=True)
+        for part in kept.path.parent.iterdir():
+            part.rename(settings.raw / part.name)
+    gone = min(settings.raw.glob("*.depot.json"))
+    scan = os.scandir
+
+    def amid(folder: Path) -> list[os.DirEntry[str]]:
+        entries = list(scan(folder))
+        gone.unlink(missing_ok=True)
+        return entries
+
+    monkeypatch.setattr("portal.shelves.os.scandir", amid)
+    assert len(list(shelves.deposits(settings.raw, "centres"))) == 1
