@@ -1,0 +1,1 @@
+"""Consumption readings: files of meter readings become the energy of each meter and each local day, exactly."""
