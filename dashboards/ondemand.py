@@ -66,8 +66,8 @@ def _labels(edition: Edition, rows: Sequence[Row]) -> dict[str, dict[str, str]]:
         "classe_taille": {code: sizes(code) for code in _codes(rows, "classe_taille")},
         "niveau_comparabilite": dict(LEVELS),
         "qualite_mesure": dict(QUALITIES),
-        "groupe_pairs": {group: words(edition, group) for group in _codes(rows, "groupe_pairs")},
-        "groupe_quartiles": {group: words(edition, group) for group in _codes(rows, "groupe_quartiles")},
+        "groupe_pairs": {group: words(edition.label, group) for group in _codes(rows, "groupe_pairs")},
+        "groupe_quartiles": {group: words(edition.label, group) for group in _codes(rows, "groupe_quartiles")},
     }
 
 

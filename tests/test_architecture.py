@@ -27,6 +27,7 @@ LAYERS = (
     "greencloud.rules",
     "greencloud.checking",
     "greencloud.disclosure",
+    "greencloud.readings",
     "greencloud.verdicts",
     "greencloud.loading",
     "greencloud.warehouse",

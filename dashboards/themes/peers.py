@@ -1,8 +1,6 @@
 """Peer groups in words: a reader is not asked to know what `T3` or `C1` mean."""
 
-from collections.abc import Mapping
-
-from dashboards.data import Edition
+from collections.abc import Callable, Mapping
 
 _WIDENED = ("tous ", "toutes ")  # a part of a group's name that leaves nobody out
 
@@ -35,10 +33,13 @@ _ENDS: Mapping[str, str] = {
 }
 
 
-def words(edition: Edition, group: str) -> str:
-    """A group `size, use, climate, category, hosting` as a reader is told of it, its hosting kind first."""
+def words(label: Callable[[str, str], str], group: str) -> str:
+    """A group `size, use, climate, category, hosting` as a reader is told of it, its hosting kind first.
+
+    `label` gives the French of a kind (`"type_hebergement"`, its code).
+    """
     size, use, climate, category, kind = group.split(", ")
-    hosting = kind if kind.startswith(_WIDENED) else edition.label("type_hebergement", kind)
+    hosting = kind if kind.startswith(_WIDENED) else label("type_hebergement", kind)
     parts = (
         hosting[:1].lower() + hosting[1:],
         sizes(size),

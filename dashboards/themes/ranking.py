@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dashboards import french
@@ -61,15 +62,16 @@ def _size(group: str) -> int:
 
 
 def _shown(edition: Edition) -> tuple[Shown, ...]:
+    group = partial(words, edition.label)
     return (
         Shown(SITE, "nom"),
         Shown(BODY),
         Shown(Head("PUE calculé", "pue_calcule"), "ratio", numeric=True),
         Shown(Head("Rang", "rang_pairs"), "entier", numeric=True),
         Shown(Head("Nombre de pairs", "nb_pairs"), "entier", numeric=True),
-        Shown(Head("Groupe de pairs", "groupe_pairs", lambda group: words(edition, group), shape="long")),
+        Shown(Head("Groupe de pairs", "groupe_pairs", group, shape="long")),
         Shown(Head("Médiane", "pue_mediane_pairs"), "ratio", numeric=True),
-        Shown(Head("Groupe de la médiane", "groupe_quartiles", lambda group: words(edition, group), shape="long")),
+        Shown(Head("Groupe de la médiane", "groupe_quartiles", group, shape="long")),
         Shown(Head("Énergie totale (MWh)", "energie_totale_kwh", french.megawatt_hours), "mwh", numeric=True),
         Shown(Head("Type d’hébergement", "type_hebergement", lambda kind: edition.label("type_hebergement", kind))),
         Shown(Head("Puissance informatique", "classe_taille", sizes)),
@@ -106,7 +108,7 @@ def _answer(edition: Edition, rows: Sequence[Row]) -> tuple[Part, ...]:
         "En {annee}, dans le groupe le plus nombreux ({groupe}), le premier de {pairs} sites est {site}, avec un PUE "
         "de {pue}.",
         annee=cell(row, SITES, "annee"),
-        groupe=cell(row, SITES, "groupe_pairs", lambda group: words(edition, group)),
+        groupe=cell(row, SITES, "groupe_pairs", partial(words, edition.label)),
         pairs=cell(row, SITES, "nb_pairs"),
         site=SITE.cell(row, SITES),
         pue=cell(row, SITES, "pue_calcule"),

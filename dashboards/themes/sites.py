@@ -212,7 +212,7 @@ def _answer(edition: Edition, rows: Sequence[Row]) -> Answer:
             "En {annee}, son PUE est de {pue} : rang {rang} sur {pairs} parmi ses pairs ({groupe}).",
             rang=cell(row, SITES, "rang_pairs"),
             pairs=cell(row, SITES, "nb_pairs"),
-            groupe=cell(row, SITES, "groupe_pairs", lambda group: words(edition, group)),
+            groupe=cell(row, SITES, "groupe_pairs", lambda group: words(edition.label, group)),
             **cells,
         )
     else:
@@ -240,7 +240,7 @@ def _peers(edition: Edition, rows: Sequence[Row]) -> Answer | None:
         "annee": cell(row, SITES, "annee"),
         "sites": cell(row, SITES, "nb_groupe_quartiles"),
         "mediane": cell(row, SITES, "pue_mediane_pairs"),
-        "groupe": cell(row, SITES, "groupe_quartiles", lambda group: words(edition, group)),
+        "groupe": cell(row, SITES, "groupe_quartiles", lambda group: words(edition.label, group)),
     }
     model = (
         f"En {{annee}}, la médiane de {{mediane}} est celle de {{sites}} sites, celui-ci compris ({{groupe}}).{wider}"

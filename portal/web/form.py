@@ -134,8 +134,10 @@ def _known(before: Mapping[int, Row], year: int) -> dict[str, str]:
 
 def _said(row: Row, name: str) -> str:
     """A cell of a declaration as the form asks for it."""
-    unmeasured = name == _MEASURED and not row.get(name) and row.get(_WHY) == UNMEASURED
-    return UNMEASURED if unmeasured else row.get(name, "")
+    if name == _MEASURED and not row.get(name) and row.get(_WHY) == UNMEASURED:
+        return UNMEASURED
+    value = row.get(name, "")
+    return value.replace(".", ",") if tables.table("declarations").field(name).type == "number" else value
 
 
 def _carried(before: Mapping[int, Row], year: int) -> dict[str, str]:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from dashboards import french
+from dashboards.themes import peers
 from greencloud import tables
 from greencloud.checking.visible import visible
 from greencloud.tables import Field
@@ -246,7 +247,7 @@ def _sheet(table: str, site: SitePreview) -> Sheet:
         reasons,
         missing,
         _NOTHING[table] if site.register else _UNREGISTERED,
-        _place(row),
+        place(row),
         _hidden(site),
         first,
         [_change(change) for change in site.changes] if table == "declarations" and not first else [],
@@ -301,15 +302,16 @@ def said(value: Any, written: Callable[[float], str] = french.plain) -> str:
     return wording.CHOICES.get(str(value), visible(str(value)))
 
 
-def _place(row: Mapping[str, Any]) -> str:
+def place(row: Mapping[str, Any]) -> str:
     """Where the site would stand among its peers."""
     count, rank = row.get("nb_pairs"), row.get("rang_pairs")
     if not row.get("groupe_pairs") or not count:
         return "Sans rang : seuls les chiffres pleinement comparables sont classés, parmi trois centres au moins."
+    group = peers.words(lambda _, kind: wording.CHOICES.get(kind, kind), row["groupe_pairs"])
     if rank is None:
-        return f"Groupe de pairs « {row['groupe_pairs']} » ({count} centres), sans rang."
+        return f"Groupe de pairs ({count} centres, sans rang) : {group}."
     order = "1er" if rank == 1 else f"{rank}e"
-    return f"{order} sur {count} dans le groupe de pairs « {row['groupe_pairs']} », du PUE le plus bas au plus haut."
+    return f"{order} sur {count} dans son groupe de pairs, du PUE le plus bas au plus haut. Ce groupe : {group}."
 
 
 def _hidden(site: SitePreview) -> list[str]:

@@ -111,7 +111,7 @@ def test_the_group_of_a_median_is_named_beside_it(pages: Pages, edition_dir: Pat
     for row in _listed(pages[PAGE], "donnees-synthetiques"):
         cells = {cell.attributes["data-colonne"]: cell for cell in row.all("data")}
         group = groups[row.attributes["data-cle"]]
-        assert cells["groupe_quartiles"].text == ("—" if group is None else peers.words(edition, group))
+        assert cells["groupe_quartiles"].text == ("—" if group is None else peers.words(edition.label, group))
         assert (cells["pue_mediane_pairs"].attributes["value"] == "") == (group is None)
 
 
@@ -144,7 +144,7 @@ def test_a_size_is_told_by_its_power(size: str, said: str) -> None:
 
 def test_a_group_is_told_without_a_code(edition_dir: Path) -> None:
     edition = data.load(edition_dir)
-    said = peers.words(edition, "T3, hopital, tous climats, C1, salle_serveurs")
+    said = peers.words(edition.label, "T3, hopital, tous climats, C1, salle_serveurs")
     assert said == "salle de serveurs, de 100 kW à 500 kW, hôpital, tous climats, mesure en sortie d’onduleur"
 
 

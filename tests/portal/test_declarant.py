@@ -90,9 +90,10 @@ def test_the_form_says_what_comes_from_last_year(body: Declarant) -> None:
 
 
 def test_the_form_says_what_this_year_holds_already_and_mixes_nothing_else_in(body: Declarant) -> None:
-    first = typed(body, 314870, "", categorie_mesure_it="non_mesure", perimetre="")
+    first = typed(body, "314870,5", "", categorie_mesure_it="non_mesure", perimetre="")
     body.confirm(place(body.agent.post(f"{body.page}/declarer", first)))
     asked = body.agent.get(f"{body.page}/declarer").text
+    assert 'value="314870,5"' in asked  # as it was typed
     assert f"{YEAR} est déjà déclaré pour ce centre" in asked and "Repris de votre déclaration" not in asked
     told = aides(asked, f"Déjà déclaré pour {YEAR}")
     assert told == {"energie_totale_kwh", "categorie_mesure_it", "qualite_mesure"}

@@ -8,7 +8,7 @@ from tests.portal.service import Service
 _EXAMPLES = 3
 
 
-# schemathesis draws from `random` within its strategies, and hypothesis sees it when nothing set the state back meanwhile.
+# schemathesis draws from `random` within its strategies: hypothesis says so where nothing set the state back.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
 def test_every_answer_is_as_described(portal: Service) -> None:
     met = fuzzing.campaign(portal, _EXAMPLES)
