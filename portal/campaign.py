@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from greencloud.deposits import is_siren, visible
+from greencloud.deposits import is_siren, siren_fault, visible
 from portal import audit, delegations
 from portal.days import today
 from portal.errors import Conflict, NotFound, Refused
@@ -148,8 +148,8 @@ def _cells(text: str) -> list[str]:
 def _line(number: int, text: str) -> Line:
     siren, nom, motif = _cells(text)
     digits = re.sub(r"\s", "", siren)
-    if not is_siren(digits):
-        cause = f"Ligne {number} : « {siren[:30]} » n’est pas un SIREN."
+    if fault := siren_fault(digits):
+        cause = f"Ligne {number} : « {siren[:30]} » n’est pas un SIREN : {fault}."
         raise Refused(f"{cause} Donnez d’abord ses 9 chiffres, puis « ; » et le nom.")
     return Line(digits, nom, motif or None)
 

@@ -23,8 +23,8 @@ def body(session: Session, siren: str, name: str = "", category: str | None = No
     """The body of a SIREN, written down if it is new. Raises Refused for what is no SIREN."""
     known = session.get(Body, siren)
     if known is None:
-        if not deposits.is_siren(siren):
-            raise Refused("Ce numéro n’est pas un SIREN : vérifiez ses neuf chiffres.")
+        if fault := deposits.siren_fault(siren):
+            raise Refused(f"« {deposits.visible(siren)[:30]} » n’est pas un SIREN : {fault}. Relisez-le.")
         known = Body(siren=siren, nom=deposits.visible(name) or siren, categorie=category, cree_le=deposits.now())
         session.add(known)
         session.flush()

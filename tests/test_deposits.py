@@ -172,7 +172,8 @@ def test_a_name_that_is_no_text_is_deposited(tmp_path: Path, raw: Path) -> None:
     [
         ({"table": "budget"}, "La table « budget » ne reçoit pas de dépôt. Choisissez parmi : centres"),
         ({"table": "rejets"}, "La table « rejets » ne reçoit pas de dépôt"),
-        ({"emetteur": "356000001"}, "« 356000001 » n'est pas un numéro SIREN valide. Donnez les 9 chiffres"),
+        ({"emetteur": "356000001"}, "« 356000001 » n'est pas un numéro SIREN valide : sa clé de contrôle"),
+        ({"emetteur": "3560000"}, "un SIREN a 9 chiffres, celui-ci en a 7. Donnez"),
         ({"emetteur": ""}, "SIREN valide"),
         ({"emetteur": "٣٥٦٠٠٠٠٠٠"}, "SIREN valide"),
         ({"recu_le": "14/05/2026"}, "La date de réception « 14/05/2026 » n'est pas de la forme"),

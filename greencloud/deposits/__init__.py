@@ -11,7 +11,7 @@ its card before its bytes, so that no scan ever meets bytes whose depositor is n
 from greencloud.deposits.cards import CARD_SUFFIX, Fingerprint, card_path, write_card
 from greencloud.deposits.contents import FICTITIOUS, detect_table, fictitious, read
 from greencloud.deposits.deposit import SHORT, Deposit, DepositError, Origin, Unfiled, fingerprint
-from greencloud.deposits.naming import clean_name, is_siren, now, visible
+from greencloud.deposits.naming import clean_name, is_siren, now, siren_fault, visible
 from greencloud.deposits.scanning import EXPECTED_ERRORS, scan
 from greencloud.deposits.storing import SUFFIXES, store
 
@@ -35,6 +35,7 @@ __all__ = [
     "now",
     "read",
     "scan",
+    "siren_fault",
     "store",
     "visible",
     "write_card",

@@ -8,6 +8,7 @@ NAME_LENGTH = 200
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _SIREN = re.compile(r"[0-9]{9}")
+_SIREN_LENGTH = 9
 # Unicode categories: controls, formats (writing direction), surrogates, line and paragraph breaks.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -47,3 +48,14 @@ def is_siren(digits: str) -> bool:
     import frformat  # half a second that a mere import of this module should not cost
 
     return _SIREN.fullmatch(digits) is not None and bool(frformat.Siren().is_valid(digits))
+
+
+def siren_fault(digits: str) -> str:
+    """Why a text without spaces is no SIREN number, in French; an empty text for one that is."""
+    if is_siren(digits):
+        return ""
+    if not (digits.isascii() and digits.isdigit()):
+        return "un SIREN n'a que des chiffres, neuf en tout"
+    if len(digits) != _SIREN_LENGTH:
+        return f"un SIREN a {_SIREN_LENGTH} chiffres, celui-ci en a {len(digits)}"
+    return "sa clé de contrôle est fausse : un chiffre est mal recopié, ou deux sont échangés"

@@ -11,7 +11,7 @@ from greencloud import durable, seals, tables
 from greencloud.deposits.cards import CARD_SUFFIX, card_aside, card_path, described, name_once, read_card
 from greencloud.deposits.contents import fictitious
 from greencloud.deposits.deposit import Deposit, DepositError, Origin, first_receptions
-from greencloud.deposits.naming import clean_name, is_siren, is_time, now, visible
+from greencloud.deposits.naming import clean_name, is_time, now, siren_fault, visible
 from greencloud.deposits.problems import cause, leads_inside
 from greencloud.program import file_sha256
 
@@ -72,9 +72,9 @@ def _version(table: str) -> str:
 
 def _siren(text: str) -> str:
     digits = re.sub(r"\s", "", text)
-    if not is_siren(digits):
+    if fault := siren_fault(digits):
         raise DepositError(
-            f"« {visible(text)} » n'est pas un numéro SIREN valide. "
+            f"« {visible(text)} » n'est pas un numéro SIREN valide : {fault}. "
             "Donnez les 9 chiffres du SIREN de l'organisme qui dépose (les 9 premiers de son SIRET)."
         )
     return digits
