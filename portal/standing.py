@@ -67,6 +67,21 @@ def held(settings: Settings, siren: str, filings: Iterable[Filing]) -> dict[str,
     return found
 
 
+def without(settings: Settings, siren: str, filing: Filing) -> tuple[int, int] | None:
+    """Of the rows that stand by a confirmed deposit of a body: how many an older one gives again once it is withdrawn,
+    and how many nobody would give any more. None when nobody can tell.
+    """
+    deposits = _deposits(settings.raw, siren, filing.table_visee)
+    others = [one for one in deposits if one.sha256 != filing.sha256]
+    now = _standing(settings, deposits)
+    if len(others) == len(deposits) or not now.whole:
+        return None
+    left = _standing(settings, others).rows
+    mine = [place for place, (_, sha256) in now.rows.items() if sha256 == filing.sha256]
+    back = sum(place in left for place in mine)
+    return back, len(mine) - back
+
+
 def unregistered(settings: Settings, siren: str, sites: Iterable[str]) -> list[str]:
     """The sites that no register holds, whoever gave it: an edition leaves out every row that speaks of them.
 

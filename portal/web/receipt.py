@@ -123,4 +123,5 @@ def _form(request: Request, visitor: Visitor, filing: Filing, problem: str) -> R
         organisme=organisme,
         tables=wording.TABLES,
         probleme=problem,
+        sans_lui=standing.without(access.settings(request), filing.siren, filing),
     )

@@ -429,6 +429,8 @@ class published:
 def test_a_withdrawn_deposit_counts_no_more_and_keeps_its_history(body: Declarant) -> None:
     deposit = place(body.hand_in(("declarations.csv", faulty(body.site, 175120))))
     place(body.confirm(deposit))
+    told = re.sub(r"\s", " ", body.agent.get(f"{deposit}/retirer").text)
+    assert "2 lignes ne sont données par aucun autre dépôt : la prochaine édition ne les aura plus." in told
     assert "quelques mots" in body.agent.post(f"{deposit}/retirer", {"raison": " "}).text
     assert place(body.agent.post(f"{deposit}/retirer", {"raison": "compteur faux"})) == deposit
     assert [row["annee"] for row in body.rows("declarations")] == [str(YEAR - 1)]

@@ -39,6 +39,18 @@ def test_a_withdrawn_deposit_stands_no_more(database: Database, settings: Settin
     assert standing.rows(settings, SIREN, "centres") == []
 
 
+def test_withdrawing_says_what_counts_again(database: Database, settings: Settings) -> None:
+    agent, _ = intake.people(database)
+    first = intake.confirmed(database, settings, agent, declared(2024, 200, 100))
+    both = declared(2024, 210, 100) + declared(2025, 300, 200).partition("\n")[2]
+    second = intake.confirmed(database, settings, agent, both)
+    assert standing.without(settings, SIREN, first) == (0, 0)
+    assert standing.without(settings, SIREN, second) == (1, 1)
+    filings.withdraw(database, settings, second, visitor=agent, reason="Erreur.")
+    assert standing.without(settings, SIREN, second) is None
+    assert standing.without(settings, SIREN, first) == (0, 1)
+
+
 def test_a_deposit_that_cannot_be_read_keeps_nothing_of_the_others_back(database: Database, settings: Settings) -> None:
     agent, _ = intake.people(database)
     intake.confirmed(database, settings, agent, declared(2024, 200, 100))
