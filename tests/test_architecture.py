@@ -41,6 +41,7 @@ LAYERS = (
     "greencloud.rates",
     "greencloud.exports",
     "greencloud.imports",
+    "greencloud.crosscheck",
     "greencloud.showing",
     "dashboards",
     "portal",
