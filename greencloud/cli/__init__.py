@@ -14,6 +14,7 @@ from greencloud.checking.visible import visible
 from greencloud.cli.audit import audit
 from greencloud.cli.build import build
 from greencloud.cli.checks import check
+from greencloud.cli.crosscheck import crosscheck
 from greencloud.cli.deposit import RAW, deposit
 from greencloud.cli.diff import diff
 from greencloud.cli.explain import explain
@@ -40,6 +41,7 @@ app.command(cls=Command)(harvest)
 app.command(cls=Command)(publish)
 app.command(cls=Command)(diff)
 app.command(cls=Command)(explain)
+app.command(cls=Command)(crosscheck)
 app.command(cls=Command)(serve)
 app.command(cls=Command)(portal)
 app.command("portal-sauvegarde", cls=Command)(portal_backup)
