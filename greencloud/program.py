@@ -26,6 +26,7 @@ LIBRARIES = (
     "python-calamine",
     "python-dateutil",
     "scipy",
+    "tzdata",
     "validators",
 )
 _NOT_CODE = frozenset({"__pycache__", "_schemas", "_reference"})

@@ -26,6 +26,7 @@ LAYERS = (
     "greencloud.deposits",
     "greencloud.rules",
     "greencloud.checking",
+    "greencloud.readings",
     "greencloud.disclosure",
     "greencloud.readings",
     "greencloud.verdicts",

@@ -160,7 +160,10 @@ class FileCard:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on one file, with every error found in it. `version_regles`: None when no rule was applied."""
+    """The verdict on one file, with every error found in it. `version_regles`: None when no rule was applied.
+
+    `energies`: of a file of meter readings, kWh as decimal texts, by their names in the stable form; else empty.
+    """
 
     file: FileCard
     rows: int = 0
@@ -170,6 +173,7 @@ class Report:
     warnings: Findings = field(default_factory=Findings)
     readable: bool = True
     version_regles: str | None = None
+    energies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def valid(self) -> bool:
@@ -191,6 +195,7 @@ class Report:
                 "rejected": self.rejected,
                 "errors": len(self.errors),
                 "warnings": len(self.warnings),
+                **self.energies,
             },
             "notes": [asdict(note) for note in self.notes],
         }

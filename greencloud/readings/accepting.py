@@ -1,0 +1,121 @@
+"""From the lines of files to their partial sums and to the report on each file, all within the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from greencloud.readings import clock, conventions, findings, judging, lines, partials, proving, zones
+from greencloud.readings.energy import MOST_MJ
+from greencloud.readings.motives import NONE
+from greencloud.readings.sources import Convention
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from greencloud.checking.report import Finding, Note
+
+
+@dataclass
+class Outcome:
+    """What was found in one file: lines, those kept, energies in mJ, and what its depositor is told."""
+
+    rows: int = 0
+    accepted: int = 0
+    kept_mj: int = 0
+    aside_mj: int = 0
+    errors: "tuple[Finding, ...]" = ()
+    warnings: "tuple[Finding, ...]" = ()
+    notes: "tuple[Note, ...]" = ()
+
+
+def judge(
+    con: "duckdb.DuckDBPyConnection", told: Mapping[int, Sequence[Convention]], defaults: Convention
+) -> dict[int, Outcome]:
+    """Make `partiels` of the view `lues`, and say what was found in each file, by its place.
+
+    `told`: what is known of the meters of each file, by its place. Raises duckdb.Error when a file cannot be read.
+    """
+    conventions.create(con, told, defaults)
+    lines.create(con)
+    proving.group(con)
+    proving.meters(con)
+    refused = _refuse(con)
+    zones.create_days(con, [name for (name,) in con.execute("SELECT DISTINCT fuseau FROM compteurs_lus").fetchall()])
+    proving.prove(con)
+    clock.place(con)
+    judging.judge(con)
+    partials.create(con)
+    outcomes = {place: Outcome() for place in told}
+    _count(con, outcomes)
+    _tell(con, outcomes)
+    for place, finding in refused:
+        outcomes[place].errors += (finding,)
+    return outcomes
+
+
+def _refuse(con: "duckdb.DuckDBPyConnection") -> "list[tuple[int, Finding]]":
+    """Take out the files of which a meter holds more than can be added up; what they are told."""
+    found = con.execute(
+        f"""
+        SELECT fichier, compteur, numero, min(ligne)
+        FROM groupes INNER JOIN compteurs_lus USING (fichier, compteur)
+        GROUP BY ALL
+        HAVING sum(greatest(abs(moindre::DOUBLE), abs(plus_forte::DOUBLE)) * lignes) > {MOST_MJ}
+        ORDER BY ALL
+        """
+    ).fetchall()
+    for place in {row[0] for row in found}:
+        con.execute("DELETE FROM groupes WHERE fichier = $1", [place])
+    return [(place, findings.excessive(meter, number, row)) for place, meter, number, row in found]
+
+
+def _count(con: "duckdb.DuckDBPyConnection", outcomes: Mapping[int, Outcome]) -> None:
+    for place, rows in con.execute("SELECT fichier, count(*) FROM lignes GROUP BY fichier").fetchall():
+        outcomes[place].rows = rows
+    sums = con.execute(
+        """
+        SELECT fichier,
+            sum(creneaux) FILTER (nature <> 'ecart')::BIGINT,
+            coalesce(sum(energie_mj) FILTER (nature <> 'ecart'), 0),
+            coalesce(sum(energie_mj) FILTER (nature = 'ecart'), 0),
+            count(DISTINCT compteur) FILTER (nature <> 'ecart'),
+            count(*) FILTER (nature = 'jour'),
+            count(*) FILTER (nature = 'periode'),
+            min(date_debut) FILTER (nature <> 'ecart'),
+            max(date_fin) FILTER (nature <> 'ecart')
+        FROM partiels
+        GROUP BY fichier
+        """
+    ).fetchall()
+    for place, accepted, kept, aside, meters, days, periods, first, last in sums:
+        outcome = outcomes[place]
+        outcome.accepted, outcome.kept_mj, outcome.aside_mj = accepted or 0, int(kept), int(aside)
+        outcome.notes = tuple(findings.kept(meters, days, periods, first, last, int(kept)))
+
+
+def _tell(con: "duckdb.DuckDBPyConnection", outcomes: Mapping[int, Outcome]) -> None:
+    found = con.execute(
+        f"""
+        WITH ecrits AS (
+            SELECT fichier, compteur, motif::VARCHAR AS motif, arg_min(brut, ligne) AS brut
+            FROM groupes WHERE motif <> '{NONE}' GROUP BY ALL
+        )
+        SELECT p.fichier, p.motif, p.compteur, c.numero, min(p.depot_ligne), sum(p.creneaux)::BIGINT,
+            sum(p.energie_mj), any_value(e.brut)
+        FROM partiels p
+        INNER JOIN compteurs_lus c ON c.fichier = p.fichier AND c.compteur IS NOT DISTINCT FROM p.compteur
+        LEFT JOIN ecrits e
+        ON e.fichier = p.fichier AND e.compteur IS NOT DISTINCT FROM p.compteur AND e.motif = p.motif
+        WHERE p.nature = 'ecart'
+        GROUP BY ALL
+        ORDER BY ALL
+        """
+    ).fetchall()
+    asides: dict[int, list[findings.Aside]] = {}
+    for place, motive, meter, number, row, count, energy, written in found:
+        millijoules = None if energy is None else int(energy)
+        asides.setdefault(place, []).append(findings.Aside(motive, meter, number, row, count, millijoules, written))
+    for place, several in asides.items():
+        outcome = outcomes[place]
+        outcome.errors = tuple(findings.finding(aside) for aside in several if not findings.harmless(aside))
+        outcome.warnings = tuple(findings.finding(aside) for aside in several if findings.harmless(aside))

@@ -1,0 +1,64 @@
+"""What is known of a meter beside its lines: the register's word before the mapping's, before the format's own."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from greencloud.readings.energy import UNITS
+from greencloud.readings.sources import Convention
+from greencloud.readings.zones import PARIS, ZONES
+
+if TYPE_CHECKING:
+    import duckdb
+
+ENDS = ("debut", "fin")
+
+
+def unknown(convention: Convention) -> str | None:
+    """The first word of a convention that nothing here can apply, None when all are known."""
+    known = ((convention.unite, UNITS), (convention.horodate, ENDS), (convention.fuseau, ZONES))
+    return next((word for word, words in known if word is not None and word not in words), None)
+
+
+def create(
+    con: "duckdb.DuckDBPyConnection", conventions: Mapping[int, Sequence[Convention]], defaults: Convention
+) -> None:
+    """Make `reglages_fichier` (one row a file) and `reglages_compteur` (one row a meter that the register knows).
+
+    `conventions`: by the place of the file. The first one that tells a thing of a meter, or of a file, is believed.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE reglages_fichier (fichier INTEGER, unite VARCHAR, horodate VARCHAR, fuseau VARCHAR)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE reglages_compteur "
+        "(fichier INTEGER, compteur VARCHAR, unite VARCHAR, horodate VARCHAR, fuseau VARCHAR)"
+    )
+    files, meters = [], []
+    for place, told in conventions.items():
+        of_file = _merged([item for item in told if item.compteur is None])
+        files.append([place, *_words(_merged([of_file, defaults, Convention(fuseau=PARIS)]))])
+        for name in dict.fromkeys(item.compteur for item in told if item.compteur is not None):
+            meters.append([place, name, *_words(_merged([item for item in told if item.compteur == name]))])
+    _insert(con, "reglages_fichier", files, "INTEGER", 3)
+    _insert(con, "reglages_compteur", meters, "INTEGER", 4)
+
+
+def _merged(told: Sequence[Convention]) -> Convention:
+    unit, end, zone = (
+        next((word for item in told if (word := getattr(item, name)) is not None), None)
+        for name in ("unite", "horodate", "fuseau")
+    )
+    return Convention(None, unit, end, zone)
+
+
+def _words(convention: Convention) -> tuple[str | None, ...]:
+    return convention.unite, convention.horodate, convention.fuseau
+
+
+def _insert(
+    con: "duckdb.DuckDBPyConnection", target: str, rows: Sequence[Sequence[object]], first: str, texts: int
+) -> None:
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(texts + 1)]
+    kinds = [first, *["VARCHAR"] * texts]
+    values = ", ".join(f"unnest(${number}::{kind}[])" for number, kind in enumerate(kinds, 1))
+    con.execute(f"INSERT INTO {target} SELECT {values}", columns)

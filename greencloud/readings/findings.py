@@ -1,0 +1,184 @@
+"""What a file of readings is told, in French: one finding for a meter and a motive, and one note on what was kept.
+
+A meter is named by its place in the file (« compteur n° 2 »); its number stands in the `value` of the finding only,
+whose `field` is then `compteur`, so that whoever publishes a finding can leave it out.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from greencloud.checking.messages import figure, plural, quoted
+from greencloud.checking.report import Finding, Note
+from greencloud.readings.energy import MJ_PER_KWH
+from greencloud.readings.motives import HARMLESS
+
+METER = "compteur"
+"""The `field` of a finding whose `value` is the number of a meter."""
+
+_LONG_NUMBER = re.compile(r"\d{8,}")  # what may be the number of a meter
+_SAID = {
+    "valeur_absente": (
+        "la valeur est absente",
+        "Redemandez ces relevés au gestionnaire du réseau ou du bâtiment ; rien ne sera mis à leur place.",
+    ),
+    "valeur_illisible": (
+        "la valeur n'est pas un nombre",
+        "Écrivez un nombre, sans unité ni texte, ou laissez la cellule vide.",
+    ),
+    "horodate_illisible": (
+        "la date et l'heure ne peuvent être lues",
+        "Écrivez-les comme les autres lignes, par exemple 2025-01-31T13:30:00+01:00.",
+    ),
+    "unite_inconnue": (
+        "l'unité n'est pas connue",
+        "Indiquez W, kW, MW, Wh, kWh ou MWh, dans le fichier ou au registre des compteurs.",
+    ),
+    "grandeur_ignoree": (
+        "la grandeur n'est pas une énergie active",
+        "Rien n'est à corriger : seule l'énergie active est comptée.",
+    ),
+    "pas_illisible": (
+        "la durée du créneau ne peut être lue",
+        "Écrivez la durée du créneau comme PT10M, PT30M ou PT60M.",
+    ),
+    "pas_inconnu": (
+        "la durée du créneau n'est pas connue",
+        "Donnez le début et la fin de chaque créneau, dans cet ordre, ou la durée commune dans le fichier de lecture.",
+    ),
+    "compteur_absent": (
+        "le compteur n'est pas nommé",
+        "Donnez le numéro du compteur sur chaque ligne, ou une fois dans le fichier de lecture.",
+    ),
+    "production": (
+        "la ligne est une production et non une consommation",
+        "Rien n'est à corriger : la production est comptée à part des consommations.",
+    ),
+    "annee_invraisemblable": (
+        "l'année n'est pas entre 2000 et 2100",
+        "Corrigez la date, ou l'ordre du jour et du mois.",
+    ),
+    "valeur_excessive": (
+        "la valeur dépasse ce qu'un compteur peut mesurer (100 GW, ou 2,5 TWh)",
+        "Vérifiez l'unité et la virgule.",
+    ),
+    "negatif": (
+        "la consommation est négative",
+        "Corrigez le signe ; une production se déclare comme telle.",
+    ),
+    "heure_inexistante": (
+        "l'heure n'existe pas, car l'horloge a avancé ce jour-là",
+        "Exportez les relevés avec leur décalage (par exemple +01:00), ou vérifiez le fuseau du compteur.",
+    ),
+    "doublon_identique": (
+        "le même créneau est déjà donné avec la même valeur",
+        "Rien n'est à corriger : le créneau est compté une fois.",
+    ),
+    "doublon_different": (
+        "le même créneau est donné avec une autre valeur",
+        "Gardez la ligne juste et retirez l'autre.",
+    ),
+    "chevauchement": (
+        "le créneau en recouvre un autre du même compteur",
+        "Vérifiez si l'horodate est le début ou la fin du créneau, et retirez ce qui est donné deux fois.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What is set aside of one meter for one motive; `written`: what the first of its lines held, where that tells."""
+
+    motive: str
+    meter: str | None
+    place: int | None
+    row: int
+    lines: int
+    energy: int | None
+    written: str | None
+
+
+def finding(aside: Aside) -> Finding:
+    """One sentence: line, meter, cause, count and energy; then what to do."""
+    cause, fix = _SAID[aside.motive]
+    where = f"Ligne {aside.row}" + (f", compteur n° {aside.place} du fichier" if aside.place else "")
+    shown = f" ({quoted(_LONG_NUMBER.sub('…', aside.written))})" if aside.written else ""
+    count = " ; cette ligne est mise" if aside.lines == 1 else f" ; {plural(aside.lines, 'ligne')} de ce cas sont mises"
+    energy = "" if aside.energy is None else f", soit {_kwh(aside.energy)}"
+    message = f"{where} : {cause}{shown}{count} de côté{energy}."
+    field = None if aside.meter is None else METER
+    return Finding(aside.motive, aside.row, field, aside.meter, message, fix)
+
+
+def harmless(aside: Aside) -> bool:
+    """Whether it is a warning: nothing is wrong, or nothing is lost."""
+    return aside.motive in HARMLESS
+
+
+def excessive(meter: str, place: int, row: int) -> Finding:
+    """A file of which a meter holds more energy than can be added up: none of its lines is kept."""
+    return Finding(
+        "energie_excessive",
+        row,
+        METER,
+        meter,
+        f"Ligne {row}, compteur n° {place} du fichier : la somme de ses relevés dépasse 2,5 TWh ; rien n'est gardé du "
+        "fichier.",
+        "Vérifiez l'unité des valeurs, dans le fichier ou au registre des compteurs.",
+    )
+
+
+def unknown_convention(word: str) -> Finding:
+    """A word of the register or of a mapping that cannot be applied."""
+    return Finding(
+        "convention_inconnue",
+        None,
+        None,
+        word,
+        f"Le fichier ne peut être lu avec ce que le registre ou le fichier de lecture en dit : {quoted(word)} n'est ni "
+        "une unité, ni « debut » ou « fin », ni un fuseau français.",
+        "Indiquez une unité (W, kW, MW, Wh, kWh, MWh), « debut » ou « fin », et un fuseau comme Europe/Paris.",
+    )
+
+
+def unreadable() -> Finding:
+    """A file that stopped the reading."""
+    return Finding(
+        "source-error",
+        None,
+        None,
+        None,
+        "Le fichier ne peut être lu jusqu'au bout : sa forme change en chemin, ou il est abîmé.",
+        "Exportez à nouveau les relevés, puis contrôlez le fichier.",
+    )
+
+
+def kept(meters: int, days: int, periods: int, first: date | None, last: date | None, energy: int) -> list[Note]:
+    """What was kept, for whoever wants to compare it with a bill."""
+    if first is None or last is None:
+        return []
+    parts = [plural(days, "jour")] if days else []
+    parts += [plural(periods, "période")] if periods else []
+    return [
+        Note(
+            "releves_gardes",
+            f"{plural(meters, 'compteur')}, du {first:%d/%m/%Y} au {last:%d/%m/%Y} : {' et '.join(parts)} de relevés, "
+            f"{_kwh(energy)}.",
+        )
+    ]
+
+
+def ordered(found: Sequence[Finding]) -> list[Finding]:
+    """By line, those of the whole file first."""
+    return sorted(found, key=lambda item: (item.row or 0, item.code))
+
+
+def _kwh(millijoules: int) -> str:
+    """In kWh, to three decimals; what is less is told as such."""
+    value = round(Fraction(millijoules, MJ_PER_KWH), 3)
+    if value == 0 and millijoules:
+        return "moins de 0,001 kWh"
+    text = f"{float(value):.3f}".rstrip("0").rstrip(".")
+    return f"{figure(text)} kWh"

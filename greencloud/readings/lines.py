@@ -1,0 +1,122 @@
+"""The lines of the files, each with the slot that its labels name, its energy, and the motive that it bears."""
+
+from typing import TYPE_CHECKING
+
+from greencloud.readings import motives
+from greencloud.readings.energy import POWERS, UNITS, excessive, millijoules
+from greencloud.readings.zones import DAY, FIRST_DAY, LAST_DAY
+
+if TYPE_CHECKING:
+    import duckdb
+
+START, END, BOTH = 0, 1, 2
+"""What the stamps of a line name: the start of its slot, its end, or both."""
+
+_MOST_BACK = 7200  # s; in autumn a slot may end at an earlier label than it starts
+
+
+def create(con: "duckdb.DuckDBPyConnection") -> None:
+    """Make `lignes` of the view `lues`, one row a line, in one pass over the files.
+
+    `libelle`: the label at which the slot starts; `pas`: its length, label to label (s); `forme`: what is stamped;
+    `micro`: the value in millionths of `unite`; `energie`: mJ, for that length; `motif`; `brut` with it.
+    """
+    con.execute("DROP TABLE IF EXISTS lignes")
+    con.execute("DROP TYPE IF EXISTS motif_ecart")
+    con.execute(f"CREATE TYPE motif_ecart AS {motives.sql_type()}")
+    con.execute(f"CREATE TABLE lignes AS {_query(_has_register(con))}")
+
+
+def _has_register(con: "duckdb.DuckDBPyConnection") -> bool:
+    return con.execute("SELECT count(*) > 0 FROM reglages_compteur").fetchall()[0][0] is True
+
+
+def _query(register: bool) -> str:
+    """Without a register there is nothing to look for, line by line."""
+    joined = "LEFT JOIN reglages_compteur c ON c.fichier = l.fichier AND c.compteur = l.compteur" if register else ""
+    unit, end = ("c.unite, ", "c.horodate, ") if register else ("", "")
+    return f"""
+        WITH reglees AS (
+            SELECT
+                l.fichier, l.ligne, l.compteur, l.sens, l.estime, l.probleme, l.brut, l.pas,
+                l.decalage_debut, l.decalage_fin,
+                epoch_ms(l.debut) // 1000 AS debut,
+                epoch_ms(l.fin) // 1000 AS fin,
+                l.valeur IS NULL AS sans_valeur,
+                (l.valeur * 1000000)::BIGINT AS micro,
+                coalesce(l.unite, {unit}f.unite) AS unite,
+                coalesce({end}f.horodate, CASE WHEN l.debut IS NULL THEN 'fin' ELSE 'debut' END) AS horodate
+            FROM lues l INNER JOIN reglages_fichier f ON f.fichier = l.fichier {joined}
+        ),
+        placees AS (
+            SELECT
+                * EXCLUDE (decalage_debut, decalage_fin),
+                CASE
+                    WHEN debut IS NOT NULL AND fin IS NOT NULL THEN fin - debut
+                    WHEN pas > 0 THEN pas
+                END AS longueur,
+                CASE
+                    WHEN debut IS NOT NULL AND fin IS NOT NULL THEN debut
+                    WHEN horodate = 'fin' THEN coalesce(fin, debut) - pas
+                    ELSE coalesce(debut, fin)
+                END AS libelle,
+                CASE
+                    WHEN debut IS NOT NULL AND fin IS NOT NULL THEN {BOTH}
+                    WHEN horodate = 'fin' THEN {END}
+                    ELSE {START}
+                END AS forme,
+                -- The only stamp may stand in the column of the other end.
+                CASE WHEN debut IS NOT NULL AND fin IS NOT NULL THEN decalage_debut
+                    WHEN horodate = 'debut' THEN coalesce(decalage_debut, decalage_fin) END AS decalage_debut,
+                CASE WHEN debut IS NOT NULL AND fin IS NOT NULL THEN decalage_fin
+                    WHEN horodate = 'fin' THEN coalesce(decalage_fin, decalage_debut) END AS decalage_fin
+            FROM reglees
+        ),
+        -- Both ends with their offsets: the true length.
+        mesurees AS (
+            SELECT
+                * REPLACE (CASE
+                    WHEN forme = {BOTH} AND decalage_debut IS NOT NULL AND decalage_fin IS NOT NULL
+                        THEN longueur - (decalage_fin - decalage_debut)
+                    ELSE longueur END AS longueur)
+            FROM placees
+        )
+        SELECT
+            fichier, ligne, compteur, libelle,
+            longueur AS pas,
+            -- A slot of whole days is as long as they are: its other end is a label too.
+            (CASE WHEN longueur % {DAY} = 0 THEN {BOTH} ELSE forme END)::UTINYINT AS forme,
+            decalage_debut, decalage_fin,
+            micro, unite,
+            {_energy()} AS energie,
+            coalesce(estime, FALSE) AS estime,
+            {_motive()}::motif_ecart AS motif,
+            brut
+        FROM mesurees
+    """
+
+
+def _energy() -> str:
+    """What holds no energy, or none that can be told, has none."""
+    known = "probleme IS NULL OR probleme NOT IN ('grandeur_ignoree', 'unite_inconnue', 'valeur_illisible')"
+    powers = ", ".join(repr(unit) for unit in POWERS)
+    told = f"({known}) AND (longueur > 0 OR unite NOT IN ({powers})) AND NOT {excessive('micro', 'unite', 'longueur')}"
+    return f"CASE WHEN {told} THEN {millijoules('micro', 'unite', 'longueur')} END"
+
+
+def _motive() -> str:
+    backwards = f"longueur <= CASE WHEN forme = {BOTH} AND decalage_debut IS NULL THEN {-_MOST_BACK} ELSE 0 END"
+    units = ", ".join(repr(unit) for unit in UNITS)
+    return f"""CASE
+        WHEN probleme IS NOT NULL THEN probleme
+        WHEN compteur IS NULL THEN 'compteur_absent'
+        WHEN sens = 'PROD' THEN 'production'
+        WHEN debut IS NULL AND fin IS NULL THEN 'horodate_illisible'
+        WHEN longueur IS NULL OR {backwards} THEN 'pas_inconnu'
+        WHEN sans_valeur THEN 'valeur_absente'
+        WHEN unite IS NULL OR unite NOT IN ({units}) THEN 'unite_inconnue'
+        WHEN libelle NOT BETWEEN {FIRST_DAY * DAY} AND {(LAST_DAY + 1) * DAY - 1}
+            OR libelle + longueur > {(LAST_DAY + 1) * DAY} THEN 'annee_invraisemblable'
+        WHEN {excessive("micro", "unite", "longueur")} THEN 'valeur_excessive'
+        WHEN micro < 0 THEN 'negatif'
+        ELSE '{motives.NONE}' END"""

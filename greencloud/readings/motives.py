@@ -1,0 +1,33 @@
+"""Why a line of readings is set aside: the codes, and which of them a declarant has to correct."""
+
+NONE = "aucun"
+"""What stands in place of a motive on a line that is kept."""
+
+LINE = (
+    "valeur_absente",
+    "valeur_illisible",
+    "horodate_illisible",
+    "unite_inconnue",
+    "grandeur_ignoree",
+    "pas_illisible",
+    "pas_inconnu",
+    "compteur_absent",
+    "production",
+    "annee_invraisemblable",
+    "valeur_excessive",
+    "negatif",
+)
+"""Those that a line bears by itself."""
+
+SLOT = ("heure_inexistante", "doublon_identique", "doublon_different", "chevauchement")
+"""Those that come from the clock, or from the other lines of the same meter and file."""
+
+MOTIVES = (NONE, *LINE, *SLOT)
+
+HARMLESS = frozenset({"valeur_absente", "grandeur_ignoree", "production", "doublon_identique"})
+"""Told as warnings: nothing in the file is wrong, or nothing is lost."""
+
+
+def sql_type() -> str:
+    """The motives as a DuckDB type: a code that is not listed here stops the reading instead of being lost."""
+    return f"ENUM ({', '.join(repr(motive) for motive in MOTIVES)})"
