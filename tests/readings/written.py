@@ -46,11 +46,11 @@ def database(lines: Iterable[Line]) -> duckdb.DuckDBPyConnection:
     """A database in which `lues` holds these lines."""
     con = duckdb.connect(config={"threads": 1})
     con.execute(f"CREATE TABLE lues ({COLUMNS})")
-    rows = [astuple(line) for line in lines]
-    if rows:
-        con.begin()
-        con.executemany(f"INSERT INTO lues VALUES ({', '.join('?' * len(rows[0]))})", rows)
-        con.commit()
+    columns = [list(column) for column in zip(*(astuple(line) for line in lines), strict=True)]
+    if columns:
+        kinds = [kind.split(" ")[1] for kind in COLUMNS.split(", ")]
+        values = ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(kinds, 1))
+        con.execute(f"INSERT INTO lues SELECT {values}", columns)
     return con
 
 
