@@ -1,0 +1,218 @@
+"""Files of readings laid out for DuckDB: texts on disk, in UTF-8, of which every line has the cells of the header.
+
+A received text that is so already is read where it lies. Any other file (a workbook, an archive, another encoding,
+quotes, a ragged line) is written anew, line for line: where it has a blank line or the rest of a cell of several lines
+the copy has a filler, and where a line cannot be cut into its cells the copy has a mark and the line as it was. So the
+n-th row that DuckDB reads is the n-th line below the header in every case, and no line is lost.
+"""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from greencloud.reading import Block, Record, TextTable, Unreadable, read_table
+from greencloud.reading.blocks import PlainRecords
+from greencloud.reading.refusals import EXPORT_AGAIN
+from greencloud.reading.signatures import kind_of
+from greencloud.readings.formats.evenness import MARKS, count_even_lines, even_lines
+
+ILL = "\x01"
+"""Begins a line that could not be cut into cells; the line follows it."""
+FILLER = "\x02"
+"""Stands for a line that is no record."""
+_HEAD = 1 << 16
+_LONGEST = 1 << 20
+_SHOWN = 200
+_PATTERN_CHARACTERS = "*?["  # DuckDB takes a path that holds one for a pattern
+
+
+class Folder:
+    """A temporary folder that goes when nothing refers to it any more."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="greencloud-releves-"))
+        self._finalizer = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove the folder now."""
+        self._finalizer()
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A file of readings as DuckDB is to read it.
+
+    `text` has `lines` lines below its first `skip`; the first of them is the line `first` of the file as a person
+    counts (the row, in a spreadsheet). `copied`: it was written by us, and may hold marks. `table` tells how the file
+    was read; `labels` are its labels without the empty ones at the end.
+    """
+
+    place: int
+    text: Path
+    labels: tuple[str, ...]
+    delimiter: str
+    skip: int
+    first: int
+    lines: int
+    copied: bool
+    table: TextTable
+    folder: Folder = field(repr=False)
+
+    def preamble(self) -> Iterator[Sequence[str]]:
+        """The rows above the labels."""
+        for block in self.table.source(0):
+            for record in block.records():
+                if record.number >= self.table.header_row:
+                    return
+                yield record.cells
+
+
+def lay(place: int, path: Path, expected: Sequence[str], folder: Folder) -> Laid:
+    """The file in its place among those given, laid out; `expected` are labels it may have.
+
+    Raises Unreadable, with a French cause and fix.
+    """
+    try:
+        return _direct(place, path, expected, folder) or _copied(place, read_table(path, expected), folder)
+    except OSError as error:
+        raise Unreadable("source-error", "Le fichier est introuvable ou illisible.", "Vérifiez son chemin.") from error
+
+
+def _direct(place: int, path: Path, expected: Sequence[str], folder: Folder) -> Laid | None:
+    """The file itself, when it is an even text."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if kind_of(head) != "text":
+        return None
+    if len(head) == _HEAD:
+        head = head[: head.rfind(b"\n") + 1]
+    table = _of_head(head, expected, folder) if head else None
+    if table is None or table.encoding not in ("utf-8", "utf-8-sig") or table.header_rows != 1 or not table.delimiter:
+        return None
+    start = _below_labels(head, table.header_row)
+    if start is None or not _says(head[:start], table):
+        return None
+    lines = count_even_lines(path, start, table.delimiter, len(table.header))
+    if not lines:
+        return None
+    text, skip = _plainly_named(path, place, folder), table.header_row
+    return Laid(place, text, table.header, table.delimiter, skip, skip + 1, lines, False, table, folder)
+
+
+def _of_head(head: bytes, expected: Sequence[str], folder: Folder) -> TextTable | None:
+    """How the head of a text reads; what is wrong with it is left to the reading of the whole."""
+    path = folder.path / "debut"
+    path.write_bytes(head)
+    try:
+        return read_table(path, expected)
+    except Unreadable:
+        return None
+
+
+def _below_labels(head: bytes, count: int) -> int | None:
+    """Where the first `count` lines of a text end, None unless they are plain, filled lines."""
+    place = 0
+    for _ in range(count):
+        end = head.find(b"\n", place) + 1 or len(head)
+        line = head[place:end].strip(b"\r\n\xef\xbb\xbf")
+        if not line or b'"' in line or b"\r" in line or b"\0" in line:
+            return None
+        place = end
+    return place
+
+
+def _says(above: bytes, table: TextTable) -> bool:
+    """Whether the last of the lines is the labels, cell for cell, none of them empty at the end."""
+    last = above.decode("utf-8", "replace").removeprefix("\ufeff").rstrip("\r\n").split("\n")[-1]
+    return bool(table.header[-1]) and last.split(table.delimiter) == list(table.header)
+
+
+def _plainly_named(path: Path, place: int, folder: Folder) -> Path:
+    if not any(character in str(path) for character in _PATTERN_CHARACTERS):
+        return path
+    link = folder.path / f"{place}-lien"
+    link.symlink_to(path.absolute())
+    return link
+
+
+def _copied(place: int, table: TextTable, folder: Folder) -> Laid:
+    """A copy of the records of a table."""
+    labels = list(table.header)
+    while len(labels) > 1 and not labels[-1].strip():
+        labels.pop()
+    path = folder.path / f"{place}.csv"
+    delimiter = table.delimiter or ","
+    with path.open("wb") as stream:
+        copy = _Copy(stream, delimiter, len(labels))
+        for block in table.blocks():
+            copy.add(block)
+    if not copy.records:
+        raise Unreadable("source-error", "Le fichier n'a aucune ligne sous ses intitulés.", EXPORT_AGAIN)
+    return Laid(place, path, tuple(labels), delimiter, 0, copy.first, copy.lines, True, table, folder)
+
+
+class _Copy:
+    """Writes records as lines of equal width, each in the place of its first line.
+
+    Even lines pass as they are, and so do those of which every cell stands in quotes: as many quotes as twice the cells
+    that a line shows without them leave no delimiter inside any.
+    """
+
+    def __init__(self, stream: IO[bytes], delimiter: str, width: int) -> None:
+        self._stream, self._delimiter, self._width = stream, delimiter, width
+        self._special = (delimiter, '"', "\r", "\n")
+        self._rest = delimiter * (width - 1) + "\n"
+        self.first = self.lines = self.records = 0
+
+    def add(self, block: Block) -> None:
+        if isinstance(block.read, PlainRecords) and block.content is not None and block.delimiter == self._delimiter:
+            content = block.content.replace(b'"', b"")
+            count = even_lines(content, self._delimiter, self._width) or 0
+            if count and block.content.count(b'"') in (0, 2 * self._width * count) and b'""' not in block.content:
+                self._begin(block.read.line)
+                content = content.replace(b"\r\n", b"\n")
+                self._stream.write(content if content.endswith(b"\n") else content + b"\n")
+                self.lines += count
+                self.records += count
+                return
+        for record in block.records():
+            self._record(record)
+
+    def _begin(self, line: int) -> None:
+        """Be at a line of the file."""
+        self.first = self.first or line
+        while self.first + self.lines < line:
+            self._write(FILLER + self._rest)
+
+    def _record(self, record: Record) -> None:
+        self._begin(record.first_line)
+        if record.blank and not record.fault:
+            self._write(FILLER + self._rest)
+        else:
+            self._write(self._line(record))
+            self.records += 1
+        self._begin(record.last_line + 1)
+
+    def _line(self, record: Record) -> str:
+        cells = record.cells
+        if len(cells) > self._width and not any(cell.strip() for cell in cells[self._width :]):
+            cells = cells[: self._width]
+        whole = not (record.broken or record.fault or record.repair) and len(cells) == self._width
+        text = self._delimiter.join(map(self._cell, cells)) if whole else ""
+        if whole and len(text) < _LONGEST // 4:
+            return text.lstrip(MARKS.decode()) + "\n"
+        return self._cell(ILL + self._delimiter.join(record.cells)[:_SHOWN]) + self._rest
+
+    def _cell(self, cell: str) -> str:
+        if not any(character in cell for character in self._special):
+            return cell
+        # On one line, so that a row stays a line.
+        return '"' + " ".join(cell.replace('"', '""').splitlines()) + '"'
+
+    def _write(self, line: str) -> None:
+        self._stream.write(line.encode("utf-8", "replace"))
+        self.lines += 1

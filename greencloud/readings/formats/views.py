@@ -1,0 +1,150 @@
+"""The view `lues`: one row a line of the files of a group, straight over DuckDB's reader of CSV.
+
+DuckDB numbers no line of a CSV file, and a window that counts rows is one thread's work. A group of several files is
+therefore read in as many lanes as DuckDB has threads, side by side, each with a count of its own: the number of a line
+is its number in its lane less the lines of the files before it, which are known from the laying.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from greencloud.checking.sql import literal
+from greencloud.readings.formats.laying import FILLER, ILL, Laid
+
+COLUMNS: Mapping[str, str] = {
+    "fichier": "INTEGER",
+    "ligne": "BIGINT",
+    "compteur": "VARCHAR",
+    "sens": "VARCHAR",
+    "debut": "TIMESTAMP",
+    "fin": "TIMESTAMP",
+    "decalage_debut": "INTEGER",
+    "decalage_fin": "INTEGER",
+    "pas": "INTEGER",
+    "valeur": "DECIMAL(18,6)",
+    "unite": "VARCHAR",
+    "estime": "BOOLEAN",
+    "probleme": "VARCHAR",
+    "brut": "VARCHAR",
+    "long": "BOOLEAN",
+}
+"""The columns of the view and their types."""
+ENDS = ("debut", "fin")
+ILL_LINE = "ligne_illisible"
+"""The problem of a line that cannot be cut into its cells."""
+_LONGEST_LINE = 4 << 20
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the cells of a format become the columns of the view.
+
+    `parsed`: names of intermediate values -> SQL over the cells; `columns`: columns of the view -> SQL over cells and
+    intermediate values (what is left out is NULL, `sens` is CONS, `estime` and `long` are false). `problem` gives
+    the code of what is wrong with a line, NULL when nothing is, and `written` what is then shown of it.
+    """
+
+    parsed: Mapping[str, str]
+    columns: Mapping[str, str]
+    problem: str
+    written: str
+
+
+def cell(place: int) -> str:
+    """The column of a cell."""
+    return f"c{place}"
+
+
+def view(files: Sequence[Laid], recipe: Recipe, lanes: int, *, numbered: bool = True) -> str:
+    """SQL: the rows of the view for files of one shape. Not `numbered`: `ligne` is NULL, and every thread reads."""
+    if not files:
+        return empty()
+    if not numbered:
+        return _lane(files, recipe, numbered=False)
+    return " UNION ALL ".join(_lane(part, recipe, numbered=True) for part in _parts(files, lanes))
+
+
+def empty() -> str:
+    """SQL: no row at all, in the columns of the view."""
+    return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in COLUMNS.items())} WHERE FALSE"
+
+
+def _parts(files: Sequence[Laid], lanes: int) -> list[list[Laid]]:
+    """The files in at most `lanes` runs of about as many lines each, in order."""
+    total = sum(laid.lines for laid in files)
+    parts: list[list[Laid]] = [[]]
+    taken = 0
+    for laid in files:
+        if parts[-1] and len(parts) < lanes and taken + laid.lines / 2 > total * len(parts) / lanes:
+            parts.append([])
+        parts[-1].append(laid)
+        taken += laid.lines
+    return parts
+
+
+def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
+    """SQL: the rows of files that are read one after the other."""
+    width, copied = len(files[0].labels), files[0].copied
+    cells = ", ".join(cell(place) for place in range(width))
+    number = f"row_number() OVER () + {_per_file(_offsets(files))}" if numbered else "NULL"
+    rows = (
+        f"SELECT {cells}, {_per_file([laid.place for laid in files])}::INTEGER AS fichier, {number}::BIGINT AS ligne "
+        f"FROM {_source(files, width)}"
+    )
+    # A marked line is no data: its cells are emptied before anything looks at them.
+    marked = f"starts_with(coalesce({cell(0)}, ''), {literal(ILL)})"
+    problem, written = recipe.problem, recipe.written
+    if copied:
+        rows = f"SELECT * FROM ({rows}) WHERE {cell(0)} IS DISTINCT FROM {literal(FILLER)}"
+        problem = f"CASE WHEN {marked} THEN {literal(ILL_LINE)} ELSE {problem} END"
+        written = f"CASE WHEN {marked} THEN substr({cell(0)}, 2) ELSE {written} END"
+    parsed = "".join(f", {sql} AS {name}" for name, sql in recipe.parsed.items())
+    judged = f"SELECT *, {problem} AS probleme FROM (SELECT *{parsed} FROM ({rows}))"
+    columns = {"sens": "'CONS'", "estime": "FALSE", "long": "FALSE", **recipe.columns}
+    # A cast understands « infinity ».
+    columns |= {
+        name: f"CASE WHEN isfinite({columns[name]}) THEN {columns[name]} END" for name in ENDS if name in columns
+    }
+    columns |= {"fichier": "fichier", "ligne": "ligne", "probleme": "probleme"}
+    columns["brut"] = f"CASE WHEN probleme IS NOT NULL THEN {written} END"
+    if copied:
+        columns["compteur"] = f"CASE WHEN NOT {marked} THEN {columns.get('compteur', 'NULL')} END"
+    selected = ", ".join(f"({columns.get(name, 'NULL')})::{kind} AS {name}" for name, kind in COLUMNS.items())
+    return f"SELECT {selected} FROM ({judged})"
+
+
+def _offsets(files: Sequence[Laid]) -> list[int]:
+    """What is added to the number of a row in its lane to have the line of its file, for each file."""
+    offsets, before = [], 0
+    for laid in files:
+        offsets.append(laid.first - 1 - before)
+        before += laid.lines
+    return offsets
+
+
+def _per_file(values: Sequence[int]) -> str:
+    """SQL: the value of the file that a row comes from."""
+    if len(set(values)) == 1:
+        return str(values[0])
+    if list(values) == list(range(values[0], values[0] + len(values))):
+        return f"(file_index::BIGINT + {values[0]})"
+    return f"list_extract([{', '.join(map(str, values))}], file_index::BIGINT + 1)"
+
+
+def _source(files: Sequence[Laid], width: int) -> str:
+    """SQL: the cells of the files, as texts, each line being known to have as many."""
+    paths = ", ".join(literal(str(laid.text)) for laid in files)
+    kinds = ", ".join(f"{literal(cell(place))}: 'VARCHAR'" for place in range(width))
+    quoting = "quote='\"', escape='\"'" if files[0].copied else "quote='', escape=''"
+    return (
+        f"read_csv([{paths}], columns={{{kinds}}}, header=false, skip={files[0].skip}, auto_detect=false, "
+        f"delim={literal(files[0].delimiter)}, {quoting}, max_line_size={_LONGEST_LINE})"
+    )
+
+
+def lanes_of(con: duckdb.DuckDBPyConnection) -> int:
+    """How many threads a connection has."""
+    [(threads,)] = con.execute("SELECT current_setting('threads')").fetchall()
+    return int(threads)
