@@ -12,6 +12,7 @@ that one scan reads them all.
   that is not `numbered` has NULL there: a lone large file is then read by every thread, instead of one.
 """
 
+import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,9 +20,10 @@ import duckdb
 
 from greencloud.checking.report import Finding, Note
 from greencloud.reading import Unreadable
-from greencloud.readings.formats import enedis_sge, releves
+from greencloud.readings.formats import correspondance, enedis_sge, releves
 from greencloud.readings.formats.form import Format, keyed
 from greencloud.readings.formats.laying import Folder, Laid, lay
+from greencloud.readings.formats.mapping import understood
 from greencloud.readings.formats.views import COLUMNS, ILL_LINE, empty, lanes_of
 from greencloud.readings.sources import Convention, Source
 
@@ -72,7 +74,7 @@ def opened(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[Op
         except Unreadable as error:
             refused[place] = Finding(error.code, None, None, None, error.message, error.fix)
         else:
-            shape = (form.name, laid.labels, laid.delimiter, laid.skip, laid.copied)
+            shape = (form.name, _same(source), laid.labels, laid.table.delimiter, laid.skip, laid.copied)
             groups.setdefault(shape, (form, []))[1].append(laid)
     found = [_group(form, files) for form, files in groups.values()]
     return [*found, Opened(UNREADABLE, tuple(refused), refusal=refused)] if refused else found
@@ -83,8 +85,18 @@ def _group(form: Format, files: Sequence[Laid]) -> Opened:
     return Opened(form.name, tuple(laid.place for laid in files), form.defaults, {}, notes, tuple(files), form)
 
 
+def _same(source: Source) -> str:
+    """What the mappings of files that are read at once have in common."""
+    return "" if source.mapping is None else json.dumps(source.mapping, sort_keys=True, default=str)
+
+
 def _recognised(place: int, source: Source, folder: Folder) -> tuple[Format, Laid]:
     """The format of a file, and the file laid out. Raises Unreadable."""
+    if source.mapping is not None:
+        form = correspondance.form(understood(source.mapping))
+        laid = lay(place, source.path, form.labels, folder)
+        form.query([laid], 1, True)  # it has the columns that the mapping names
+        return form, laid
     laid = lay(place, source.path, [label for form in FORMATS for label in form.labels], folder)
     labels = keyed(laid.labels)
     for form in FORMATS:

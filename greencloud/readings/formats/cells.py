@@ -4,7 +4,7 @@ Each has a way at full speed for what nearly every cell is, and a slower one for
 slower one for those cells alone. What neither understands is NULL, never a guess.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from greencloud.checking.sql import literal
 
@@ -23,12 +23,12 @@ _STEPS = {f"PT{minutes}M": 60 * minutes for minutes in (5, 10, 15, 30, 60)} | {"
 _OFFSETS = (("+01:00", 3600), ("+02:00", 7200), ("Z", 0))
 """How nearly all stamps end that are written with an offset, and its seconds."""
 _PLAIN = "____-__-_______:__"  # 2023-01-01 00:10:00, as LIKE says it
-_CLOCK = r"(\d{1,2})[:hH](\d{2})(?::(\d{2})(?:[.,]0+)?)?"
-_OFFSET = r"\s*(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
 _WRITTEN_OFFSET = r":\d{2}(?:[.,]0+)?\s*(Z|[+-]\d{2}):?(\d{2})?\s*$"
-_ISO = rf"(\d{{4}})[-/](\d{{1,2}})[-/](\d{{1,2}})(?:[T ]+{_CLOCK}{_OFFSET})?"
-_FRENCH = rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}})(?:[T ]+(?:à )?{_CLOCK}{_OFFSET})?"
-_PARTS = ("premier", "second", "troisieme", "heure", "minute", "seconde", "decalage")
+_RESPELT = (
+    (r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b", r"\3-\2-\1"),  # the day first
+    (r"\b(\d{1,2})[hH](\d{2})\b", r"\1:\2"),
+    (r"(:\d{2})(?:[.,]0+)?\s*(?:Z|[+-]\d{2}:?(?:\d{2})?)$", r"\1"),
+)
 _DURATION = r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$"
 _SPACES = "[ \u00a0\u202f']"
 _FRENCH_NUMBER = rf"[+-]?(?:\d{{1,3}}(?:{_SPACES}\d{{3}})+|\d+)?(?:,\d+)?"
@@ -61,20 +61,11 @@ def no_stamp(read: str) -> str:
 
 
 def _slow_wall(cell: str) -> str:
+    """SQL: the same of a stamp in another spelling, put in the one that a cast understands."""
     text = f"trim({cell})"
-    iso, french = _parts(text, _ISO), _parts(text, _FRENCH)
-    return f"coalesce({_made(iso, (0, 1, 2))}, {_made(french, (2, 1, 0))})"
-
-
-def _parts(text: str, pattern: str) -> str:
-    return f"regexp_extract({text}, {literal('^' + pattern + '$')}, [{', '.join(map(literal, _PARTS))}])"
-
-
-def _made(parts: str, order: Sequence[int]) -> str:
-    """SQL: the timestamp of the parts of a stamp; `order`: where the year, the month and the day are."""
-    day = " || '-' || ".join(f"({parts}).{_PARTS[place]}" for place in order)
-    clock = " || ':' || ".join(f"coalesce(nullif(({parts}).{name}, ''), '00')" for name in _PARTS[3:6])
-    return f"TRY_CAST({day} || ' ' || {clock} AS TIMESTAMP)"
+    for pattern, replacement in _RESPELT:
+        text = f"regexp_replace({text}, {literal(pattern)}, {literal(replacement)})"
+    return f"TRY_CAST({text} AS TIMESTAMP)"
 
 
 def formatted(cell: str, form: str) -> str:

@@ -6,6 +6,7 @@ the copy has a filler, and where a line cannot be cut into its cells the copy ha
 n-th row that DuckDB reads is the n-th line below the header in every case, and no line is lost.
 """
 
+import re
 import shutil
 import tempfile
 import weakref
@@ -27,6 +28,7 @@ FILLER = "\x02"
 _HEAD = 1 << 16
 _LONGEST = 1 << 20
 _SHOWN = 200
+_MADE_UP = re.compile(r"colonne_\d+")
 _PATTERN_CHARACTERS = "*?["  # DuckDB takes a path that holds one for a pattern
 
 
@@ -74,8 +76,10 @@ class Laid:
 def lay(place: int, path: Path, expected: Sequence[str], folder: Folder) -> Laid:
     """The file in its place among those given, laid out; `expected` are labels it may have.
 
-    Raises Unreadable, with a French cause and fix.
+    Columns that nobody has named are `colonne_1`, `colonne_2`… Raises Unreadable, with a French cause and fix.
     """
+    if all(_MADE_UP.fullmatch(label) for label in expected):
+        expected = ()  # such labels stand in no file
     try:
         return _direct(place, path, expected, folder) or _copied(place, read_table(path, expected), folder)
     except OSError as error:
@@ -91,10 +95,10 @@ def _direct(place: int, path: Path, expected: Sequence[str], folder: Folder) -> 
     if len(head) == _HEAD:
         head = head[: head.rfind(b"\n") + 1]
     table = _of_head(head, expected, folder) if head else None
-    if table is None or table.encoding not in ("utf-8", "utf-8-sig") or table.header_rows != 1 or not table.delimiter:
+    if table is None or table.encoding not in ("utf-8", "utf-8-sig") or table.header_rows > 1 or not table.delimiter:
         return None
     start = _below_labels(head, table.header_row)
-    if start is None or not _says(head[:start], table):
+    if start is None or (table.header_rows and not _says(head[:start], table)):
         return None
     lines = count_even_lines(path, start, table.delimiter, len(table.header))
     if not lines:
