@@ -20,6 +20,10 @@ METER = "compteur"
 
 _LONG_NUMBER = re.compile(r"\d{8,}")  # what may be the number of a meter
 _SAID = {
+    "ligne_illisible": (
+        "la ligne n'a pas autant de cellules que les intitulés",
+        "Vérifiez ses séparateurs et ses guillemets, ou enlevez-la si ce n'est pas un relevé.",
+    ),
     "valeur_absente": (
         "la valeur est absente",
         "Redemandez ces relevés au gestionnaire du réseau ou du bâtiment ; rien ne sera mis à leur place.",

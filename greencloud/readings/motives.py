@@ -4,6 +4,7 @@ NONE = "aucun"
 """What stands in place of a motive on a line that is kept."""
 
 LINE = (
+    "ligne_illisible",
     "valeur_absente",
     "valeur_illisible",
     "horodate_illisible",
