@@ -29,14 +29,15 @@ class Outcome:
 
 
 def judge(
-    con: "duckdb.DuckDBPyConnection", told: Mapping[int, Sequence[Convention]], defaults: Convention
+    con: "duckdb.DuckDBPyConnection", told: Mapping[int, Sequence[Convention]], defaults: Convention, first: int = 1
 ) -> dict[int, Outcome]:
     """Make `partiels` of the view `lues`, and say what was found in each file, by its place.
 
-    `told`: what is known of the meters of each file, by its place. Raises duckdb.Error when a file cannot be read.
+    `told`: what is known of the meters of each file, by its place; `first`: the number of the first line, where lines
+    come without numbers, from one file and in order. Raises duckdb.Error when a file cannot be read.
     """
     conventions.create(con, told, defaults)
-    lines.create(con)
+    lines.create(con, first)
     proving.group(con)
     proving.meters(con)
     refused = _refuse(con)
@@ -70,7 +71,7 @@ def _refuse(con: "duckdb.DuckDBPyConnection") -> "list[tuple[int, Finding]]":
 
 
 def _count(con: "duckdb.DuckDBPyConnection", outcomes: Mapping[int, Outcome]) -> None:
-    for place, rows in con.execute("SELECT fichier, count(*) FROM lignes GROUP BY fichier").fetchall():
+    for place, rows in con.execute("SELECT fichier, count(*) FROM lignes_lues GROUP BY fichier").fetchall():
         outcomes[place].rows = rows
     sums = con.execute(
         """

@@ -26,7 +26,7 @@ def _choose(con: "duckdb.DuckDBPyConnection") -> None:
     con.execute(
         f"""
         CREATE OR REPLACE TABLE douteuses AS
-        SELECT l.* EXCLUDE (motif, brut), l.rowid AS id, c.fuseau
+        SELECT l.* EXCLUDE (motif, brut), c.fuseau
         FROM lignes l
         INNER JOIN jours_douteux j
         ON j.fichier = l.fichier AND j.compteur = l.compteur AND j.jour = l.libelle // {DAY}

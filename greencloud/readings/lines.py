@@ -1,5 +1,6 @@
 """The lines of the files, each with the slot that its labels name, its energy, and the motive that it bears."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from greencloud.readings import motives
@@ -12,19 +13,33 @@ if TYPE_CHECKING:
 START, END, BOTH = 0, 1, 2
 """What the stamps of a line name: the start of its slot, its end, or both."""
 
+_NO_ENERGY = ("grandeur_ignoree", "unite_inconnue", "valeur_illisible")
 _MOST_BACK = 7200  # s; in autumn a slot may end at an earlier label than it starts
 
 
-def create(con: "duckdb.DuckDBPyConnection") -> None:
+def create(con: "duckdb.DuckDBPyConnection", first: int = 1) -> None:
     """Make `lignes` of the view `lues`, one row a line, in one pass over the files.
 
-    `libelle`: the label at which the slot starts; `pas`: its length, label to label (s); `forme`: what is stamped;
-    `micro`: the value in millionths of `unite`; `energie`: mJ, for that length; `motif`; `brut` with it.
+    `id`: the place among all lines; `libelle`: the label at which the slot starts; `pas`: its length, label to label
+    (s); `forme`: what is stamped; `micro`: the value in millionths of `unite`; `energie`: mJ, for that length;
+    `motif`; `brut` with it. `first`: the number of the first line of a file whose lines come in order, unnumbered.
     """
-    con.execute("DROP TABLE IF EXISTS lignes")
-    con.execute("DROP TYPE IF EXISTS motif_ecart")
-    con.execute(f"CREATE TYPE motif_ecart AS {motives.sql_type()}")
-    con.execute(f"CREATE TABLE lignes AS {_query(_has_register(con))}")
+    con.execute("DROP VIEW IF EXISTS lignes")
+    con.execute("DROP TABLE IF EXISTS lignes_lues")
+    for name, values in (("motif_ecart", motives.MOTIVES), ("unite_energie", UNITS)):
+        con.execute(f"DROP TYPE IF EXISTS {name}")
+        con.execute(f"CREATE TYPE {name} AS ENUM ({_listed(values)})")
+    con.execute(f"CREATE TABLE lignes_lues AS {_query(_has_register(con))}")
+    # What can be reckoned again is not kept: there may be a billion lines.
+    con.execute(
+        "CREATE VIEW lignes AS SELECT * EXCLUDE (sans_energie) "
+        f"REPLACE (coalesce(ligne, rowid + {first}) AS ligne), rowid AS id, "
+        f"CASE WHEN NOT sans_energie THEN {millijoules('micro', 'unite', 'pas')} END AS energie FROM lignes_lues"
+    )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
 
 
 def _has_register(con: "duckdb.DuckDBPyConnection") -> bool:
@@ -43,7 +58,8 @@ def _query(register: bool) -> str:
                 epoch_ms(l.debut) // 1000 AS debut,
                 epoch_ms(l.fin) // 1000 AS fin,
                 l.valeur IS NULL AS sans_valeur,
-                (l.valeur * 1000000)::BIGINT AS micro,
+                -- In two parts: a product of decimals would be as wide as it can be, and forty times as slow.
+                (l.valeur - l.valeur % 1)::BIGINT * 1000000 + ((l.valeur % 1) * 1000000)::BIGINT AS micro,
                 coalesce(l.unite, {unit}f.unite) AS unite,
                 coalesce({end}f.horodate, CASE WHEN l.debut IS NULL THEN 'fin' ELSE 'debut' END) AS horodate
             FROM lues l INNER JOIN reglages_fichier f ON f.fichier = l.fichier {joined}
@@ -87,8 +103,9 @@ def _query(register: bool) -> str:
             -- A slot of whole days is as long as they are: its other end is a label too.
             (CASE WHEN longueur % {DAY} = 0 THEN {BOTH} ELSE forme END)::UTINYINT AS forme,
             decalage_debut, decalage_fin,
-            micro, unite,
-            {_energy()} AS energie,
+            micro,
+            TRY_CAST(unite AS unite_energie) AS unite,
+            {_without_energy()} AS sans_energie,
             coalesce(estime, FALSE) AS estime,
             {_motive()}::motif_ecart AS motif,
             brut
@@ -96,17 +113,16 @@ def _query(register: bool) -> str:
     """
 
 
-def _energy() -> str:
-    """What holds no energy, or none that can be told, has none."""
-    known = "probleme IS NULL OR probleme NOT IN ('grandeur_ignoree', 'unite_inconnue', 'valeur_illisible')"
-    powers = ", ".join(repr(unit) for unit in POWERS)
-    told = f"({known}) AND (longueur > 0 OR unite NOT IN ({powers})) AND NOT {excessive('micro', 'unite', 'longueur')}"
-    return f"CASE WHEN {told} THEN {millijoules('micro', 'unite', 'longueur')} END"
+def _without_energy() -> str:
+    """What holds no energy, or none that can be told. Whatever is not known leaves none either."""
+    return f"""coalesce(
+        probleme IN ({_listed(_NO_ENERGY)})
+        OR (longueur <= 0 AND unite IN ({_listed(POWERS)}))
+        OR {excessive("micro", "unite", "longueur")}, FALSE)"""
 
 
 def _motive() -> str:
     backwards = f"longueur <= CASE WHEN forme = {BOTH} AND decalage_debut IS NULL THEN {-_MOST_BACK} ELSE 0 END"
-    units = ", ".join(repr(unit) for unit in UNITS)
     return f"""CASE
         WHEN probleme IS NOT NULL THEN probleme
         WHEN compteur IS NULL THEN 'compteur_absent'
@@ -114,7 +130,7 @@ def _motive() -> str:
         WHEN debut IS NULL AND fin IS NULL THEN 'horodate_illisible'
         WHEN longueur IS NULL OR {backwards} THEN 'pas_inconnu'
         WHEN sans_valeur THEN 'valeur_absente'
-        WHEN unite IS NULL OR unite NOT IN ({units}) THEN 'unite_inconnue'
+        WHEN unite IS NULL OR unite NOT IN ({_listed(UNITS)}) THEN 'unite_inconnue'
         WHEN libelle NOT BETWEEN {FIRST_DAY * DAY} AND {(LAST_DAY + 1) * DAY - 1}
             OR libelle + longueur > {(LAST_DAY + 1) * DAY} THEN 'annee_invraisemblable'
         WHEN {excessive("micro", "unite", "longueur")} THEN 'valeur_excessive'

@@ -24,11 +24,7 @@ SLOT = ("heure_inexistante", "doublon_identique", "doublon_different", "chevauch
 """Those that come from the clock, or from the other lines of the same meter and file."""
 
 MOTIVES = (NONE, *LINE, *SLOT)
+"""All of them: a code that is not listed here stops the reading instead of being lost."""
 
 HARMLESS = frozenset({"valeur_absente", "grandeur_ignoree", "production", "doublon_identique"})
 """Told as warnings: nothing in the file is wrong, or nothing is lost."""
-
-
-def sql_type() -> str:
-    """The motives as a DuckDB type: a code that is not listed here stops the reading instead of being lost."""
-    return f"ENUM ({', '.join(repr(motive) for motive in MOTIVES)})"

@@ -87,7 +87,7 @@ def curve(
 ) -> Curve:
     """All slots from the first local day to the last; `steps`: from which day on which length holds (s)."""
     chance = random.Random(seed)
-    readings = []
+    readings: list[Reading] = []
     now, end = midnight(first, zone), midnight(last + dt.timedelta(days=1), zone)
     bounds = [(midnight(day, zone), step) for day, step in steps]
     while now < end:

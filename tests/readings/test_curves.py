@@ -141,7 +141,7 @@ def test_the_start_and_the_end_of_a_slot_are_not_the_same_day() -> None:
     right, wrong = (
         {
             row["date_debut"]: row["energie_mj"]
-            for row in judged(lines(readings, Custom("fin")), [Convention(METER, "W", end, PARIS)])[1]  # type: ignore[arg-type]
+            for row in judged(lines(readings, Custom("fin")), [Convention(METER, "W", end, PARIS)])[1]
         }
         for end in ("fin", "debut")
     )
