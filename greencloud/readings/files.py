@@ -1,0 +1,179 @@
+"""Files of readings in, one Parquet file of accepted rows and one report a file out; no file ever stops the others."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from greencloud.checking.engine import card_of
+from greencloud.checking.report import Finding, Findings, Note, Report
+from greencloud.checking.sql import literal
+from greencloud.readings import accepting, findings, formats
+from greencloud.readings.accepting import Outcome
+from greencloud.readings.conventions import unknown
+from greencloud.readings.energy import kwh
+from greencloud.readings.partials import COLUMNS
+from greencloud.readings.sources import Source
+
+if TYPE_CHECKING:
+    from greencloud.reading import TextTable
+    from greencloud.readings.formats import Opened
+
+ORIGIN = "cle_verdict"
+"""The column that says which verdict accepted each row; the name that `verdicts` knows."""
+
+_TOGETHER = 100
+_BYTES_TOGETHER = 200 << 20
+"""Files are read at once up to this many, and while they are this small together; their lines then fit in memory."""
+_MEMORY = "1000MB"
+"""What the database may hold before it writes aside; a process then stays below 2 GB."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What became of a file: it was read (`text` tells how), or refused as a whole."""
+
+    outcome: Outcome
+    text: "TextTable | None" = None
+    notes: Sequence[Note] = ()
+
+
+def read(sources: Sequence[Source], accepted: Path, origins: Sequence[str]) -> list[Report]:
+    """Read files of readings; their days, periods and gaps go to `accepted` (Parquet), the reports come back in order.
+
+    `origins`: what the column `cle_verdict` says of the rows of each file. A file that cannot be read has a report with
+    an error and no row. Raises OSError when a file cannot be opened, or `accepted` cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="greencloud-") as folder:
+        reading = _Reading(sources, Path(folder))
+        with reading.connection:
+            for places in _batches(sources):
+                reading.several(places)
+            reading.write(accepted, origins)
+    return [_report(source, reading.found[place]) for place, source in enumerate(sources)]
+
+
+def _batches(sources: Sequence[Source]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    size = 0
+    for place, source in enumerate(sources):
+        octets = source.path.stat().st_size
+        if batch and (len(batch) == _TOGETHER or size + octets > _BYTES_TOGETHER):
+            yield batch
+            batch, size = [], 0
+        batch.append(place)
+        size += octets
+    if batch:
+        yield batch
+
+
+class _Reading:
+    """The database of one `read`, and what was found so far."""
+
+    def __init__(self, sources: Sequence[Source], folder: Path) -> None:
+        self.sources = sources
+        self.found: dict[int, _Found] = {}
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "threads": os.cpu_count() or 1,
+            "memory_limit": _MEMORY,
+            "temp_directory": str(folder),
+        }
+        # Many lines at once are stored compressed, on disk; few of them are faster without.
+        large = any(source.path.stat().st_size > _BYTES_TOGETHER for source in sources)
+        self.connection = duckdb.connect(folder / "releves.duckdb" if large else ":memory:", config=settings)
+        columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
+        self.connection.execute(f"CREATE TABLE acceptes (place INTEGER, {columns})")
+
+    def several(self, places: Sequence[int]) -> None:
+        """Read files of the list, of one format at once."""
+        known = []
+        for place in places:
+            words = [word for told in self.sources[place].conventions if (word := unknown(told)) is not None]
+            if words:
+                self._refuse(place, findings.unknown_convention(words[0]))
+            else:
+                known.append(place)
+        for opened in formats.opened(self.connection, [self.sources[place] for place in known]):
+            refused: Mapping[int, Finding] = opened.refusal
+            for number, finding in refused.items():
+                self._refuse(known[number], finding)
+            numbers = [number for number in opened.places if number not in refused]
+            if numbers:
+                self._group(opened, {number: known[number] for number in numbers})
+
+    def _group(self, opened: "Opened", places: Mapping[int, int]) -> None:
+        """`places`: the number of a file in `opened` -> its place in the whole list."""
+        told = {number: self.sources[place].conventions for number, place in places.items()}
+        lone = opened.files[0] if len(opened.files) == 1 else None
+        # Whoever numbers the lines of a file reads it alone; those of a plain one are numbered once they are stored.
+        plain = lone is not None and not lone.copied
+        try:
+            opened.make_view(self.connection, numbered=not plain)
+            outcomes = accepting.judge(self.connection, told, opened.defaults, lone.first if lone else 1)
+        except duckdb.Error:
+            self._one_by_one(list(places.values()))
+            return
+        columns = ", ".join(name for name, _ in COLUMNS)
+        self.connection.execute(
+            f"INSERT INTO acceptes SELECT MAP($1::INTEGER[], $2::INTEGER[])[fichier], {columns} FROM partiels",
+            [list(places), list(places.values())],
+        )
+        for laid in opened.files:
+            notes = opened.notes.get(laid.place, ())
+            self.found[places[laid.place]] = _Found(outcomes[laid.place], laid.table, notes)
+
+    def _one_by_one(self, places: Sequence[int]) -> None:
+        """One of several files cannot be read to its end: it is told, and the others are read without it."""
+        if len(places) == 1:
+            self._refuse(places[0], findings.unreadable())
+            return
+        for place in places:
+            self.several([place])
+
+    def _refuse(self, place: int, finding: Finding) -> None:
+        self.found[place] = _Found(Outcome(errors=(finding,)))
+
+    def write(self, accepted: Path, origins: Sequence[str]) -> None:
+        """The accepted rows of all files, with their origins, in the order of their bytes."""
+        columns = ", ".join(name for name, _ in COLUMNS)
+        self.connection.execute(
+            "CREATE TABLE origines AS SELECT unnest(range(len($1))) AS place, unnest($1::VARCHAR[]) AS origine",
+            [list(origins)],
+        )
+        self.connection.execute(
+            f"COPY (SELECT {columns}, origine AS {ORIGIN} FROM acceptes INNER JOIN origines USING (place) "
+            f"ORDER BY ALL) TO {literal(accepted)} (FORMAT parquet, COMPRESSION zstd)"
+        )
+
+
+def _report(source: Source, found: _Found) -> Report:
+    outcome, text = found.outcome, found.text
+    card = card_of(source.path, source.name)
+    errors = Findings(findings.ordered(outcome.errors))
+    if text is None:
+        return Report(card, errors=errors, readable=False)
+    return Report(
+        replace(
+            card,
+            container=text.container,
+            encoding=text.encoding,
+            delimiter=text.delimiter,
+            header_row=text.header_row,
+            sheet=text.sheet,
+            member=text.member,
+        ),
+        rows=outcome.rows,
+        accepted=outcome.accepted,
+        notes=[*found.notes, *outcome.notes],
+        errors=errors,
+        warnings=Findings(findings.ordered(outcome.warnings)),
+        energies={
+            "energie_lue_kwh": kwh(outcome.kept_mj + outcome.aside_mj),
+            "energie_gardee_kwh": kwh(outcome.kept_mj),
+            "energie_ecartee_kwh": kwh(outcome.aside_mj),
+        },
+    )
