@@ -20,7 +20,7 @@ import duckdb
 
 from greencloud.checking.report import Finding, Note
 from greencloud.reading import Unreadable
-from greencloud.readings.formats import correspondance, enedis_sge, releves
+from greencloud.readings.formats import correspondance, enedis_sge, index, releves
 from greencloud.readings.formats.form import Format, keyed
 from greencloud.readings.formats.laying import Folder, Laid, lay
 from greencloud.readings.formats.mapping import understood
@@ -29,13 +29,13 @@ from greencloud.readings.sources import Convention, Source
 
 __all__ = ["COLUMNS", "FORMATS", "PROBLEMS", "UNREADABLE", "Opened", "opened"]
 
-FORMATS: tuple[Format, ...] = (releves.FORMAT, enedis_sge.FORMAT)
+FORMATS: tuple[Format, ...] = (releves.FORMAT, enedis_sge.FORMAT, index.FORMAT)
 """The formats that are told by their labels."""
 UNREADABLE = "illisible"
 """The format of files of which no line can be read."""
 PROBLEMS = (
     *(ILL_LINE, "grandeur_ignoree", "horodate_illisible", "valeur_absente", "valeur_illisible", "unite_inconnue"),
-    "pas_illisible",
+    *("pas_illisible", index.BACKWARDS, "doublon_identique", "doublon_different"),
 )
 """The codes of `probleme`: a line has the one that says most."""
 _SHOWN = 6
@@ -93,7 +93,8 @@ def _same(source: Source) -> str:
 def _recognised(place: int, source: Source, folder: Folder) -> tuple[Format, Laid]:
     """The format of a file, and the file laid out. Raises Unreadable."""
     if source.mapping is not None:
-        form = correspondance.form(understood(source.mapping))
+        told = understood(source.mapping)
+        form = index.mapped(told) if "index" in told.columns else correspondance.form(told)
         laid = lay(place, source.path, form.labels, folder)
         form.query([laid], 1, True)  # it has the columns that the mapping names
         return form, laid

@@ -30,6 +30,7 @@ _RESPELT = (
     (r"(:\d{2})(?:[.,]0+)?\s*(?:Z|[+-]\d{2}:?(?:\d{2})?)$", r"\1"),
 )
 _DURATION = r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$"
+_YES = ("oui", "true", "vrai", "1")
 _SPACES = "[ \u00a0\u202f']"
 _FRENCH_NUMBER = rf"[+-]?(?:\d{{1,3}}(?:{_SPACES}\d{{3}})+|\d+)?(?:,\d+)?"
 
@@ -151,3 +152,8 @@ def missing(value: str, read: str) -> dict[str, str]:
         f"CASE WHEN {read} IS NULL THEN {absent(value)} ELSE FALSE END": "valeur_absente",
         f"{read} IS NULL": "valeur_illisible",
     }
+
+
+def flag(text: str) -> str:
+    """SQL: whether a cell says yes."""
+    return f"CASE WHEN {text} IS NULL THEN FALSE ELSE lower(trim({text})) IN ({', '.join(map(literal, _YES))}) END"

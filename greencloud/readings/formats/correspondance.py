@@ -117,13 +117,18 @@ def _moment(told: Correspondence, text: str) -> str:
 
 def _columns(told: Correspondence, columns: Mapping[str, str], parsed: Mapping[str, str]) -> dict[str, str]:
     found = {"valeur": "valeur_lue", **_slot(told, columns)}
-    meter = "NULL" if told.meter is None else literal(told.meter)
-    found["compteur"] = f"coalesce({cells.meter(columns['compteur'])}, {meter})" if "compteur" in columns else meter
+    found["compteur"] = meter(told, columns)
     if "unite_lue" in parsed:
         found["unite"] = "unite_lue"
     if "pas_lu" in parsed:
         found["pas"] = "pas_lu"
     return found
+
+
+def meter(told: Correspondence, columns: Mapping[str, str]) -> str:
+    """SQL: the meter of a line: that of its column, else the one of the mapping."""
+    constant = "NULL" if told.meter is None else literal(told.meter)
+    return f"coalesce({cells.meter(columns['compteur'])}, {constant})" if "compteur" in columns else constant
 
 
 def _slot(told: Correspondence, columns: Mapping[str, str]) -> dict[str, str]:

@@ -30,7 +30,7 @@ _DURATION = re.compile(r"P(?:(\d{1,2})Y)?(?:(\d{1,3})M)?(?:(\d{1,4})D)?(?:T(?:(\
 _FIX = "Corrigez le fichier de lecture, ou refaites-le avec greencloud map."
 _DATE_PARTS = (("AAAA", "%Y"), ("JJ", "%d"), ("HH", "%H"), ("SS", "%S"), ("AA", "%y"))
 _DIRECTIVES = frozenset("YmdHMSyf")
-_DIGITS = 18
+_DIGITS = 11
 _SIZE_LIMIT = 1 << 20
 
 

@@ -5,7 +5,6 @@ is in the slot and `fin` is not; any length, from a minute to the period of a bi
 `true` and `false`, `1` and `0`, `vrai` and `faux`); a line without it is metered.
 """
 
-from greencloud.checking.sql import literal
 from greencloud.readings.formats import cells
 from greencloud.readings.formats.form import Format, Labels, by_line
 from greencloud.readings.formats.views import Recipe, cell
@@ -15,14 +14,12 @@ NAME = "releves"
 LABELS = ("id_compteur", "debut", "fin", "energie_kwh", "estime")
 DEFAULTS = Convention(unite="kWh", horodate="debut", fuseau="Europe/Paris")
 _NEEDED = frozenset(LABELS[:4])
-_TRUE = ("true", "oui", "1", "vrai")
 
 
 def recipe(labels: Labels) -> Recipe:
     """How its cells are read."""
     meter, start, end, value = (cell(labels[name]) for name in LABELS[:4])
     estimated = cell(labels["estime"]) if "estime" in labels else None
-    true = ", ".join(map(literal, _TRUE))
     problem = cells.first_of(
         {
             cells.no_stamp("debut_lu"): "horodate_illisible",
@@ -40,7 +37,7 @@ def recipe(labels: Labels) -> Recipe:
             "decalage_fin": cells.offset(end),
             "valeur": "valeur_lue",
             "unite": "'kWh'",
-            "estime": "FALSE" if estimated is None else f"coalesce(lower(trim({estimated})) IN ({true}), FALSE)",
+            "estime": "FALSE" if estimated is None else cells.flag(estimated),
             "long": cells.spans_days("debut_lu", "fin_lue"),
         },
         problem=problem,

@@ -6,7 +6,7 @@ is its number in its lane less the lines of the files before it, which are known
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -31,9 +31,10 @@ COLUMNS: Mapping[str, str] = {
     "long": "BOOLEAN",
 }
 """The columns of the view and their types."""
-ENDS = ("debut", "fin")
 ILL_LINE = "ligne_illisible"
 """The problem of a line that cannot be cut into its cells."""
+_ENDS = ("debut", "fin")
+_SHOWN = 200
 _LONGEST_LINE = 4 << 20
 
 
@@ -43,13 +44,15 @@ class Recipe:
 
     `parsed`: names of intermediate values -> SQL over the cells; `columns`: columns of the view -> SQL over cells and
     intermediate values (what is left out is NULL, `sens` is CONS, `estime` and `long` are false). `problem` gives
-    the code of what is wrong with a line, NULL when nothing is, and `written` what is then shown of it.
+    the code of what is wrong with a line, NULL when nothing is, and `written` what is then shown of it. `kinds` are
+    the columns and their types, those of the view unless its rows come from several lines.
     """
 
     parsed: Mapping[str, str]
     columns: Mapping[str, str]
     problem: str
     written: str
+    kinds: Mapping[str, str] = field(default_factory=lambda: COLUMNS)
 
 
 def cell(place: int) -> str:
@@ -93,7 +96,6 @@ def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
         f"SELECT {cells}, {_per_file([laid.place for laid in files])}::INTEGER AS fichier, {number}::BIGINT AS ligne "
         f"FROM {_source(files, width)}"
     )
-    # A marked line is no data: its cells are emptied before anything looks at them.
     marked = f"starts_with(coalesce({cell(0)}, ''), {literal(ILL)})"
     problem, written = recipe.problem, recipe.written
     if copied:
@@ -105,13 +107,13 @@ def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
     columns = {"sens": "'CONS'", "estime": "FALSE", "long": "FALSE", **recipe.columns}
     # A cast understands « infinity ».
     columns |= {
-        name: f"CASE WHEN isfinite({columns[name]}) THEN {columns[name]} END" for name in ENDS if name in columns
+        name: f"CASE WHEN isfinite({columns[name]}) THEN {columns[name]} END" for name in _ENDS if name in columns
     }
     columns |= {"fichier": "fichier", "ligne": "ligne", "probleme": "probleme"}
-    columns["brut"] = f"CASE WHEN probleme IS NOT NULL THEN {written} END"
+    columns["brut"] = f"CASE WHEN probleme IS NOT NULL THEN left({written}, {_SHOWN}) END"
     if copied:
         columns["compteur"] = f"CASE WHEN NOT {marked} THEN {columns.get('compteur', 'NULL')} END"
-    selected = ", ".join(f"({columns.get(name, 'NULL')})::{kind} AS {name}" for name, kind in COLUMNS.items())
+    selected = ", ".join(f"({columns.get(name, 'NULL')})::{kind} AS {name}" for name, kind in recipe.kinds.items())
     return f"SELECT {selected} FROM ({judged})"
 
 
