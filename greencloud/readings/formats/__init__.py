@@ -20,7 +20,7 @@ import duckdb
 
 from greencloud.checking.report import Finding, Note
 from greencloud.reading import Unreadable
-from greencloud.readings.formats import correspondance, enedis_sge, index, releves
+from greencloud.readings.formats import correspondance, enedis_compte, enedis_sge, index, releves
 from greencloud.readings.formats.form import Format, keyed
 from greencloud.readings.formats.laying import Folder, Laid, lay
 from greencloud.readings.formats.mapping import understood
@@ -29,7 +29,7 @@ from greencloud.readings.sources import Convention, Source
 
 __all__ = ["COLUMNS", "FORMATS", "PROBLEMS", "UNREADABLE", "Opened", "opened"]
 
-FORMATS: tuple[Format, ...] = (releves.FORMAT, enedis_sge.FORMAT, index.FORMAT)
+FORMATS: tuple[Format, ...] = (releves.FORMAT, enedis_sge.FORMAT, enedis_compte.CURVE, enedis_compte.DAYS, index.FORMAT)
 """The formats that are told by their labels."""
 UNREADABLE = "illisible"
 """The format of files of which no line can be read."""

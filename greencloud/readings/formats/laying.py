@@ -49,11 +49,12 @@ class Laid:
     """A file of readings as DuckDB is to read it.
 
     `text` has `lines` lines below its first `skip`; the first of them is the line `first` of the file as a person
-    counts (the row, in a spreadsheet). `copied`: it was written by us, and may hold marks. `table` tells how the file
-    was read; `labels` are its labels without the empty ones at the end.
+    counts (the row, in a spreadsheet). `received` is the file itself. `copied`: the text was written by us, and may
+    hold marks. `table` tells how the file was read; `labels` are its labels without the empty ones at the end.
     """
 
     place: int
+    received: Path
     text: Path
     labels: tuple[str, ...]
     delimiter: str
@@ -81,7 +82,7 @@ def lay(place: int, path: Path, expected: Sequence[str], folder: Folder) -> Laid
     if all(_MADE_UP.fullmatch(label) for label in expected):
         expected = ()  # such labels stand in no file
     try:
-        return _direct(place, path, expected, folder) or _copied(place, read_table(path, expected), folder)
+        return _direct(place, path, expected, folder) or _copied(place, path, read_table(path, expected), folder)
     except OSError as error:
         raise Unreadable("source-error", "Le fichier est introuvable ou illisible.", "Vérifiez son chemin.") from error
 
@@ -104,7 +105,7 @@ def _direct(place: int, path: Path, expected: Sequence[str], folder: Folder) -> 
     if not lines:
         return None
     text, skip = _plainly_named(path, place, folder), table.header_row
-    return Laid(place, text, table.header, table.delimiter, skip, skip + 1, lines, False, table, folder)
+    return Laid(place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, table, folder)
 
 
 def _of_head(head: bytes, expected: Sequence[str], folder: Folder) -> TextTable | None:
@@ -143,7 +144,7 @@ def _plainly_named(path: Path, place: int, folder: Folder) -> Path:
     return link
 
 
-def _copied(place: int, table: TextTable, folder: Folder) -> Laid:
+def _copied(place: int, received: Path, table: TextTable, folder: Folder) -> Laid:
     """A copy of the records of a table."""
     labels = list(table.header)
     while len(labels) > 1 and not labels[-1].strip():
@@ -156,7 +157,7 @@ def _copied(place: int, table: TextTable, folder: Folder) -> Laid:
             copy.add(block)
     if not copy.records:
         raise Unreadable("source-error", "Le fichier n'a aucune ligne sous ses intitulés.", EXPORT_AGAIN)
-    return Laid(place, path, tuple(labels), delimiter, 0, copy.first, copy.lines, True, table, folder)
+    return Laid(place, received, path, tuple(labels), delimiter, 0, copy.first, copy.lines, True, table, folder)
 
 
 class _Copy:
