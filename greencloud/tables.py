@@ -19,9 +19,23 @@ if TYPE_CHECKING:
     import frictionless
     import pandera.pandas as pa
 
-__all__ = ["INPUTS", "PUBLISHED", "CustomCheck", "Field", "ForeignKey", "SchemaError", "Table"]
+__all__ = [
+    "DEPOSITED",
+    "INPUTS",
+    "METERS",
+    "PUBLISHED",
+    "READINGS",
+    "CustomCheck",
+    "Field",
+    "ForeignKey",
+    "SchemaError",
+    "Table",
+]
 
-INPUTS: tuple[str, ...] = ("centres", "declarations", "consommations")
+METERS, READINGS = "compteurs", "releves"
+INPUTS: tuple[str, ...] = ("centres", "declarations", "consommations", METERS)
+DEPOSITED: tuple[str, ...] = (*INPUTS, READINGS)
+"""What may be deposited: the tables that are checked row by row, and readings, of which only sums are kept."""
 PUBLISHED: tuple[str, ...] = (
     "indicateurs_annuels",
     "agregats_annuels",
@@ -29,6 +43,8 @@ PUBLISHED: tuple[str, ...] = (
     "observatoire_cloud",
     "economies",
     "consommations_mensuelles",
+    "mesures_mensuelles",
+    "rapprochements",
     "couverture",
     "rejets",
     "historique",
@@ -136,8 +152,8 @@ def reference_dir() -> Path:
 @cache
 def table(name: str) -> Table:
     """One of our own tables. Raises SchemaError when there is none of that name."""
-    if name not in INPUTS + PUBLISHED:
-        raise SchemaError(f"La table « {name} » n'existe pas. Tables connues : {', '.join(INPUTS + PUBLISHED)}.")
+    if name not in DEPOSITED + PUBLISHED:
+        raise SchemaError(f"La table « {name} » n'existe pas. Tables connues : {', '.join(DEPOSITED + PUBLISHED)}.")
     return from_file(schemas_dir() / name / "schema.json")
 
 
