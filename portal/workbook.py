@@ -16,15 +16,15 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from greencloud import tables
 from greencloud.tables import Field, Table
+from portal import taken
 
 Row = Mapping[str, str]
 
 _HEAD = 2  # lines before the first row of data
 ROWS = 500
 """How many rows of the sheet are guarded by lists and bounds."""
-REGISTER, DECLARATIONS, READINGS = tables.INPUTS
+REGISTER, DECLARATIONS, READINGS = taken.TABLES
 # What seldom changes from one year to the next: it is asked for once and carried over, to be read again.
 CARRIED = (
     *("categorie_mesure_it", "perimetre", "commentaire_perimetre", "norme_version", "puissance_it_installee_kw"),

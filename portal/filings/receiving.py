@@ -11,9 +11,9 @@ from typing import BinaryIO, NotRequired, TypedDict, Unpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from greencloud import deposits, durable, tables
+from greencloud import deposits, durable
 from greencloud.errors import cause, fix
-from portal import audit
+from portal import audit, taken
 from portal.access import Visitor
 from portal.database import Database
 from portal.errors import NotFound
@@ -94,14 +94,14 @@ def admit(
 
 def _table(settings: Settings, workshop: Workshop, arrived: Arrived, name: str, table: str | None) -> str:
     if table:
-        if table not in tables.INPUTS:
-            known = ", ".join(tables.INPUTS)
+        if table not in taken.TABLES:
+            known = ", ".join(taken.TABLES)
             raise UnknownTable(f"La table « {deposits.visible(table)[:40]} » n'existe pas. Choisissez parmi : {known}.")
         return table
     data = {"chemin": str(arrived.path), "nom": name}
     with workshop.made("reconnaitre", places.work(settings), data) as folder:
         found: str | None = answer(folder)["table"]
-    if found is None:
+    if found is None or found not in taken.TABLES:
         raise UnknownTable(
             "L'en-tête de ce fichier n'est celui d'aucune table attendue. Choisissez la table (centres, declarations "
             "ou consommations), ou reprenez le modèle du portail."

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from greencloud import tables
 from greencloud.checking.visible import visible
 from greencloud.errors import GreencloudError
-from portal import access, filings
+from portal import access, filings, taken
 from portal.access import CheckedForm, SignedIn, Visitor
 from portal.errors import NotFound
 from portal.models import Body, Filing
@@ -101,7 +100,7 @@ def _received(
             access.settings(request),
             file.file,
             name=file.filename or "",
-            table=table if table in tables.INPUTS else None,
+            table=table if table in taken.TABLES else None,
             siren=siren,
             visitor=visitor,
             annee=year,

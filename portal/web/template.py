@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from greencloud import tables
-from portal import access, standing, workbook
+from portal import access, standing, taken, workbook
 from portal.access import SignedIn
 from portal.errors import Refused
 from portal.web import wording, years
@@ -54,8 +54,8 @@ def _template(request: Request, visitor: access.Visitor, siren: str, table: str,
     with access.database(request).reading() as session:
         access.body(visitor, session, siren)
         _, year = years.current(session)
-    if table not in tables.INPUTS:
-        raise Refused(f"Il n’y a pas de modèle de ce nom. Choisissez parmi : {', '.join(tables.INPUTS)}.")
+    if table not in taken.TABLES:
+        raise Refused(f"Il n’y a pas de modèle de ce nom. Choisissez parmi : {', '.join(taken.TABLES)}.")
     settings = access.settings(request)
     register, before = standing.rows(settings, siren, "centres"), standing.rows(settings, siren, "declarations")
     return workbook.template(tables.table(table), years.asked(asked, year), register, before)

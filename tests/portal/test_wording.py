@@ -7,12 +7,13 @@ import pytest
 from dashboards import french
 from greencloud import rules, tables
 from greencloud.checking.messages import examples
+from portal import taken
 from portal.web import wording
 
 _HELD = re.compile(r"\{[^}]*\}")
 
 
-@pytest.mark.parametrize("table", tables.INPUTS)
+@pytest.mark.parametrize("table", taken.TABLES)
 def test_no_rule_speaks_of_a_column_by_its_name(table: str) -> None:
     names = [field.name for field in tables.table(table).fields if "_" in field.name]
     for rule in rules.for_table(table):
@@ -70,7 +71,7 @@ def test_every_value_of_a_list_has_words() -> None:
     """But those that are words of the trade already."""
     listed = {
         str(value)
-        for name in tables.INPUTS
+        for name in taken.TABLES
         for field in tables.table(name).fields
         for value in field.constraints.get("enum", [])
     }

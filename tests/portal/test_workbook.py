@@ -8,7 +8,7 @@ import pytest
 
 from greencloud import rules, tables
 from greencloud.checking import Report, check_file
-from portal import workbook
+from portal import taken, workbook
 
 SITE, CLOSED = "99988877900017-01", "99988877900017-02"
 REGISTER = [
@@ -81,7 +81,7 @@ def written(table: str) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(workbook.to_xlsx(given(table))))
 
 
-@pytest.mark.parametrize("table", tables.INPUTS)
+@pytest.mark.parametrize("table", taken.TABLES)
 def test_a_column_is_as_wide_as_its_identifiers_and_their_example(table: str) -> None:
     sheet = written(table)[table]
     assert sheet["A3"].value == SITE

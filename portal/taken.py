@@ -1,0 +1,3 @@
+"""The tables that the portal takes; meters and their readings are deposited with `greencloud deposit`."""
+
+TABLES: tuple[str, ...] = ("centres", "declarations", "consommations")
