@@ -21,6 +21,7 @@ from greencloud.cli.steps import step
 from greencloud.deposits import Deposit
 from greencloud.editions import locked
 from greencloud.errors import GreencloudError
+from greencloud.tables import READINGS
 from greencloud.verdicts import kept as work
 
 
@@ -40,8 +41,10 @@ def pipeline(
     """
     with work.opened(travail or work.beside(published), wait=attendre) as kept, locked(published, wait=attendre):
         found, unfiled = scan(raw, kept.fingerprints.sha256)
-        failures = _check(kept, found)
-        verdicts = kept.gathered(found)
+        failures = _check(kept, [deposit for deposit in found if deposit.table != READINGS])
+        ready = kept.instructed(found)  # readings wait for the register of meters
+        failures += _check(kept, [deposit for deposit in ready if deposit.table == READINGS])
+        verdicts = kept.gathered(ready)
         deposits = [verdict.deposit for verdict in verdicts]
         standing = editions.standing(published, deposits, millesime)
         if standing is None:
@@ -58,7 +61,7 @@ def pipeline(
 
 def _check(kept: work.Kept, found: Sequence[Deposit]) -> list[tuple[Deposit, object]]:
     """Keep the verdict on each deposit that has none yet; those that could not be checked, with the error."""
-    missing = [deposit for deposit in found if kept.known(deposit) is None]
+    missing = kept.missing(found)
     futures = dict(zip(check.map(missing, unmapped(kept.scratch)), missing, strict=True))
     failures = []
     for future in as_completed(list(futures)):

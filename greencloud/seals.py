@@ -29,16 +29,19 @@ class Seal:
     """What may be told of a deposit, as HMAC-SHA256 in hexadecimal.
 
     `empreinte` stands for its bytes, `nom` for its file name, `cle` for the key itself: it tells one key from another.
+    `lecture`: for how its readings are read, None for a known format.
     """
 
     empreinte: str
     nom: str
     cle: str
+    lecture: str | None = None
 
 
-def seal(key: bytes, sha256: str, name: str) -> Seal:
-    """The seal of a deposit, from the sha256 of its bytes (in hexadecimal) and its file name."""
-    return Seal(_keyed(key, sha256), _keyed(key, f"nom {sha256} {name}"), _keyed(key, "cle"))
+def seal(key: bytes, sha256: str, name: str, lecture: str | None = None) -> Seal:
+    """The seal of a deposit, from the sha256 of its bytes (in hexadecimal), its file name and how it is read."""
+    read = None if lecture is None else _keyed(key, f"lecture {sha256} {lecture}")
+    return Seal(_keyed(key, sha256), _keyed(key, f"nom {sha256} {name}"), _keyed(key, "cle"), read)
 
 
 def _keyed(key: bytes, text: str) -> str:

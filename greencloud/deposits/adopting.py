@@ -62,7 +62,7 @@ def _header(path: Path) -> Sequence[str] | Unfiled:
 def _no_table(path: Path) -> Unfiled:
     required = (
         ", ".join(field.name for field in tables.table(name).fields if field.required) + f" ({name})"
-        for name in tables.INPUTS
+        for name in tables.DEPOSITED
     )
     return Unfiled(
         path,

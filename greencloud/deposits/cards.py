@@ -18,6 +18,7 @@ from greencloud.program import file_sha256
 CARD_SUFFIX = ".depot.json"
 CARD_BYTES = 65_536
 _ORIGIN_LENGTH = NAME_LENGTH  # an address, an identifier, the name of an organisation
+_OPTIONAL = ("origine", "lecture")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Fingerprint = Callable[[Path], str]
@@ -40,9 +41,10 @@ def write_card(deposit: Deposit) -> Path:
 def card_aside(deposit: Deposit) -> Iterator[Path]:
     """The card of a deposit, whole, under a passing name in its folder."""
     content = asdict(deposit)
-    del content["path"], content["seal"]
-    if deposit.origine is None:
-        del content["origine"]
+    del content["path"], content["seal"], content["conventions"]
+    for name in _OPTIONAL:
+        if content[name] is None:
+            del content[name]
     with durable.passing(deposit.path.parent) as aside:
         text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         aside.write_text(text, encoding="utf-8", newline="\n")
@@ -88,8 +90,8 @@ def read_card(card: Path) -> dict[str, Any] | None:
         content = json.loads(card.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, FileNotFoundError):  # no JSON, or removed while it was read
         return None
-    expected = {field.name for field in fields(Deposit)} - {"path", "origine", "seal"}
-    if not isinstance(content, dict) or set(content) - {"origine"} != expected or not _is_card(content):
+    expected = {field.name for field in fields(Deposit)} - {"path", "seal", "conventions", *_OPTIONAL}
+    if not isinstance(content, dict) or set(content) - {*_OPTIONAL} != expected or not _is_card(content):
         return None
     if "origine" not in content:
         return content
@@ -104,10 +106,11 @@ def _is_card(content: dict[str, Any]) -> bool:
         and _SHA256.fullmatch(content["sha256"]) is not None
         and clean_name(content["nom_origine"]) == content["nom_origine"]
         and is_time(content["recu_le"])
-        and content["table"] in tables.INPUTS
+        and content["table"] in tables.DEPOSITED
         and type(content["octets"]) is int
         and type(content["synthetique"]) is bool
         and (sender is None or (isinstance(sender, str) and is_siren(sender)))
+        and ("lecture" not in content or (content["table"] == tables.READINGS and type(content["lecture"]) is dict))
     )
 
 

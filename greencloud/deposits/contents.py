@@ -12,17 +12,20 @@ from greencloud.reading.labels import bare_key, label_key
 FICTITIOUS = "999"  # first digits of the SIRET numbers that the synthetic deposits are made with
 REGISTER = "centres"
 _CENTRE_DIGITS = 16
+_GRID_OPERATOR = frozenset(map(label_key, ("Identifiant PRM", "Grandeur physique", "Horodate", "Valeur", "Unité")))
 _NO_DIGIT = re.compile("[^0-9]")
 
 
 def detect_table(header: Sequence[str]) -> str | None:
-    """The one input table whose required columns all stand in the header and that knows most of its columns.
+    """The one table whose required columns all stand in the header and that knows most of its columns.
 
-    A column is known by its name or by its title, as in the check.
+    A column is known by its name or by its title, as in the check. A load curve of the grid operator is readings.
     """
     labels = set().union(*map(_spellings, header))
+    if labels >= _GRID_OPERATOR:
+        return tables.READINGS
     known = {
-        name: {field.name for field in tables.table(name).fields if labels & _names(field)} for name in tables.INPUTS
+        name: {field.name for field in tables.table(name).fields if labels & _names(field)} for name in tables.DEPOSITED
     }
     scores = {
         name: len(names)

@@ -1,5 +1,6 @@
 """One received file, and a file that is none."""
 
+import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,6 +36,9 @@ class Deposit:
 
     `emetteur` is a SIREN; None: placed by hand, or harvested from a producer that gives none. `origine`: None unless
     harvested. `seal`: None when it is published as it is; only `scan` gives one, and no card holds it.
+    `lecture`: of readings, the parsed document that says which column is what, None for a known format. `conventions`:
+    of readings, what the register says of the meters of the sender, as (id_compteur, unite, horodate, fuseau); only
+    `verdicts.instructed` gives them, and no card holds them.
     """
 
     path: Path
@@ -48,6 +52,8 @@ class Deposit:
     synthetique: bool
     origine: Origin | None = None
     seal: seals.Seal | None = field(default=None, compare=False)
+    lecture: Mapping[str, Any] | None = field(default=None, hash=False)
+    conventions: tuple[tuple[str | None, ...], ...] = field(default=(), compare=False)
 
     @property
     def empreinte(self) -> str:
@@ -62,6 +68,11 @@ class Deposit:
         if self.empreinte in names:
             return self
         return replace(self, seal=None) if self.sha256 in names else None
+
+    @property
+    def told_lecture(self) -> str | None:
+        """How its readings are read, as one text that is the same for the same document; None for a known format."""
+        return None if self.lecture is None else json.dumps(self.lecture, sort_keys=True, separators=(",", ":"))
 
     @property
     def short(self) -> str:

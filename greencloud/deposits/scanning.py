@@ -13,6 +13,7 @@ from greencloud.deposits.deposit import Deposit, DepositError, Unfiled, first_re
 from greencloud.deposits.naming import clean_name
 from greencloud.deposits.problems import leads_inside, unreadable
 from greencloud.program import file_sha256
+from greencloud.tables import METERS, READINGS
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
 NOTICE_SUFFIXES = frozenset({".md", ".txt", ""})
@@ -27,7 +28,8 @@ def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit
     Files placed by hand are adopted (a card is written beside them). The same bytes twice count once, at their
     first reception. Notices (README, LISEZMOI) and hidden files are left aside, but a hidden table is said. `sha256`
     gives that of a file, perhaps from memory. Real deposits are sealed where there is a key; one is made as soon as a
-    register holds a real site that is not published in its name. Raises DepositError without the folder, and SealError.
+    register holds a real site that is not published in its name, and for the meters of real sites. Raises DepositError
+    without the folder, and SealError.
     """
     if not raw_dir.is_dir():
         raise DepositError(f"Le dossier des dépôts « {raw_dir.name} » n'existe pas. Créez-le ou corrigez son chemin.")
@@ -120,12 +122,18 @@ def _sealed(found: list[Deposit], raw_dir: Path) -> list[Deposit]:
     """Real deposits under their keyed fingerprint; the key is read last: it stands before any card of `store` does."""
     real = [deposit for deposit in found if not deposit.synthetique]
     key = seals.read(raw_dir)
-    if key is None and any(protects(deposit) for deposit in real if deposit.table == REGISTER):
+    if key is None and any(_needs_key(deposit) for deposit in real):
         seals.make(raw_dir)
         key = seals.read(raw_dir)
     if key is None:
         return found
-    return [
-        deposit if deposit.synthetique else replace(deposit, seal=seals.seal(key, deposit.sha256, deposit.nom_origine))
-        for deposit in found
-    ]
+    return [deposit if deposit.synthetique else replace(deposit, seal=_seal(key, deposit)) for deposit in found]
+
+
+def _needs_key(deposit: Deposit) -> bool:
+    """Whether its name, or a guess of its bytes, could tell of a protected site or of the number of a meter."""
+    return deposit.table in (METERS, READINGS) or (deposit.table == REGISTER and protects(deposit))
+
+
+def _seal(key: bytes, deposit: Deposit) -> seals.Seal:
+    return seals.seal(key, deposit.sha256, deposit.nom_origine, deposit.told_lecture)

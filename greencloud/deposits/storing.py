@@ -1,11 +1,13 @@
 """A file that is handed in: its bytes are copied, and its card is made once, whoever else deposits the same bytes."""
 
 import hashlib
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from greencloud import durable, seals, tables
 from greencloud.deposits.cards import CARD_SUFFIX, card_aside, card_path, described, name_once, read_card
@@ -18,6 +20,7 @@ from greencloud.program import file_sha256
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".zip", ".gz"})
 OTHER_SUFFIX = ".bin"
 BLOCK_BYTES = 1 << 20
+LECTURE_BYTES = 16_384  # a card stays well below CARD_BYTES
 
 
 def store(
@@ -29,16 +32,19 @@ def store(
     recu_le: str | None = None,
     synthetique: bool = False,
     origine: Origin | None = None,
+    lecture: Mapping[str, Any] | None = None,
 ) -> Deposit:
     """Copy the exact bytes of `file` into `raw_dir`, with a card; the same bytes twice change nothing.
 
-    `emetteur` may only be None for a harvested file, which has an `origine`.
+    `emetteur` may only be None for a harvested file, which has an `origine`. `lecture`: how a file of readings is read,
+    a parsed JSON or TOML document; only for that table.
     The card says synthetic when the depositor says so, and also when the file is fictitious (see `fictitious`).
     `recu_le` is now unless given (see `now`). Raises DepositError: file missing, empty or unreadable, unknown table,
-    wrong SIREN or date, bytes already deposited for another table or whose card is unreadable, folder that cannot be
-    written or leads out of `raw_dir`.
+    wrong SIREN or date, bytes already deposited for another table, to be read otherwise, or whose card is unreadable,
+    folder that cannot be written or leads out of `raw_dir`.
     """
     version = _version(table)
+    _refuse_useless(lecture, table)
     sender = None if emetteur is None and origine is not None else _siren(emetteur or "")
     received = _received(recu_le)
     _refuse_odd_file(file)
@@ -53,7 +59,8 @@ def store(
             invented = synthetique or fictitious(copy)
             if not invented:
                 seals.make(raw_dir)
-            fresh = Deposit(path, sha256, octets, name, received, sender, table, version, invented, origine)
+            card = Deposit(path, sha256, octets, name, received, sender, table, version, invented, origine)
+            fresh = replace(card, lecture=lecture)
             return _file_away(copy, fresh)
     except OSError as error:
         raise DepositError(
@@ -63,11 +70,30 @@ def store(
 
 
 def _version(table: str) -> str:
-    if table not in tables.INPUTS:
+    if table not in tables.DEPOSITED:
         raise DepositError(
-            f"La table « {table} » ne reçoit pas de dépôt. Choisissez parmi : {', '.join(tables.INPUTS)}."
+            f"La table « {table} » ne reçoit pas de dépôt. Choisissez parmi : {', '.join(tables.DEPOSITED)}."
         )
     return tables.table(table).version
+
+
+def _refuse_useless(lecture: Mapping[str, Any] | None, table: str) -> None:
+    if lecture is None:
+        return
+    if table != tables.READINGS:
+        raise DepositError(
+            f"Une correspondance de lecture ne sert qu'à la table « {tables.READINGS} ». "
+            "Retirez-la, ou changez de table."
+        )
+    try:
+        text = json.dumps(lecture, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise DepositError(
+            "La correspondance de lecture contient une valeur qui n'est ni un texte, ni un nombre, ni un oui ou non "
+            "(une date ?). Écrivez cette valeur entre guillemets."
+        ) from error
+    if len(text.encode()) > LECTURE_BYTES:
+        raise DepositError("La correspondance de lecture est trop longue. Ne gardez que ce qui dit comment lire.")
 
 
 def _siren(text: str) -> str:
@@ -124,6 +150,11 @@ def _file_away(copy: Path, fresh: Deposit) -> Deposit:
         raise DepositError(
             f"Ces mêmes octets sont déjà déposés pour la table « {deposit.table} » (le {deposit.recu_le[:10]}). "
             f"Vérifiez la table. Si ce premier dépôt est une erreur, retirez-le avant de déposer « {fresh.table} »."
+        )
+    if deposit.lecture != fresh.lecture:
+        raise DepositError(
+            f"Ces mêmes octets sont déjà déposés (le {deposit.recu_le[:10]}) pour être lus autrement. Si cette "
+            "première lecture est une erreur, retirez ce dépôt avant de déposer à nouveau le fichier."
         )
     path = deposit.path
     if path.is_symlink() or not path.is_file() or file_sha256(path) != deposit.sha256:

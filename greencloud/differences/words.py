@@ -121,7 +121,7 @@ def program(made_of: Ingredients) -> list[str]:
 @cache
 def _numbers() -> frozenset[str]:
     """The columns that hold numbers: a code made of digits is none."""
-    fields = (field for name in (*tables.INPUTS, *tables.PUBLISHED) for field in tables.table(name).fields)
+    fields = (field for name in (*tables.DEPOSITED, *tables.PUBLISHED) for field in tables.table(name).fields)
     return frozenset(field.name for field in fields if field.type in ("number", "integer"))
 
 

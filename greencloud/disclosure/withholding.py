@@ -30,6 +30,25 @@ _REFUSED = """
         OR a.code = 'hebergement_incoherent'
     WHERE p.id_centre IS NOT NULL OR a.inconnu
     GROUP BY r.depot_sha256, r.numero
+    UNION
+    SELECT r.depot_sha256, r.numero, p.motif
+    FROM rejets AS r
+    INNER JOIN _releves_retires AS p ON p.depot_sha256 = r.depot_sha256
+"""
+
+# The files of readings with a meter of a protected site, or that may be one's: what is set aside of them tells kWh.
+_READINGS = """
+    SELECT r.depot_sha256, coalesce(min(p.motif), 'site_agrege') AS motif
+    FROM (
+        SELECT depot_sha256, emetteur, synthetique, compteur FROM releves
+        UNION
+        SELECT depot_sha256, emetteur, synthetique, compteur FROM releves_ecartes
+    ) AS r
+    LEFT JOIN emplois_compteurs AS e
+        ON e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.synthetique = r.synthetique AND e.id_compteur = r.compteur
+    LEFT JOIN _sites_retires AS p ON p.id_centre = e.id_centre
+    WHERE e.id_centre IS NULL OR p.id_centre IS NOT NULL
+    GROUP BY r.depot_sha256
 """
 
 # A site said to have the very energies of another, which is nowhere to be seen, gives those of a protected one.
@@ -85,6 +104,7 @@ def _remove(con: duckdb.DuckDBPyConnection, name: str) -> None:
 
 def _silence(con: duckdb.DuckDBPyConnection) -> None:
     """A refused line stays, so that its declarant finds it, but says nothing of its site."""
+    con.execute(f"CREATE OR REPLACE TABLE _releves_retires AS {_READINGS}")
     con.execute(f"CREATE OR REPLACE TABLE _refus_retires AS {_REFUSED}")
     con.execute(
         f"INSERT INTO _lignes_retirees SELECT '{_MASKED}', r.synthetique, p.motif, count(*) FROM rejets AS r "
@@ -107,7 +127,8 @@ def _unname(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(
         "UPDATE rejets SET nom_fichier = $name WHERE NOT synthetique "
-        f"AND depot_sha256 IN ({held} UNION SELECT p.depot_sha256 FROM _refus_retires AS p INNER JOIN rejets AS r "
+        f"AND depot_sha256 IN ({held} UNION SELECT depot_sha256 FROM _releves_retires "
+        "UNION SELECT p.depot_sha256 FROM _refus_retires AS p INNER JOIN rejets AS r "
         "ON r.depot_sha256 = p.depot_sha256 AND r.numero = p.numero WHERE r.ligne IS NOT NULL)",
         {"name": _UNNAMED},
     )

@@ -13,7 +13,8 @@ from greencloud.program import program, references
 from greencloud.seals import KEY_FILE
 
 BEFORE, VINTAGE, DEPOSITS, KEY = "edition_precedente", "millesime_facteurs", "depots", "cle_empreintes"
-_NOT_SAID = ("path", "seal", "origine")  # where the file lies changes nothing to what it says
+# Where the file lies changes nothing to what it says; what the register says of meters is in other deposits.
+_NOT_SAID = ("path", "seal", "origine", "lecture", "conventions")
 _UNTOLD = ("sha256", "octets", "nom_origine")  # a guess of the bytes could be checked against them
 
 
@@ -57,6 +58,9 @@ def _card(deposit: Deposit) -> dict[str, Any]:
         card |= {"empreinte": deposit.seal.empreinte, "empreinte_nom": deposit.seal.nom}
     if deposit.origine is not None:
         card["origine"] = asdict(deposit.origine)
+    if deposit.told_lecture is not None:  # never as it is: it may name a meter
+        plain = hashlib.sha256(deposit.told_lecture.encode()).hexdigest()
+        card["empreinte_lecture"] = deposit.seal.lecture if deposit.seal else plain
     return card
 
 

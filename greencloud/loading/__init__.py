@@ -12,7 +12,7 @@ import duckdb
 
 from greencloud import tables
 from greencloud.errors import GreencloudError
-from greencloud.loading import anomalies
+from greencloud.loading import anomalies, meters
 from greencloud.loading.refusals import judge_together, refuse, warn_of_changed_periods
 from greencloud.rules.writing import sentence
 from greencloud.tables import Table, quote
@@ -43,26 +43,37 @@ class WarehouseError(GreencloudError):
 def load(verdicts: Sequence[Verdict]) -> duckdb.DuckDBPyConnection:
     """The checked deposits in an in-memory DuckDB, whatever the order they are given in.
 
-    Tables: `centres`, `declarations`, `consommations` (current rows: the schema's columns, then depot_sha256,
-    depot_ligne, depot_recu_le, emetteur, synthetique), `<table>_remplaces` (the same, then remplace_par_sha256,
-    remplace_par_ligne, remplace_le), `depots`, `anomalies`, `ref_*`. Raises WarehouseError for a broken reference.
+    Tables: `centres`, `declarations`, `consommations`, `compteurs` (current rows: the schema's columns, then
+    depot_sha256, depot_ligne, depot_recu_le, emetteur, synthetique), `<table>_remplaces` (the same, then
+    remplace_par_sha256, remplace_par_ligne, remplace_le), `depots`, `anomalies`, `ref_*`; and of meters
+    `emplois_compteurs`, `releves`, `releves_ecartes` (see `meters`). Raises WarehouseError for a broken reference.
     """
     con = duckdb.connect(":memory:")
     con.execute("SET threads = 1")  # sums of floating-point numbers in one order: the same bytes on any machine
     con.execute(_TEXTE_PUBLIE)
+    con.execute(meters.KWH)
     for name in REFERENCES:
         _load_reference(con, name)
     ordered = sorted(verdicts, key=lambda verdict: (verdict.deposit.recu_le, verdict.deposit.sha256))
     _load_deposits(con, ordered)
     anomalies.create(con, ordered)
     for name in tables.INPUTS:
-        _receive(con, tables.table(name), [verdict for verdict in ordered if verdict.deposit.table == name])
+        columns = tables.table(name).duckdb_columns()
+        _receive(con, name, columns, [verdict for verdict in ordered if verdict.deposit.table == name])
     for name in tables.INPUTS:  # centres first: the other tables refer to its current rows
         refuse(con, name)
         judge_together(con, tables.table(name))
         _supersede(con, tables.table(name))
     warn_of_changed_periods(con)
+    _load_readings(con, [verdict for verdict in ordered if verdict.deposit.table == tables.READINGS])
     return con
+
+
+def _load_readings(con: duckdb.DuckDBPyConnection, verdicts: Sequence[Verdict]) -> None:
+    """The readings of meters, once the register of meters is known."""
+    meters.employ(con)
+    _receive(con, tables.READINGS, meters.PIECES, verdicts)
+    meters.settle(con)
 
 
 def _load_reference(con: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -116,11 +127,13 @@ def _create(
     )
 
 
-def _receive(con: duckdb.DuckDBPyConnection, table: Table, verdicts: Sequence[Verdict]) -> None:
-    """`recues_<table>`: the accepted rows of all deposits, in the order of supersession."""
-    columns = table.duckdb_columns() | _PROVENANCE | {"rang": "BIGINT"}
-    definition = ", ".join(f"{quote(name)} {kind}" for name, kind in columns.items())
-    received = quote(f"recues_{table.name}")
+def _receive(
+    con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], verdicts: Sequence[Verdict]
+) -> None:
+    """`recues_<name>`: the accepted rows of all deposits of a table, in the order of supersession."""
+    every = {**columns, **_PROVENANCE, "rang": "BIGINT"}
+    definition = ", ".join(f"{quote(column)} {kind}" for column, kind in every.items())
+    received = quote(f"recues_{name}")
     con.execute(f"CREATE TABLE {received} ({definition})")
     if not verdicts:
         return

@@ -45,7 +45,7 @@ REFUSALS = (
         "Donnez à l'échantillon des identifiants de centre qui n'existent pas.",
     ),
     Refusal(
-        ("declarations", "consommations"),
+        ("declarations", "consommations", "compteurs"),
         "nature_melangee",
         "id_centre",
         "EXISTS (FROM centres AS c WHERE c.id_centre = r.id_centre AND c.synthetique <> r.synthetique)",
@@ -53,7 +53,7 @@ REFUSALS = (
         "Déposez d'abord la ligne réelle du centre dans la table centres, ou changez l'identifiant de l'échantillon.",
     ),
     Refusal(
-        ("declarations", "consommations"),
+        ("declarations", "consommations", "compteurs"),
         "foreign-key",
         "id_centre",
         "NOT EXISTS (FROM centres AS c WHERE c.id_centre = r.id_centre)",
@@ -73,7 +73,7 @@ _Found = tuple[Finding, RefusedKey | None]
 def refuse(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Take out of `recues_<name>` the rows that the other deposits make impossible, each with its reason."""
     received = quote(f"recues_{name}")
-    year = {"centres": "NULL", "declarations": "annee", "consommations": "year(date_debut)"}[name]
+    year = {"declarations": "annee", "consommations": "year(date_debut)"}.get(name, "NULL")
     for refusal in (refusal for refusal in REFUSALS if name in refusal.tables):
         refused = con.execute(
             f"SELECT depot_sha256, depot_ligne, id_centre, {year}, CAST({quote(refusal.field)} AS VARCHAR) "

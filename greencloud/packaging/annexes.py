@@ -108,7 +108,7 @@ PAPERS = (
 
 def copy_schemas(folder: Path) -> None:
     """Copy the schema of every table, deposited or published, and the files that it names: its valid example."""
-    for name in (*tables.INPUTS, *tables.PUBLISHED):
+    for name in (*tables.DEPOSITED, *tables.PUBLISHED):
         source, target = tables.schemas_dir() / name, folder / SCHEMAS / name
         target.mkdir(parents=True)
         named = [str(item["path"]) for item in tables.table(name).descriptor.get("resources", ())]
@@ -128,7 +128,7 @@ def schema_path(table: str) -> str:
 
 
 def _schemas() -> Iterator[Annex]:
-    for name in (*tables.PUBLISHED, *tables.INPUTS):
+    for name in (*tables.PUBLISHED, *tables.DEPOSITED):
         table = tables.table(name)
         kind = "publiée" if name in tables.PUBLISHED else "à déposer"
         yield Annex(

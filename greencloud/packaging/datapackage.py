@@ -135,7 +135,7 @@ def _source(title: str, path: str) -> dict[str, str]:
 
 
 def _from_schemas(key: str) -> Iterator[Mapping[str, Any]]:
-    for name in tables.INPUTS + tables.PUBLISHED:
+    for name in tables.DEPOSITED + tables.PUBLISHED:
         yield from tables.table(name).descriptor.get(key, ())
 
 

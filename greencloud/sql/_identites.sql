@@ -30,7 +30,7 @@ premieres AS (
     FROM (
         SELECT id_centre, annee FROM declarations
         UNION ALL
-        SELECT id_centre, year(date_debut) AS annee FROM consommations
+        SELECT id_centre, year(date_debut) AS annee FROM _releves
     )
     GROUP BY id_centre
 ),

@@ -7,7 +7,7 @@
 WITH mentions AS (
     SELECT annee, synthetique FROM declarations
     UNION ALL
-    SELECT unnest([year(date_debut), year(date_fin)]) AS annee, synthetique FROM consommations
+    SELECT unnest([year(date_debut), year(date_fin)]) AS annee, synthetique FROM _releves
     UNION ALL
     SELECT a.annee, d.synthetique
     FROM anomalies AS a

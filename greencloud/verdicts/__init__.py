@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from greencloud import checking, rules, tables
+from greencloud import checking, readings, rules, tables
 from greencloud.checking import header
 from greencloud.checking.sql import ROW, literal
 from greencloud.deposits import Deposit
@@ -44,8 +44,13 @@ class Verdict:
 
 
 def key(deposit: Deposit) -> str:
-    """What decides a verdict, the program apart: the suffix tells a workbook from a text, the name is in the report."""
-    decides = [deposit.sha256, deposit.table, deposit.nom_origine, deposit.path.suffix]
+    """What decides a verdict, the program apart: the suffix tells a workbook from a text, the name is in the report.
+
+    Readings: also how they are read, and what the register says of the meters of their sender (see `instructed`).
+    """
+    decides: list[Any] = [deposit.sha256, deposit.table, deposit.nom_origine, deposit.path.suffix]
+    if deposit.table == tables.READINGS:
+        decides += [deposit.told_lecture, deposit.conventions]
     return hashlib.sha256(json.dumps(decides).encode()).hexdigest()
 
 
@@ -54,6 +59,8 @@ def check_deposit(deposit: Deposit, work_dir: Path) -> Verdict:
 
     A bad file gives a report and no accepted row, never an exception. Raises OSError when a file cannot be opened.
     """
+    if deposit.table == tables.READINGS:
+        return _check_readings([deposit], work_dir / f"{deposit.sha256}.parquet")[0]
     work_dir.mkdir(parents=True, exist_ok=True)
     table = tables.table(deposit.table)
     checked = checking.check_file(deposit.path, table, name=deposit.nom_origine, rules=rules.for_table(deposit.table))
@@ -68,6 +75,8 @@ def check_small(several: Sequence[Deposit], work_dir: Path) -> list[Verdict]:
 
     Those that turn out to have many rows have no verdict here: they have to be checked alone.
     """
+    if several[0].table == tables.READINGS:
+        return _check_readings(several, work_dir / f"{several[0].sha256}-{len(several)}.parquet")
     work_dir.mkdir(parents=True, exist_ok=True)
     table, keys = tables.table(several[0].table), {place: key(deposit) for place, deposit in enumerate(several)}
     accepted = work_dir / f"{several[0].sha256}-{len(several)}.parquet"
@@ -76,6 +85,24 @@ def check_small(several: Sequence[Deposit], work_dir: Path) -> list[Verdict]:
         checked.write_accepted(accepted, keys, ORIGIN)
         reports = sorted(checked.reports.items())
     return [_verdict(several[place], accepted, report) for place, report in reports]
+
+
+def _check_readings(several: Sequence[Deposit], accepted: Path) -> list[Verdict]:
+    """The verdicts on files of readings; what is accepted of them, in one file, is the days of their meters."""
+    accepted.parent.mkdir(parents=True, exist_ok=True)
+    sources = [
+        readings.Source(
+            deposit.path,
+            deposit.nom_origine,
+            tuple(readings.Convention(*told) for told in deposit.conventions),  # type: ignore[arg-type]
+            deposit.lecture,
+        )
+        for deposit in several
+    ]
+    reports = readings.read(sources, accepted, [key(deposit) for deposit in several])
+    return [
+        Verdict(deposit, accepted, dict(report.to_dict())) for deposit, report in zip(several, reports, strict=True)
+    ]
 
 
 def _verdict(deposit: Deposit, accepted: Path, report: checking.Report) -> Verdict:
@@ -100,5 +127,6 @@ def _refused_keys(path: Path, table: Table, rows: set[int]) -> Iterator[RefusedK
     for record in text.records():
         if record.number in rows:
             cells = {name: record.cells[at] for name, at in positions.items() if at < len(record.cells)}
-            year = _YEAR.fullmatch(cells.get("annee", cells.get("date_debut", "")))
+            told = "" if table.name == tables.METERS else cells.get("annee", cells.get("date_debut", ""))
+            year = _YEAR.fullmatch(told)  # the first day of a meter is no year that anybody declares
             yield RefusedKey(record.number, cells.get("id_centre", "").strip(), int(year[1]) if year else None)

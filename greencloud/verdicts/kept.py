@@ -17,7 +17,9 @@ from greencloud.checking import SMALL
 from greencloud.deposits import Deposit
 from greencloud.errors import GreencloudError
 from greencloud.program import fingerprint
+from greencloud.tables import METERS, READINGS
 from greencloud.verdicts import RefusedKey, Verdict, check_deposit, check_small, key, lots
+from greencloud.verdicts.conventions import instructed
 from greencloud.verdicts.fingerprints import Fingerprints
 from greencloud.verdicts.totals import Totals
 
@@ -66,10 +68,26 @@ class Kept:
         self._lots |= dict.fromkeys(entries, lot)
 
     def verdicts(self, found: Sequence[Deposit], progress: _Progress = iter) -> list[Verdict]:
-        """The verdicts on deposits in their order; `progress` goes through those that have to be checked."""
-        for group in side_by_side(progress([deposit for deposit in found if self.known(deposit) is None])):
+        """The verdicts on deposits in their order; `progress` goes through those that have to be checked.
+
+        Readings come after all others, once the register of meters is known.
+        """
+        for group in side_by_side(progress(self.missing([item for item in found if item.table != READINGS]))):
             self.check(group)
-        return self.gathered(found)
+        ready = self.instructed(found)
+        if any(deposit.table == READINGS for deposit in found):
+            for group in side_by_side(progress(self.missing(ready))):
+                self.check(group)
+        return self.gathered(ready)
+
+    def missing(self, found: Sequence[Deposit]) -> list[Deposit]:
+        """The deposits on which no verdict is kept."""
+        return [deposit for deposit in found if self.known(deposit) is None]
+
+    def instructed(self, found: Sequence[Deposit]) -> list[Deposit]:
+        """The deposits, those of readings with what the kept verdicts on the register of meters say of their meters."""
+        registers = (self.known(deposit) for deposit in found if deposit.table == METERS)
+        return instructed(found, [verdict for verdict in registers if verdict is not None])
 
     def check(self, group: Sequence[Deposit]) -> None:
         """Check deposits that `side_by_side` put together and keep their verdicts."""

@@ -76,7 +76,9 @@ def test_every_text_is_utf8_without_bom_and_ends_its_lines_with_lf(any_edition: 
 
 def test_every_csv_has_a_comma_lf_and_whole_records(any_edition: Path) -> None:
     names = [name for name, _ in texts(any_edition) if name.endswith(".csv")]
-    assert len(names) == 2 * len(tables.PUBLISHED) + len(tables.INPUTS)  # the tables, and an example beside each schema
+    assert len(names) == 2 * len(tables.PUBLISHED) + len(
+        tables.DEPOSITED
+    )  # the tables, and an example beside each schema
     for name in names:
         with (any_edition / name).open(encoding="utf-8", newline="") as file:
             text = file.read()
@@ -130,7 +132,7 @@ def test_every_json_is_plain(any_edition: Path) -> None:
         return dict(pairs)
 
     found = [data for name, data in texts(any_edition) if name.endswith(".json")]
-    assert len(found) == 4 + len(tables.PUBLISHED) + len(tables.INPUTS)
+    assert len(found) == 4 + len(tables.PUBLISHED) + len(tables.DEPOSITED)
     for data in found:
         json.loads(data, parse_constant=refuse, object_pairs_hook=once)
 
@@ -139,7 +141,7 @@ def test_every_json_is_plain(any_edition: Path) -> None:
 
 
 def test_the_schemas_of_all_tables_are_there_as_they_are(any_edition: Path) -> None:
-    for name in (*tables.PUBLISHED, *tables.INPUTS):
+    for name in (*tables.PUBLISHED, *tables.DEPOSITED):
         for file in ("schema.json", "exemple-valide.csv"):
             assert (any_edition / "schemas" / name / file).read_bytes() == (
                 tables.schemas_dir() / name / file
@@ -158,7 +160,7 @@ def test_every_file_is_listed_or_summed(any_edition: Path) -> None:
     package = json.loads((any_edition / "datapackage.json").read_text(encoding="utf-8"))
     listed = {item["path"] for item in package["resources"]}
     apart = {"datapackage.json", "dcat.ttl", "LISEZMOI.md", "SHA256SUMS"}  # made from the list, or after it
-    examples = {f"schemas/{name}/exemple-valide.csv" for name in (*tables.PUBLISHED, *tables.INPUTS)}
+    examples = {f"schemas/{name}/exemple-valide.csv" for name in (*tables.PUBLISHED, *tables.DEPOSITED)}
     assert listed == files(any_edition) - apart - examples
     assert "JOURNAL.md" in listed
 

@@ -74,7 +74,7 @@ def test_a_stranger_learns_the_rules_the_deposits_and_the_nature(descriptor: dic
     }
     natures = [item["greencloud:nature"] for item in descriptor["resources"]]
     assert set(natures) == {"donnees", "schema", "documentation"}
-    assert natures.count("schema") == len(tables.PUBLISHED) + len(tables.INPUTS)
+    assert natures.count("schema") == len(tables.PUBLISHED) + len(tables.DEPOSITED)
     paths = {item["path"] for item in descriptor["resources"]}
     data = [item for item in descriptor["resources"] if item["greencloud:nature"] == "donnees"]
     assert all(item["greencloud:schema"] in paths for item in data)

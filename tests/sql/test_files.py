@@ -12,7 +12,7 @@ FILES = sorted((Path(warehouse.__file__).parent / "sql").glob("*.sql"))
 def test_a_published_table_is_a_schema_is_an_sql_file() -> None:
     published = {path.stem for path in FILES if not path.stem.startswith("_")}
     schemas = {path.parent.name for path in tables.schemas_dir().glob("*/schema.json")}
-    assert published == set(tables.PUBLISHED) == schemas - set(tables.INPUTS)
+    assert published == set(tables.PUBLISHED) == schemas - set(tables.DEPOSITED)
 
 
 def test_every_file_runs_once() -> None:

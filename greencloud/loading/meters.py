@@ -1,0 +1,214 @@
+"""Readings put together: which days of which meters count, which another deposit replaces, which no site claims.
+
+A piece is what one deposit says of one meter for a day, or for a longer period (an index, a bill). The pieces of a
+meter whose extents do not meet add up. Of two that meet, the one that covers more seconds is kept, then the one
+received last; a period and the days it meets are weighed against each other as a whole. What is not kept goes to
+`releves_ecartes` with its motive: energy is set aside, never lost.
+"""
+
+from collections.abc import Iterator
+
+import duckdb
+
+from greencloud.checking import Finding
+from greencloud.checking.messages import plural
+from greencloud.loading import anomalies
+from greencloud.loading.anomalies import Anomaly
+from greencloud.rules.writing import french, sentence
+
+UNKNOWN, IDLE, MIXED, REPLACED = "compteur_inconnu", "compteur_hors_service", "nature_melangee", "remplace"
+_MJ_PER_KWH = 3_600_000_000
+
+# Exact whole kWh and an exact remainder, whose quotient is rounded once: no sum is rounded before it is published.
+KWH = (
+    f"CREATE MACRO kwh(mj) AS CAST(CAST(mj AS HUGEINT) // {_MJ_PER_KWH} AS DOUBLE) "
+    f"+ CAST(CAST(mj AS HUGEINT) % {_MJ_PER_KWH} AS DOUBLE) / {_MJ_PER_KWH}"
+)
+
+PIECES = {
+    "nature": "VARCHAR",
+    "compteur": "VARCHAR",
+    "date_debut": "DATE",
+    "date_fin": "DATE",
+    "motif": "VARCHAR",
+    "energie_mj": "BIGINT",
+    "creneaux": "BIGINT",
+    "creneaux_nuls": "BIGINT",
+    "creneaux_estimes": "BIGINT",
+    "secondes": "BIGINT",
+    "secondes_attendues": "BIGINT",
+    "debut_utc": "BIGINT",
+    "fin_utc": "BIGINT",
+    "energie_nuit_mj": "BIGINT",
+    "puissance_min_mw": "BIGINT",
+    "puissance_max_mw": "BIGINT",
+    "pas_min": "BIGINT",
+    "pas_max": "BIGINT",
+    "depot_ligne": "BIGINT",
+}
+"""The accepted rows of readings: energies in millijoules, powers in milliwatts, extents in seconds (UTC)."""
+
+_EMPLOYED = """
+    CREATE TABLE emplois_compteurs AS
+    SELECT emetteur, id_compteur, id_centre, poste, signe, point_mesure, synthetique, date_debut, date_fin
+    FROM (
+        SELECT
+            c.* REPLACE (
+                coalesce(c.signe, 1) AS signe,
+                least(
+                    coalesce(c.date_fin, DATE '2100-12-31'),
+                    coalesce(lead(c.date_debut) OVER emploi - 1, DATE '2100-12-31')
+                ) AS date_fin
+            )
+        FROM compteurs AS c
+        INNER JOIN depots AS d ON d.sha256 = c.depot_sha256
+        WINDOW emploi AS (
+            PARTITION BY c.emetteur, c.synthetique, c.id_compteur, c.poste ORDER BY c.date_debut, d.rang, c.depot_ligne
+        )
+    )
+    WHERE date_fin >= date_debut
+    ORDER BY ALL
+"""
+_SAME_METER = "{0}.emetteur IS NOT DISTINCT FROM {1}.emetteur AND {0}.synthetique = {1}.synthetique"
+_METER = "emetteur, synthetique, compteur"
+
+
+def employ(con: duckdb.DuckDBPyConnection) -> None:
+    """`emplois_compteurs`: one row for each meter, site and item, with the days when its readings count there.
+
+    A row of the register ends the day before the next one of the same sender, meter and item.
+    """
+    con.execute(_EMPLOYED)
+
+
+def settle(con: duckdb.DuckDBPyConnection) -> None:
+    """Split `recues_releves` into `releves`, the pieces that count, and `releves_ecartes`, with the motive of each."""
+    con.execute("ALTER TABLE recues_releves ADD COLUMN IF NOT EXISTS piece BIGINT")
+    if con.execute("SELECT count(*) FROM recues_releves").fetchall() != [(0,)]:
+        con.execute(
+            "CREATE OR REPLACE TABLE recues_releves AS SELECT * REPLACE (row_number() OVER (ORDER BY rang, nature, "
+            "compteur, date_debut, motif, depot_ligne) AS piece) FROM recues_releves ORDER BY piece"
+        )
+        anomalies.add(con, list(_unclaimed(con)))
+        _replace(con)
+    con.execute("CREATE TABLE releves AS SELECT * EXCLUDE (motif) FROM recues_releves WHERE motif IS NULL")
+    con.execute("CREATE TABLE releves_ecartes AS FROM recues_releves WHERE motif IS NOT NULL")
+    con.execute("DROP TABLE recues_releves")
+
+
+def _unclaimed(con: duckdb.DuckDBPyConnection) -> Iterator[Anomaly]:
+    """Set aside the pieces that the register gives to no site, and tell of each meter and motive once."""
+    meter = _SAME_METER.format("e", "r") + " AND e.id_compteur = r.compteur"
+    alone = "e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.id_compteur = r.compteur"
+    con.execute(
+        "UPDATE recues_releves AS r SET motif = CASE "
+        f"WHEN EXISTS (FROM emplois_compteurs AS e WHERE {meter}) THEN '{IDLE}' "
+        f"WHEN EXISTS (FROM emplois_compteurs AS e WHERE {alone}) THEN '{MIXED}' ELSE '{UNKNOWN}' END "
+        "WHERE r.motif IS NULL AND NOT EXISTS (FROM emplois_compteurs AS e "
+        f"WHERE {meter} AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin)"
+    )
+    told = con.execute(
+        "SELECT depot_sha256, numero, compteur, motif, min(depot_ligne), sum(creneaux), sum(energie_mj) "
+        "FROM (SELECT r.*, n.numero FROM recues_releves AS r INNER JOIN (SELECT depot_sha256, compteur, "
+        "row_number() OVER (PARTITION BY depot_sha256 ORDER BY min(depot_ligne), compteur) AS numero "
+        "FROM recues_releves WHERE compteur IS NOT NULL GROUP BY depot_sha256, compteur) AS n "
+        "ON n.depot_sha256 = r.depot_sha256 AND n.compteur = r.compteur) "
+        f"WHERE motif IN ('{UNKNOWN}', '{IDLE}', '{MIXED}') GROUP BY ALL ORDER BY depot_sha256, numero, motif"
+    ).fetchall()
+    for sha256, number, meter_number, motive, line, slots, energy in told:
+        yield Anomaly(sha256, "erreur", _finding(number, meter_number, motive, line, slots, energy), None)
+
+
+_CAUSES = {
+    UNKNOWN: (
+        "n'est pas au registre des compteurs déposé par le même émetteur",
+        "Déposez sa ligne dans la table compteurs : ses relevés compteront sans être redéposés.",
+    ),
+    IDLE: (
+        "n'est en service, d'après le registre des compteurs, à aucun de ces jours",
+        "Corrigez date_debut ou date_fin de sa ligne dans la table compteurs : ses relevés compteront alors.",
+    ),
+    MIXED: (
+        "et ses relevés ne sont pas de même nature : l'un est réel, l'autre fabriqué pour la démonstration",
+        "Donnez à l'échantillon des numéros de compteur qui n'existent pas.",
+    ),
+}
+
+
+def _finding(number: int, meter: str, motive: str, line: int, slots: int, energy: int) -> Finding:
+    """The number of the meter stands in the value alone, which is never published."""
+    cause, fix = _CAUSES[motive]
+    amount = f"{plural(slots, 'créneau', 'créneaux')}, {french(energy / _MJ_PER_KWH)} kWh"
+    message = f"Ligne {line}, compteur n° {number} du fichier : ce compteur {cause} ({amount} mis de côté)."
+    return Finding(motive, line, "compteur", meter, sentence(message), sentence(fix))
+
+
+def _replace(con: duckdb.DuckDBPyConnection) -> None:
+    """Of pieces of one meter that meet, keep the best; the others are replaced."""
+    for nature in ("jour", "periode"):
+        _rank(con, nature)
+    _weigh(con)
+
+
+_MEETING = f"""
+    CREATE OR REPLACE TEMP TABLE rencontres AS
+    WITH suivies AS (
+        SELECT piece, nature, {_METER}, rang, secondes, debut_utc, fin_utc,
+            max(fin_utc) OVER (
+                PARTITION BY {_METER} ORDER BY debut_utc, piece ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS fin_avant
+        FROM recues_releves
+        WHERE motif IS NULL AND {{0}}
+    ),
+
+    groupes AS (
+        SELECT * EXCLUDE (fin_avant), sum(CASE WHEN debut_utc < fin_avant THEN 0 ELSE 1 END) OVER (
+            PARTITION BY {_METER} ORDER BY debut_utc, piece
+        ) AS groupe
+        FROM suivies
+    )
+
+    FROM groupes QUALIFY count(*) OVER (PARTITION BY {_METER}, groupe) > 1
+"""
+"""The pieces that meet others of their meter, and the group of those that meet one another, step by step."""
+_PAIR = (
+    f"{_SAME_METER.format('a', 'b')} AND a.compteur = b.compteur AND a.groupe = b.groupe "
+    "AND a.debut_utc < b.fin_utc AND b.debut_utc < a.fin_utc"
+)
+
+
+def _rank(con: duckdb.DuckDBPyConnection, nature: str) -> None:
+    """Keep the best piece of each that meet, then the best of those that do not meet it, and so on."""
+    con.execute(_MEETING.format(f"nature = '{nature}'"))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE rivaux AS SELECT a.piece AS gagne, b.piece AS perd FROM rencontres AS a "
+        f"INNER JOIN rencontres AS b ON {_PAIR} AND (a.secondes, a.rang, a.piece) > (b.secondes, b.rang, b.piece)"
+    )
+    unbeaten = "SELECT DISTINCT perd AS piece FROM rivaux WHERE gagne NOT IN (SELECT perd FROM rivaux)"
+    while _set_aside(con, unbeaten):
+        con.execute(
+            "DELETE FROM rivaux WHERE gagne IN (SELECT piece FROM battues) OR perd IN (SELECT piece FROM battues)"
+        )
+
+
+def _weigh(con: duckdb.DuckDBPyConnection) -> None:
+    """A period gives way to the days it meets when they cover more than half of it; else they give way."""
+    con.execute(_MEETING.format("true"))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE pesees AS SELECT a.piece AS periode, list(b.piece) AS jours, "
+        "2 * sum(b.secondes) > any_value(a.secondes) AS jours_gardes FROM rencontres AS a "
+        f"INNER JOIN rencontres AS b ON {_PAIR} AND a.nature = 'periode' AND b.nature = 'jour' GROUP BY a.piece"
+    )
+    _set_aside(
+        con,
+        "SELECT periode AS piece FROM pesees WHERE jours_gardes "
+        "UNION SELECT unnest(jours) FROM pesees WHERE NOT jours_gardes",
+    )
+
+
+def _set_aside(con: duckdb.DuckDBPyConnection, beaten: str) -> int:
+    """Give the pieces of a query the motive of those that others replace, and return how many there are."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE battues AS {beaten}")
+    con.execute(f"UPDATE recues_releves SET motif = '{REPLACED}' WHERE piece IN (SELECT piece FROM battues)")
+    [(number,)] = con.execute("SELECT count(*) FROM battues").fetchall()
+    return int(number)
