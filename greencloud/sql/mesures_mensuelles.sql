@@ -59,7 +59,7 @@ attendus AS (
         m.mois,
         count(DISTINCT e.id_compteur) AS nb_compteurs,
         sum(least(e.date_fin, last_day(m.mois)) - greatest(e.date_debut, m.mois) + 1) AS nb_jours,
-        CASE WHEN bool_and(e.point_mesure IN ('sortie_onduleur', 'sortie_pdu', 'entree_equipement')) THEN
+        CASE WHEN bool_and(coalesce(e.point_mesure, 'autre') IN ('sortie_onduleur', 'sortie_pdu', 'entree_equipement')) THEN
             min(CASE e.point_mesure WHEN 'sortie_onduleur' THEN '1' WHEN 'sortie_pdu' THEN '2' ELSE '3' END)
         END AS categorie
     FROM du_mois AS m

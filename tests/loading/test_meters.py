@@ -1,0 +1,166 @@
+"""Readings of several deposits put together: what counts, what is replaced, what no site claims; nothing is lost."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from greencloud import warehouse
+from tests.loading.meters import DAY, KWH, METER, NEIGHBOUR, OTHER, SITE, Desk, day, days, gap, meter, period
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    desk.site()
+    return desk
+
+
+def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    return con.execute(query).fetchall()
+
+
+def kept(desk: Desk) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The kWh that count by day, and those set aside with their motive."""
+    con = warehouse.load(desk.verdicts)
+    return (
+        rows(con, f"SELECT date_debut::VARCHAR, energie_mj / {KWH} FROM releves ORDER BY ALL"),
+        rows(con, f"SELECT date_debut::VARCHAR, motif, energie_mj / {KWH} FROM releves_ecartes ORDER BY ALL"),
+    )
+
+
+# ---- pieces of several deposits ----
+
+
+def test_pieces_of_a_day_that_do_not_meet_add_up(desk: Desk) -> None:
+    desk.meter()
+    half = {"secondes": DAY // 2, "creneaux": 24}
+    morning = day("2025-01-01", 10, **half)
+    desk.read([{**morning, "fin_utc": morning["debut_utc"] + DAY // 2}])
+    desk.read([{**day("2025-01-01", 14, **half), "debut_utc": morning["debut_utc"] + DAY // 2}])
+    assert kept(desk) == ([("2025-01-01", 10), ("2025-01-01", 14)], [])
+    con = warehouse.load(desk.verdicts)
+    warehouse.run_step(con, "_jours_compteurs")
+    assert rows(con, f"SELECT energie_mj / {KWH}, complet FROM _jours_compteurs") == [(24, True)]
+
+
+def test_of_two_pieces_that_meet_the_fuller_is_kept_then_the_later(desk: Desk) -> None:
+    desk.meter()
+    desk.read([day("2025-01-01", 10), day("2025-01-02", 10)])
+    desk.read([day("2025-01-01", 9, secondes=DAY - 1800), day("2025-01-02", 12)])
+    counted, aside = kept(desk)
+    assert counted == [("2025-01-01", 10), ("2025-01-02", 12)]
+    assert aside == [("2025-01-01", "remplace", 9), ("2025-01-02", "remplace", 10)]
+
+
+def test_a_piece_beaten_by_a_beaten_one_is_kept(desk: Desk) -> None:
+    """Three in a chain: the best beats the middle, whose neighbour then meets nobody."""
+    desk.meter()
+    start = day("2025-01-01")["debut_utc"]
+    for place, (kwh, seconds) in enumerate(((8, 30_000), (7, 29_000), (6, 28_000))):
+        begin = start + place * 20_000
+        desk.read([day("2025-01-01", kwh, secondes=seconds, debut_utc=begin, fin_utc=begin + 30_000)])
+    assert kept(desk) == ([("2025-01-01", 6), ("2025-01-01", 8)], [("2025-01-01", "remplace", 7)])
+
+
+def test_a_slot_that_crosses_midnight_meets_the_next_day_of_another_deposit(desk: Desk) -> None:
+    desk.meter()
+    late = day("2025-01-01", 10)
+    desk.read([{**late, "fin_utc": late["fin_utc"] + 600}])
+    desk.read([day("2025-01-02", 12)])
+    assert kept(desk) == ([("2025-01-02", 12)], [("2025-01-01", "remplace", 10)])
+
+
+@pytest.mark.parametrize(("known", "counted", "aside"), [(20, ["jour"] * 20, 1), (10, ["periode"], 10)])
+def test_a_bill_gives_way_to_the_days_that_cover_more_than_half_of_it(
+    desk: Desk, known: int, counted: list[str], aside: int
+) -> None:
+    desk.meter()
+    desk.read([period("2025-01-01", "2025-01-31", 744)])
+    desk.read(days("2025-01-05", known))
+    con = warehouse.load(desk.verdicts)
+    assert [nature for (nature,) in rows(con, "SELECT nature FROM releves")] == counted
+    assert rows(con, "SELECT count(*), any_value(motif) FROM releves_ecartes") == [(aside, "remplace")]
+    every = "FROM releves UNION ALL BY NAME FROM releves_ecartes"
+    assert rows(con, f"SELECT sum(energie_mj) / {KWH} FROM ({every})") == [(744 + 24 * known,)]
+
+
+def test_two_senders_may_give_the_same_number_to_two_meters(desk: Desk) -> None:
+    desk.site(NEIGHBOUR)
+    desk.meter()
+    desk.receive("compteurs", [meter(id_centre=NEIGHBOUR)], emetteur=OTHER)
+    desk.read([day("2025-01-01", 10)])
+    desk.read([day("2025-01-01", 12)], emetteur=OTHER)
+    con = warehouse.load(desk.verdicts)
+    warehouse.run_step(con, "_jours_compteurs")
+    found = rows(con, f"SELECT id_centre, energie_mj / {KWH} FROM _jours_compteurs ORDER BY 1")
+    assert found == [(SITE, 10), (NEIGHBOUR, 12)]
+
+
+# ---- the register ----
+
+
+def test_an_unknown_meter_is_told_and_counts_once_it_is_registered(desk: Desk) -> None:
+    desk.read(days("2025-01-01", 3))
+    assert kept(desk) == ([], [(f"2025-01-0{one}", "compteur_inconnu", 24) for one in (1, 2, 3)])
+    con = warehouse.load(desk.verdicts)
+    [(code, line, field, value, message)] = rows(con, "SELECT code, ligne, champ, valeur, message FROM anomalies")
+    assert (code, line, field, value) == ("compteur_inconnu", 2, "compteur", METER)
+    assert "compteur n° 1 du fichier" in message and "144 créneaux, 72 kWh" in message and METER not in message
+    desk.meter()
+    assert kept(desk)[0] == [(f"2025-01-0{one}", 24) for one in (1, 2, 3)]
+
+
+def test_a_meter_counts_only_while_it_is_in_service(desk: Desk) -> None:
+    desk.meter(date_debut="2025-01-02", date_fin="2025-01-03")
+    desk.read(days("2025-01-01", 4))
+    counted, aside = kept(desk)
+    assert [date for date, _ in counted] == ["2025-01-02", "2025-01-03"]
+    assert aside == [(date, "compteur_hors_service", 24) for date in ("2025-01-01", "2025-01-04")]
+
+
+def test_a_meter_that_moves_leaves_its_first_site_the_day_before(desk: Desk) -> None:
+    desk.site(NEIGHBOUR)
+    desk.receive("compteurs", [meter(), meter(id_centre=NEIGHBOUR, date_debut="2025-01-03")])
+    desk.read(days("2025-01-01", 4))
+    con = warehouse.load(desk.verdicts)
+    warehouse.run_step(con, "_jours_compteurs")
+    found = rows(con, "SELECT id_centre, min(jour)::VARCHAR, count(*) FROM _jours_compteurs GROUP BY ALL ORDER BY 1")
+    assert found == [(SITE, "2025-01-01", 2), (NEIGHBOUR, "2025-01-03", 2)]
+
+
+def test_a_synthetic_meter_takes_no_real_reading(desk: Desk) -> None:
+    desk.site("99988877900017-01", synthetique=True)
+    desk.receive("compteurs", [meter(id_centre="99988877900017-01")], synthetique=True)
+    desk.read([day("2025-01-01")])
+    assert kept(desk) == ([], [("2025-01-01", "nature_melangee", 24)])
+
+
+def test_a_meter_of_an_unknown_site_is_refused(desk: Desk) -> None:
+    desk.meter(id_centre=NEIGHBOUR)
+    desk.read([day("2025-01-01")])
+    con = warehouse.load(desk.verdicts)
+    assert rows(con, "SELECT code, annee FROM anomalies ORDER BY 1") == [
+        ("compteur_inconnu", None),
+        ("foreign-key", None),
+    ]
+    assert rows(con, "FROM releves") == []
+
+
+# ---- nothing is lost ----
+
+
+def test_what_is_published_and_set_aside_is_what_was_read(desk: Desk) -> None:
+    desk.receive("compteurs", [meter(), meter(id_compteur="B", date_debut="2025-01-02")])
+    desk.read([*days("2025-01-01", 3, 24.123456), gap("2025-01", "chevauchement", 3.5)])
+    desk.read([*days("2025-01-02", 2, 20, compteur="B"), period("2024-12-20", "2024-12-31", 240)])
+    desk.read(days("2025-01-01", 1, 25, secondes=DAY // 2))
+    con = warehouse.load(desk.verdicts)
+    warehouse.compute(con)
+    [(read,)] = rows(con, "SELECT sum(energie_mj) FROM (FROM releves UNION ALL BY NAME FROM releves_ecartes)")
+    [(told,)] = rows(con, "SELECT sum(energie_compteurs_kwh + energie_ecartee_kwh) FROM rapprochements")
+    assert read == round((3 * 24.123456 + 3.5 + 40 + 240 + 25) * KWH)
+    assert told == pytest.approx(read / KWH, rel=1e-12)
+    motives = rows(con, "SELECT annee, energie_ecartee_kwh, motifs_ecart FROM rapprochements ORDER BY 1")
+    assert motives == [(2024, 0, None), (2025, 28.5, "chevauchement|remplace")]
