@@ -125,6 +125,34 @@ _MONTH = {
     "chevauchement": False,
     "synthetique": False,
 }
+_METERED = {
+    "id_centre": SITE_A,
+    "mois": "2024-01",
+    "poste": "total",
+    "energie_kwh": 36512.25,
+    "completude": 0.9986,
+    "jours_complets": 30,
+    "jours_du_mois": 31,
+    "nb_compteurs": 1,
+    "puissance_base_kw": 44.1,
+    "puissance_pointe_kw": 61.5,
+    "part_nuit": 0.325,
+    "part_week_end": 0.258,
+    "part_estimee": 0.0,
+    "synthetique": False,
+}
+_RECONCILED = {
+    "id_centre": SITE_A,
+    "annee": 2024,
+    "poste": "total",
+    "energie_declaree_kwh": 438000.0,
+    "energie_compteurs_kwh": 437912.5,
+    "completude": 0.9992,
+    "energie_ecartee_kwh": 85.4,
+    "motifs_ecart": "chevauchement|doublon_identique",
+    "ecart_pct": -0.02,
+    "synthetique": False,
+}
 _COVERAGE = {
     "id_centre": SITE_A,
     "annee": 2024,
@@ -177,6 +205,8 @@ ROWS: Rows = {
     "observatoire_cloud": [_COUNT],
     "economies": [_SAVINGS],
     "consommations_mensuelles": [_MONTH | {"mois": "2024-02", "jours_du_mois": 29, "jours_couverts": 29}, _MONTH],
+    "mesures_mensuelles": [_METERED | {"mois": "2024-02", "jours_du_mois": 29, "jours_complets": 29}, _METERED],
+    "rapprochements": [_RECONCILED],
     "couverture": [_COVERAGE | {"id_centre": SITE_B, "statut": "absent"}, _COVERAGE],
     "rejets": [_REJECT | {"numero": number, "valeur": text} for number, text in enumerate(HOSTILE, 2)] + [_REJECT],
     "historique": [_CHANGE],

@@ -231,7 +231,7 @@ def test_the_dictionary_says_it_in_french(edition: Path) -> None:
 def test_only_ratios_and_counts_have_no_unit() -> None:
     fields = [field for name in tables.PUBLISHED for field in tables.table(name).fields]
     bare = {field.name for field in fields if field.type == "number" and documents.unit(field) == documents.NOTHING}
-    assert not {name for name in bare if not re.match(r"pue|erf$|ref$|couverture_|part|facteur_charge$|valeur$", name)}
+    assert not {name for name in bare if not re.match(r"pue|erf$|ref$|couverture_|completude$|part|facteur_charge$|valeur$", name)}
     assert documents.unit(tables.table("indicateurs_annuels").field("nom_site")) == documents.NOTHING
 
 
@@ -308,7 +308,7 @@ def test_the_rules_are_readable(edition: Path) -> None:
     assert rows["pue_egal_a_un"][5].endswith("le PUE est toujours supérieur à 1")
     zero = "energie\\_totale\\_kwh, energie\\_it\\_kwh ou puissance\\_it\\_installee\\_kw vaut 0"
     assert rows["zero_pour_absence"][3].startswith(zero)
-    assert rows["foreign-key"][1] == "`declarations`, `consommations`"
+    assert rows["foreign-key"][1] == "`declarations`, `consommations`, `compteurs`"
     assert f"(`version_regles`) : `{rules.VERSION}`" in text
     assert "{" not in text and all(all(row) for row in table_rows(text))
 

@@ -77,6 +77,8 @@ def write(folder: Path, *, sites: int = 120, real: bool = True, seed: int = 2) -
     _save(folder, "secret_statistique", example_totals.secrecy(totals))
     _save(folder, "couverture", [_coverage(row) for row in rows])
     _save(folder, "consommations_mensuelles", _monthly(rows))
+    _save(folder, "mesures_mensuelles", [])
+    _save(folder, "rapprochements", [])
     _save(folder, "rejets", _rejects() if rows else [])
     _save(folder, "historique", [])
     for name in ("LISEZMOI.md", "dictionnaire.md", "regles.md", "datapackage.json", "SHA256SUMS"):
