@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from greencloud import deposits, rules, tables
-from greencloud.checking import Checked, Note, check_file
+from greencloud.checking import Checked, Note, Report, check_file
 from greencloud.checking.messages import foreign_key_note, quoted
 from greencloud.cli.french import Misuse
 from greencloud.cli.outputs import Outputs
@@ -19,7 +19,7 @@ from greencloud.reading import Unreadable
 if TYPE_CHECKING:
     from greencloud.schema_lint import LintFinding
 
-_REGISTERED = ("declarations", "consommations")
+_REGISTERED = ("declarations", "consommations", "compteurs")
 """Their sites must stand in the register; a foreign key in the schema would make Frictionless refuse a lone file."""
 _LOST = ("cle_inconnue", "contrainte_mal_placee")
 _LONG = 20_000_000
@@ -33,7 +33,16 @@ _Table = Annotated[
     typer.Option(
         metavar="NOM",
         rich_help_panel=_READ,
-        help="La table visée : centres, declarations, consommations (sinon : reconnue à ses colonnes).",
+        help="La table visée : centres, declarations, consommations, compteurs, releves "
+        "(sinon : reconnue à ses colonnes).",
+    ),
+]
+_Lecture = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="CORRESPONDANCE",
+        rich_help_panel=_READ,
+        help="Pour la table releves : le fichier (JSON ou TOML) qui dit ce qu'est chaque colonne.",
     ),
 ]
 _Schema = Annotated[
@@ -99,6 +108,7 @@ _Accepted = Annotated[
 def check(
     file: _File,
     table: _Table = None,
+    lecture: _Lecture = None,
     schema: _Schema = None,
     strict: _Strict = False,
     checks: _Checks = None,
@@ -127,14 +137,36 @@ def check(
             file, schema, checks, delimiter=separator, encoding=encoding, trusted=trusted, output=output
         )
         raise typer.Exit(status)
-    target, plausibility = _target(file, table, schema, separator, encoding)
+    target, plausibility = _target(file, table or (tables.READINGS if lecture else None), schema, separator, encoding)
+    if schema is None and target.name == tables.READINGS:
+        _refuse_file_options(strict, delimiter, encoding, html, rejects, corrected, accepted)
+        raise typer.Exit(_check_readings(file, lecture, output))
+    if lecture is not None:
+        raise Misuse(f"L'option --lecture ne sert qu'à la table {tables.READINGS}.")
     how = partial(check_file, rules=plausibility, strict=strict, delimiter=separator, encoding=encoding)
     with _progress(file) as progress:
         checked = how(file, target, progress=progress)
     checked.report.notes.extend(_notes(file, checked, schema, separator, encoding))
-    _print(checked, output)
+    _print(checked.report, output)
     outputs.write(checked, sys.stderr if output == "json" else sys.stdout)
     raise typer.Exit(2 if not checked.report.readable else 0 if checked.report.valid else 1)
+
+
+def _refuse_file_options(*given: object) -> None:
+    if any(given):
+        raise Misuse(
+            "Un fichier de relevés ne donne qu'un rapport à l'écran. Retirez les options --strict, --delimiter, "
+            "--encoding, --html, --rejects, --corrected et --accepted, ou donnez --schema "
+            "pour un contrôle ligne à ligne."
+        )
+
+
+def _check_readings(file: Path, lecture: Path | None, output: str) -> int:
+    from greencloud.cli import readings
+
+    report = readings.report(file, file.name, readings.document(lecture))
+    _print(report, output)
+    return 2 if not report.readable else 0 if report.valid else 1
 
 
 def _refuse_misuse(output: str, checks: Path | None, strict: bool) -> None:
@@ -174,15 +206,15 @@ def _described(file: Path) -> bool:
     return is_descriptor(file)
 
 
-def _print(checked: Checked, output: str) -> None:
+def _print(report: Report, output: str) -> None:
     if output == "json":
         from greencloud.checking.machine import write_json
 
-        write_json(checked.report, sys.stdout)
+        write_json(report, sys.stdout)
     else:
         from greencloud.checking.terminal import print_report
 
-        print_report(checked.report)
+        print_report(report)
 
 
 @contextmanager
@@ -257,6 +289,6 @@ def _detected(file: Path, delimiter: str | None, encoding: str | None) -> str:
     if found is None:
         raise Misuse(
             f"Aucune table ne correspond aux colonnes de {file.name} ({', '.join(map(quoted, labels[:5]))}). "
-            f"Précisez --schema, ou --table avec l'une de nos tables : {', '.join(tables.INPUTS)}."
+            f"Précisez --schema, ou --table avec l'une de nos tables : {', '.join(tables.DEPOSITED)}."
         )
     return found

@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,10 +24,20 @@ _SUPERSEDED = (
 
 def deposit(
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le fichier à déposer, tel quel.")],
-    table: Annotated[str, typer.Option(metavar="NOM", help="centres, declarations ou consommations.")],
+    table: Annotated[
+        str, typer.Option(metavar="NOM", help="centres, declarations, consommations, compteurs ou releves.")
+    ],
     emetteur: Annotated[
         str, typer.Option(metavar="SIREN", help="Le SIREN de l'organisme qui dépose. (avec --url : celui du jeton)")
     ] = "",
+    lecture: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CORRESPONDANCE",
+            help="Pour la table releves : le fichier (JSON ou TOML) qui dit ce qu'est chaque colonne. "
+            "(sinon : format reconnu)",
+        ),
+    ] = None,
     raw: Annotated[Path, typer.Option(metavar="DOSSIER", help="Le dossier des dépôts.")] = RAW,
     url: Annotated[
         str,
@@ -46,18 +56,22 @@ def deposit(
 
     0 : conservé ; 1 : conservé, mais illisible ou sans une ligne acceptable ; 2 : rien n'a été conservé.
     """
+    if lecture is not None and (url or table != tables.READINGS):
+        raise Misuse(f"L'option --lecture demande la table {tables.READINGS}, et un dépôt sans --url.")
     if url:
         from greencloud.cli.portal_deposit import send
 
         raise typer.Exit(send(file, table, url, confirm=confirmer))
     if not emetteur:
         raise Misuse("Il manque « --emetteur » : le SIREN de l'organisme qui dépose.")
-    received = deposits.now()
-    stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw, recu_le=received)
+    received, mapping = deposits.now(), _mapping(lecture)
+    stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw, recu_le=received, lecture=mapping)
     fresh = stored.recu_le == received
     print(f"Dépôt {stored.short} conservé : {stored.path}" if fresh else _known(stored))
-    report = check_file(stored.path, tables.table(table), name=file.name, rules=rules.for_table(table)).report
+    report = _report(stored, file.name)
     command = f"greencloud check {_typed(file)} --table {table}"
+    if lecture is not None:
+        command += f" --lecture {_typed(lecture)}"
     if report.accepted:
         print(_prospect(report, command))
         if not fresh:
@@ -65,6 +79,24 @@ def deposit(
         return
     print(_hopeless(report, command), file=sys.stderr)
     raise typer.Exit(1)
+
+
+def _mapping(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    from greencloud.cli import readings
+
+    return readings.document(path)
+
+
+def _report(stored: deposits.Deposit, name: str) -> Report:
+    if stored.table != tables.READINGS:
+        return check_file(
+            stored.path, tables.table(stored.table), name=name, rules=rules.for_table(stored.table)
+        ).report
+    from greencloud.cli import readings
+
+    return readings.report(stored.path, name, stored.lecture)
 
 
 def _known(stored: deposits.Deposit) -> str:
