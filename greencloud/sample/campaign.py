@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from greencloud.sample import declarations, energy, readings
+from greencloud.sample import declarations, energy, meters, readings
 from greencloud.sample.declarations import Declaration
 from greencloud.sample.draw import Draw
 from greencloud.sample.energy import Month
+from greencloud.sample.meters import Curve
 from greencloud.sample.mistakes import MISTAKES, Mistake
 from greencloud.sample.sites import FIRST_YEAR, LAST_YEAR, Site, build, hosts, register_row
 
@@ -28,6 +29,7 @@ class Campaign:
     read: Mapping[int, Sequence[Values]]
     mistakes: Mapping[Key, Mistake]
     corrections: Sequence[Values]
+    curves: Sequence[Curve]
 
 
 def run(draw: Draw, count: int) -> Campaign:
@@ -51,7 +53,26 @@ def run(draw: Draw, count: int) -> Campaign:
         read={year: _read(draw, sites, habits, months, year, whole) for year in YEARS},
         mistakes=mistakes,
         corrections=corrections,
+        curves=meters.curves(_metered(sites, register, rows, habits, mistakes), months),
     )
+
+
+def _metered(
+    sites: Sequence[Site],
+    register: Sequence[Values],
+    rows: Sequence[Declaration],
+    habits: Mapping[str, readings.Habit],
+    mistakes: Mapping[Key, Mistake],
+) -> list[Site]:
+    """Sites published in their name that declare the last year rightly and copy out no bill."""
+    named = {row["id_centre"] for row in register if row["mode_publication"] == "nominatif"}
+    declared = {row.site.id_centre for row in rows if row.year == LAST_YEAR and _complete_year(row)}
+    spoilt = {site for site, _ in mistakes}
+    return [
+        site
+        for site in sites
+        if site.id_centre in (named & declared) - spoilt and habits[site.id_centre].rhythm == "none"
+    ]
 
 
 def _of_others(rows: Sequence[Declaration], apart: Set[str]) -> list[Declaration]:

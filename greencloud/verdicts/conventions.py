@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import duckdb
 
@@ -44,7 +45,7 @@ def _told(ordered: Sequence[Verdict]) -> dict[_Sender, tuple[_Told, ...]]:
     return {sender: tuple(rows) for sender, rows in found.items()}
 
 
-def _rows(ordered: Sequence[Verdict]) -> list[tuple[str | None, ...]]:
+def _rows(ordered: Sequence[Verdict]) -> list[tuple[Any, ...]]:
     """The verdict that accepted each current row and what the row says, the latest of each meter first."""
     primary = ", ".join(quote(name) for name in tables.table(tables.METERS).primary_key)
     with duckdb.connect(config={"threads": 1}) as con:
