@@ -1,0 +1,289 @@
+"""Files of readings as deposits: how they are read, what the register says of them, what no edition tells of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greencloud import deposits, editions, seals, warehouse
+from greencloud.deposits import Deposit, DepositError
+from greencloud.verdicts import Verdict, check_deposit, check_small, kept, key
+from greencloud.verdicts.conventions import instructed
+
+SENDER, OTHER = "130025265", "217500016"
+SITE = "13002526500013-01"
+METER = "30001234567890"
+LECTURE: Mapping[str, Any] = {
+    "colonnes": {"horodate": "Date", "valeur": "Puissance"},
+    "format_date": "JJ/MM/AAAA HH:MM",
+    "unite": "kW",
+    "horodate": "debut",
+    "pas": "PT60M",
+    "compteur": METER,
+}
+TWO_COLUMNS = "Date;Puissance\n" + "".join(f"06/01/2025 {hour:02d}:00;1,5\n" for hour in range(24))
+OWN = "id_compteur,debut,fin,energie_kwh\n" + "".join(
+    f"{METER},2025-01-{day:02d}T00:00:00+01:00,2025-01-{day + 1:02d}T00:00:00+01:00,24.5\n" for day in range(6, 9)
+)
+# Mean power in kW, stamped with one end of the slot: the register alone tells which one.
+POWERS = {
+    "colonnes": {"horodate": "Date", "valeur": "Puissance", "compteur": "Compteur"},
+    "format_date": "JJ/MM/AAAA HH:MM",
+    "pas": "PT60M",
+}
+THREE_COLUMNS = "Compteur;Date;Puissance\n" + "".join(
+    f"{METER};06/01/2025 {hour:02d}:00;{hour}\n" for hour in range(24)
+)
+
+
+class Desk:
+    """Deposits small files, one day after another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.count = 0
+
+    def store(self, table: str, text: str, *, name: str = "", **told: Any) -> Deposit:
+        self.count += 1
+        file = self.folder / (name or f"{table}-{self.count}.csv")
+        file.write_text(text, encoding="utf-8")
+        given = {"emetteur": SENDER, "recu_le": f"2026-05-{self.count:02d}T09:30:00.000000Z", **told}
+        return deposits.store(file, table=table, raw_dir=self.folder / "raw", **given)
+
+    def register(self, **told: Any) -> None:
+        self.store("centres", f"id_centre,nom_site,code_insee\n{SITE},Salle Nord,01053\n")
+        self.meter(**told)
+
+    def meter(self, unite: str = "", horodate: str = "", emetteur: str = SENDER, poste: str = "total") -> None:
+        row = f"{METER},{SITE},{poste},{unite},{horodate},2020-01-01"
+        header = "id_compteur,id_centre,poste,unite,horodate,date_debut"
+        self.store("compteurs", f"{header}\n{row}\n", emetteur=emetteur)
+
+    def verdicts(self) -> list[Verdict]:
+        """Through a folder of kept verdicts, as a build does."""
+        with kept.opened(self.folder / "work") as held:
+            return held.verdicts(deposits.scan(self.folder / "raw")[0])
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def days(verdicts: Sequence[Verdict]) -> list[tuple[str, float, int]]:
+    con = warehouse.load(verdicts)
+    query = "SELECT date_debut::VARCHAR, energie_mj / 3600000000, secondes FROM releves ORDER BY ALL"
+    return con.execute(query).fetchall()
+
+
+# ---- the card ----
+
+
+def test_how_a_file_is_read_stands_in_its_card(desk: Desk) -> None:
+    stored = desk.store("releves", TWO_COLUMNS, lecture=LECTURE)
+    [found] = deposits.scan(desk.folder / "raw")[0]
+    assert (found.lecture, found.table, found.conventions) == (LECTURE, "releves", ())
+    card = json.loads(deposits.card_path(stored.path).read_text(encoding="utf-8"))
+    assert card["lecture"] == LECTURE and "conventions" not in card
+
+
+def test_a_card_without_it_is_as_before(desk: Desk) -> None:
+    stored = desk.store("releves", OWN)
+    assert "lecture" not in json.loads(deposits.card_path(stored.path).read_text(encoding="utf-8"))
+    assert deposits.scan(desk.folder / "raw")[0][0].lecture is None
+
+
+def test_the_same_bytes_are_not_read_in_two_ways(desk: Desk) -> None:
+    desk.store("releves", TWO_COLUMNS, lecture=LECTURE)
+    assert desk.store("releves", TWO_COLUMNS, lecture=dict(LECTURE)).recu_le == "2026-05-01T09:30:00.000000Z"
+    with pytest.raises(DepositError, match="pour être lus autrement"):
+        desk.store("releves", TWO_COLUMNS, lecture={**LECTURE, "unite": "W"})
+
+
+@pytest.mark.parametrize(
+    ("table", "lecture", "told"),
+    [
+        ("declarations", LECTURE, "ne sert qu'à la table"),
+        ("releves", {"compteur": float("nan")}, "ni un texte, ni un nombre"),
+        ("releves", {"compteur": "x" * 20_000}, "trop longue"),
+    ],
+)
+def test_a_useless_mapping_is_refused(desk: Desk, table: str, lecture: Mapping[str, Any], told: str) -> None:
+    with pytest.raises(DepositError, match=told):
+        desk.store(table, OWN, lecture=lecture)
+    assert not list((desk.folder / "raw").rglob("*.json"))
+
+
+def test_a_card_that_was_given_a_mapping_of_another_table_is_no_card(desk: Desk) -> None:
+    stored = desk.store("releves", OWN)
+    card = deposits.card_path(stored.path)
+    content = json.loads(card.read_text(encoding="utf-8"))
+    card.write_text(json.dumps({**content, "table": "centres", "lecture": {}}), encoding="utf-8")
+    assert deposits.scan(desk.folder / "raw")[0] == []
+
+
+def test_readings_put_by_hand_are_recognised_by_their_columns_alone(desk: Desk) -> None:
+    raw = desk.folder / "raw"
+    raw.mkdir()
+    (raw / "a.csv").write_text(OWN, encoding="utf-8")
+    head = (
+        "Identifiant PRM;Date de début;Date de fin;Grandeur physique;Grandeur métier;Etape métier;Unité;Horodate;Valeur"
+    )
+    (raw / "b.csv").write_text(f"{head}\n{METER};;;PA;CONS;BRUT;W;2025-01-01 00:30:00;100\n", encoding="utf-8")
+    (raw / "releves.csv").write_text(TWO_COLUMNS, encoding="utf-8")
+    found, unfiled = deposits.scan(raw)
+    assert sorted((one.nom_origine, one.table) for one in found) == [("a.csv", "releves"), ("b.csv", "releves")]
+    assert [one.path.name for one in unfiled] == ["releves.csv"]
+    assert (raw / seals.KEY_FILE).is_file()  # their names and bytes are told by nobody
+
+
+# ---- the verdict ----
+
+
+def test_days_of_both_ways_of_reading(desk: Desk) -> None:
+    desk.register()
+    desk.store("releves", OWN)
+    assert days(desk.verdicts()) == [(f"2025-01-0{day}", 24.5, 86_400) for day in (6, 7, 8)]
+    desk.store("releves", TWO_COLUMNS.replace("1,5", "2"), lecture=LECTURE)
+    assert days(desk.verdicts())[0] == ("2025-01-06", 48, 86_400)  # received last
+
+
+@pytest.mark.parametrize(
+    ("unit", "end", "expected"),
+    [
+        ("kW", "debut", [("2025-01-06", 276, 86_400)]),
+        ("W", "debut", [("2025-01-06", 0.276, 86_400)]),
+        ("kW", "fin", [("2025-01-05", 0, 3600), ("2025-01-06", 276, 82_800)]),
+    ],
+)
+def test_the_register_says_the_unit_and_the_end_of_the_slot(
+    desk: Desk, unit: str, end: str, expected: list[tuple[str, float, int]]
+) -> None:
+    desk.register(unite=unit, horodate=end)
+    desk.store("releves", THREE_COLUMNS, lecture=POWERS)
+    assert days(desk.verdicts()) == expected
+
+
+def test_a_corrected_register_has_the_readings_checked_again(desk: Desk) -> None:
+    desk.register(unite="W", horodate="debut")
+    desk.store("releves", THREE_COLUMNS, lecture=POWERS)
+    assert days(desk.verdicts())[0][1] == 0.276
+    desk.meter(unite="kW", horodate="debut")
+    assert days(desk.verdicts())[0][1] == 276
+
+
+def test_the_register_of_another_sender_says_nothing(desk: Desk) -> None:
+    desk.register(unite="W", horodate="debut", emetteur=OTHER)
+    stored = desk.store("releves", THREE_COLUMNS, lecture=POWERS)
+    by_sha = {verdict.deposit.sha256: verdict for verdict in desk.verdicts()}
+    assert by_sha[stored.sha256].deposit.conventions == ()
+    assert by_sha[stored.sha256].report["stats"]["accepted"] == 0
+
+
+def test_nothing_is_resolved_without_readings(desk: Desk) -> None:
+    desk.register(unite="W")
+    found, _ = deposits.scan(desk.folder / "raw")
+    assert instructed(found, []) == found
+
+
+def test_kept_readings_are_not_read_again(desk: Desk) -> None:
+    desk.register(unite="kW", horodate="debut")
+    desk.store("releves", THREE_COLUMNS, lecture=POWERS)
+    desk.store("releves", OWN)
+    first = desk.verdicts()
+    checked: list[str] = []
+
+    def progress(missing: Sequence[Deposit]) -> Sequence[Deposit]:
+        checked.extend(deposit.table for deposit in missing)
+        return missing
+
+    with kept.opened(desk.folder / "work") as held:
+        again = held.verdicts(deposits.scan(desk.folder / "raw")[0], progress)
+        assert checked == []
+        assert [verdict.report for verdict in again] == [verdict.report for verdict in first]
+        assert days(again) == days(first)
+
+
+def test_small_files_together_are_as_each_alone(desk: Desk) -> None:
+    desk.store("releves", OWN)
+    desk.store("releves", OWN.replace("24.5", "12"), name="autre.csv")
+    desk.store("releves", "rien,de,tel\n1,2,3\n", name="faux.csv")
+    found, _ = deposits.scan(desk.folder / "raw")
+    together = check_small(found, desk.folder / "w1")
+    alone = [check_deposit(deposit, desk.folder / "w2") for deposit in found]
+    assert [verdict.report for verdict in together] == [verdict.report for verdict in alone]
+    assert [verdict.report["valid"] for verdict in together] == [True, True, False]
+    loaded = [warehouse.load(verdicts) for verdicts in (together, alone)]
+    one, other = ([con.execute(f"FROM {name} ORDER BY ALL").fetchall() for name in ("releves_ecartes", "anomalies")]
+                  for con in loaded)  # fmt: skip
+    assert one == other
+
+
+def test_a_verdict_depends_on_how_readings_are_read(desk: Desk) -> None:
+    from dataclasses import replace
+
+    plain = desk.store("releves", OWN)
+    keys = {
+        key(plain),
+        key(replace(plain, lecture=LECTURE)),
+        key(replace(plain, conventions=((METER, "W", None, None),))),
+    }
+    assert len(keys) == 3
+    centres = replace(plain, table="centres")
+    assert key(centres) == key(replace(centres, conventions=((METER, "W", None, None),)))
+
+
+# ---- the edition ----
+
+
+def published(desk: Desk) -> Path:
+    found, _ = deposits.scan(desk.folder / "raw")
+    with warehouse.load(desk.verdicts()) as con:
+        warehouse.aggregate(con)
+        with editions.draft(con, desk.folder / "published", found) as draft:
+            pass
+    return draft.destination
+
+
+def test_an_edition_names_the_way_of_reading_and_no_meter(desk: Desk) -> None:
+    desk.register(unite="kW", horodate="debut")
+    desk.store("releves", TWO_COLUMNS, lecture=LECTURE, name=f"courbe {METER}.csv")
+    desk.store("releves", OWN.replace(METER, "30001234567811"), name="30001234567811.csv")
+    edition = published(desk)
+    text = "".join(path.read_text(encoding="utf-8", errors="replace") for path in edition.rglob("*") if path.is_file())
+    assert "30001234567" not in text
+    assert "compteur_inconnu" in text
+    cards = json.loads((edition / "edition.json").read_text(encoding="utf-8"))["ingredients"]["depots"]
+    assert [len(card.get("empreinte_lecture", "")) for card in cards] == [0, 0, 64, 0]
+
+
+def test_another_way_of_reading_is_another_edition(desk: Desk) -> None:
+    desk.register()
+    stored = desk.store("releves", TWO_COLUMNS, lecture=LECTURE)
+    found, _ = deposits.scan(desk.folder / "raw")
+    first = editions.ingredients(found)
+    card = deposits.card_path(stored.path)
+    content = json.loads(card.read_text(encoding="utf-8"))
+    card.write_text(json.dumps({**content, "lecture": {**LECTURE, "unite": "W"}}), encoding="utf-8")
+    assert editions.edition_id(editions.ingredients(deposits.scan(desk.folder / "raw")[0])) != editions.edition_id(
+        first
+    )
+
+
+def test_a_past_edition_is_made_again_byte_for_byte(desk: Desk) -> None:
+    """With the register that was known then, though another unit has been said since."""
+    desk.register(unite="W", horodate="debut")
+    desk.store("releves", THREE_COLUMNS, lecture=POWERS)
+    first = published(desk)
+    desk.meter(unite="kW", horodate="debut")
+    assert published(desk) != first
+    found, _ = deposits.scan(desk.folder / "raw")
+    past = editions.past(desk.folder / "published", first.name, found)
+    with kept.opened(desk.folder / "work") as held:
+        con = warehouse.load(held.verdicts(past.deposits))
+    warehouse.aggregate(con)
+    with editions.again(con, desk.folder / "published", past, desk.folder / "again"):
+        pass
+    assert editions.checksums(desk.folder / "again") == editions.checksums(first)
