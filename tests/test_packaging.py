@@ -17,7 +17,9 @@ import pytest
 
 from greencloud import packaging, rules, tables, warehouse
 from greencloud.editions import draft
+from greencloud.loading import meters
 from greencloud.packaging import datapackage, documents
+from greencloud.readings import motives
 from tests.published import DEPOSITS, HOSTILE, ROWS, Rows, connection, deposit, synthetic
 
 CELL = re.compile(r"(?<!\\)\|")  # a bar that ends a cell of a Markdown table
@@ -299,6 +301,13 @@ def test_every_code_of_the_warehouse_is_told(edition: Path) -> None:
     assert {"compte_chez_hote", "groupes_secours", "ecart_consommations"} <= made
     refusals = {refusal.code for refusal in warehouse.REFUSALS}
     assert (made | refusals | {warehouse.PERIOD_CHANGED}) - levels <= set(listed_codes(edition))
+
+
+def test_every_motive_of_readings_has_its_meaning(edition: Path) -> None:
+    section = (edition / "regles.md").read_text(encoding="utf-8").partition("Motifs de mise de côté")[2]
+    told = {row[0].strip("`") for row in table_rows(section.partition("## ")[0])}
+    ours = {meters.UNKNOWN, meters.IDLE, meters.MIXED, meters.REPLACED, "periode_sur_deux_annees"}
+    assert told >= {*motives.LINE, *motives.SLOT, *ours}
 
 
 def test_the_rules_are_readable(edition: Path) -> None:
