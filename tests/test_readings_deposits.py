@@ -9,6 +9,8 @@ import pytest
 
 from greencloud import deposits, editions, seals, warehouse
 from greencloud.deposits import Deposit, DepositError
+from greencloud.differences import open_snapshot
+from greencloud.explain import Holding, explain
 from greencloud.verdicts import Verdict, check_deposit, check_small, kept, key
 from greencloud.verdicts.conventions import instructed
 
@@ -257,6 +259,17 @@ def test_an_edition_names_the_way_of_reading_and_no_meter(desk: Desk) -> None:
     assert "compteur_inconnu" in text
     cards = json.loads((edition / "edition.json").read_text(encoding="utf-8"))["ingredients"]["depots"]
     assert [len(card.get("empreinte_lecture", "")) for card in cards] == [0, 0, 64, 0]
+
+
+def test_a_year_of_meters_is_explained_by_their_tables(desk: Desk) -> None:
+    desk.register()
+    header = "id_compteur,debut,fin,energie_kwh"
+    desk.store("releves", f"{header}\n{METER},2025-01-01T00:00:00+01:00,2026-01-01T00:00:00+01:00,8760\n")
+    edition = open_snapshot(published(desk))
+    found = explain(Holding(edition, desk.folder / "raw"), SITE, 2025, columns=["energie_totale_kwh"])
+    [energy] = [column for column in found.colonnes if column.nom == "energie_totale_kwh"]
+    assert energy.valeur == 8760 and energy.lignes == ()
+    assert any("mesures_mensuelles" in note for note in found.notes) and METER not in repr(found)
 
 
 def test_another_way_of_reading_is_another_edition(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from greencloud.explain.model import Column, ExplainError, Explanation, Line
 from greencloud.explain.origins import DECLARATION, ORIGINS, READINGS, REGISTER
 from greencloud.program import file_sha256
 from greencloud.seals import KEY_FILE
+from greencloud.tables import READINGS as METERED
 from greencloud.tables import quote
 
 TABLE = "indicateurs_annuels"
@@ -42,7 +43,12 @@ def explain(
         notes.append("Cette ligne n'est pas publiée au nom du centre, elle est calculée ici : ne la publiez pas.")
     known = _evidence(holding, row)
     lines = known.lines(internal)
-    if not _agrees(row, known):
+    if edition.deposits[row["depot_sha256"]]["table"] == METERED:
+        notes.append(
+            "Les énergies de cette ligne sont des sommes de relevés de compteurs, qui ne sont pas publiés : voyez les "
+            "tables mesures_mensuelles et rapprochements."
+        )
+    elif not _agrees(row, known):
         notes.append(
             "Les dépôts de ce dossier, lus par ce programme, ne redonnent pas toutes les valeurs publiées : comparez "
             "la version du programme et les dépôts avec edition.json."

@@ -166,9 +166,13 @@ def _may_speak(path: Path, digits: bytes) -> bool:
 def load(found: Sequence[Deposit], progress: Progress = iter) -> duckdb.DuckDBPyConnection:
     """The deposits checked and loaded, as an edition has them: small ones side by side, which is quick."""
     with tempfile.TemporaryDirectory() as work, opened(Path(work)) as checked:
-        for group in progress(list(side_by_side(found))):
+        for group in progress(list(side_by_side(item for item in found if item.table != tables.READINGS))):
             checked.check(group)
-        return warehouse.load(checked.gathered(found))
+        ready = checked.instructed(found)
+        if missing := checked.missing(ready):
+            for group in progress(list(side_by_side(missing))):
+                checked.check(group)
+        return warehouse.load(checked.gathered(ready))
 
 
 def gather(con: duckdb.DuckDBPyConnection, found: Sequence[Deposit], site: str, year: int) -> Evidence:
