@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,16 @@ class Edition:
         return records(self.frames["indicateurs_annuels"])
 
     @cached_property
+    def measures(self) -> "BySite":
+        """Rows of `mesures_mensuelles` by site, in the order of months and items."""
+        return BySite(self.frames["mesures_mensuelles"])
+
+    @cached_property
+    def reconciliations(self) -> "BySite":
+        """Rows of `rapprochements` by site, in the order of years and items."""
+        return BySite(self.frames["rapprochements"])
+
+    @cached_property
     def aggregates(self) -> list[Row]:
         """Rows of `agregats_annuels`: one group and one year."""
         return records(self.frames["agregats_annuels"])
@@ -72,6 +82,23 @@ class Edition:
             and row["synthetique"] is synthetic
             and (year is None or row["annee"] == year)
         ]
+
+
+class BySite(Mapping[str, list[Row]]):
+    """The rows of a table by site, made when asked for: as Python values, the months of all sites weigh too much."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._places = frame.groupby("id_centre", sort=True).indices
+
+    def __getitem__(self, identifier: str) -> list[Row]:
+        return records(self._frame.iloc[self._places[identifier]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def load(folder: Path) -> Edition:

@@ -9,11 +9,17 @@ _AFTER = ".,;:!?)"  # ends a sentence, not an address
 _SITE = re.compile(r"[0-9]{14}-[0-9]{2}")
 
 SITES = "centres"  # the folder of the pages of sites
+MEASURES = "mesures"  # that of the pages of their measures
 
 
 def site(identifier: str) -> str:
     """The page of a site, from `tableaux-de-bord/`; '' for what is not the number of a site: it would name any file."""
     return f"{SITES}/{identifier}.html" if _SITE.fullmatch(identifier) else ""
+
+
+def measures(identifier: str) -> str:
+    """The page of the measures of a site, as `site` gives its own."""
+    return f"{MEASURES}/{identifier}.html" if _SITE.fullmatch(identifier) else ""
 
 
 def site_of(key: str) -> str:

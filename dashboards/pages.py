@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.resources import files
-from itertools import takewhile
+from itertools import chain, takewhile
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from plotly.offline import get_plotlyjs
 from dashboards import figures, french, markup, ondemand
 from dashboards.cells import Cell
 from dashboards.data import Edition, load
-from dashboards.links import SITES, site, site_of
+from dashboards.links import MEASURES, SITES, site, site_of
 from dashboards.themes import (
     Page,
     accessibility,
@@ -26,6 +26,8 @@ from dashboards.themes import (
     compare,
     evolution,
     hosting,
+    measured,
+    measures,
     method,
     overview,
     quality,
@@ -48,6 +50,7 @@ NAVIGATION = (
     ("classement.html", "Classement"),
     ("comparer.html", "Comparer"),
     ("evolution.html", "Évolution"),
+    ("mesures.html", "Mesures"),
     ("economies.html", "Économies"),
     ("observatoire-cloud.html", "Cloud"),
     ("carte.html", "Carte"),
@@ -74,7 +77,7 @@ def write_pages(edition_dir: Path) -> list[Path]:
     """
     edition = load(edition_dir)
     folder = edition_dir / FOLDER
-    for name in ("tables", SITES):
+    for name in ("tables", SITES, MEASURES):
         (folder / name).mkdir(parents=True, exist_ok=True)
     if len(_known(edition)) <= _ALONE:
         return sorted([*_write_common(edition, folder), *_write_sites(edition, folder, 0, 1)])
@@ -90,7 +93,8 @@ def _write_common(edition: Edition, folder: Path) -> Iterator[Path]:
 
 
 def _write_sites(edition: Edition, folder: Path, first: int, step: int) -> Iterator[Path]:
-    return _write_all(edition, folder, sites.pages(edition, first, step))
+    pages = chain(sites.pages(edition, first, step), measured.pages(edition, first, step))
+    return _write_all(edition, folder, pages)
 
 
 def _write_odd_sites(edition_dir: Path, parent: int) -> list[Path]:
@@ -115,6 +119,7 @@ def _pages(edition: Edition) -> Iterator[Page]:
         *ranking.pages(edition),
         compare.page(edition),
         evolution.page(edition),
+        measures.page(edition),
         savings.page(edition),
         cloud.page(edition),
         regions.page(edition),
@@ -174,6 +179,7 @@ def _render(environment: jinja2.Environment, page: Page, known: Set[str]) -> str
         "data": f"{root}../",
         "value": partial(markup.value, address=address),
         "brief": partial(markup.brief, address=address),
+        "unlinked": partial(markup.value, address=lambda _: ""),
         "data_table": partial(markup.table, address=address),
     }
     text = environment.get_template(page.template).render(context)

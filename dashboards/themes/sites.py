@@ -12,7 +12,7 @@ from typing import Any
 from dashboards import figures, french, links, svg
 from dashboards.cells import Cell, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import NATURES, Page, alternatives
+from dashboards.themes import NATURES, Page, alternatives, measured
 from dashboards.themes.declared import ORIGIN
 from dashboards.themes.peers import WORDS, words
 from greencloud import rules, tables
@@ -169,6 +169,8 @@ def _page(edition: Edition, identifier: str, title: str, rows: Sequence[Row]) ->
         "years": _table("annees", "Ses indicateurs, année par année", rows, _YEARS),
         "savings": _savings(edition, rows),
         "quality": _table("qualite", "Ce que vaut chaque année", rows, _QUALITY),
+        "measured": measured.answer(edition.measures.get(identifier, [])),
+        "measures": measured.address(edition, identifier),
         "doubts": doubts,
         "moved": _years_of([row for row in rows if row["qualite_mesure"] == "point_change"]),
         "no_emissions": _no_emissions(rows),

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.browser.chromium import Page
 
-SITES = "centres"
+SITES, MEASURES = "centres", "mesures"
 _EVERY = 25
 """One site page in so many is opened, as they are all made alike; all of them with GREENCLOUD_PAGES=all."""
 
@@ -50,7 +50,7 @@ UNDRAWN = """
 def names(folder: Path) -> list[str]:
     """The pages of an edition to open: all of them, but for most of those of its sites."""
     found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
-    sites = [name for name in found if name.startswith(f"{SITES}/")]
+    sites = [name for name in found if name.startswith((f"{SITES}/", f"{MEASURES}/"))]
     kept = sites if os.environ.get("GREENCLOUD_PAGES") == "all" else sites[::_EVERY]
     return [name for name in found if name not in sites] + kept
 

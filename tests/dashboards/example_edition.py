@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from greencloud import tables
-from tests.dashboards import example_totals
+from tests.dashboards import example_measures, example_totals
 
 Row = dict[str, Any]
 
@@ -77,8 +77,8 @@ def write(folder: Path, *, sites: int = 120, real: bool = True, seed: int = 2) -
     _save(folder, "secret_statistique", example_totals.secrecy(totals))
     _save(folder, "couverture", [_coverage(row) for row in rows])
     _save(folder, "consommations_mensuelles", _monthly(rows))
-    _save(folder, "mesures_mensuelles", [])
-    _save(folder, "rapprochements", [])
+    _save(folder, "mesures_mensuelles", example_measures.monthly(rows))
+    _save(folder, "rapprochements", example_measures.reconciled(rows))
     _save(folder, "rejets", _rejects() if rows else [])
     _save(folder, "historique", [])
     for name in ("LISEZMOI.md", "dictionnaire.md", "regles.md", "datapackage.json", "SHA256SUMS"):

@@ -19,27 +19,29 @@ LABELLED = (
     *("type_hebergement", "groupe_pairs", "groupe_quartiles", "modalite", "nature_valeur", "commentaire"),
     *("diffusion", "motif", "nom_table", "scenario", "indicateur"),
     *("usage_principal", "classe_taille", "niveau_comparabilite", "categorie_mesure_it", "qualite_mesure", "perimetre"),
+    *("mois", "poste", "motifs_ecart"),
     *("inclus_dans_agregats", "motif_exclusion", "depot_sha256", "depot_recu_le", "puissance_it_installee_kw"),
 )
 EXPECTED = {
     *("index.html", "pue-par-hebergement.html", "evolution.html", "carte.html", "donnees.html", "methode.html"),
     *("economies.html", "observatoire-cloud.html", "secret.html"),
     *("ressources.html", "qualite.html", "accessibilite.html"),
-    *("classement.html", "comparer.html"),
+    *("classement.html", "comparer.html", "mesures.html"),
     *(f"tables/{name}.html" for name in tables.PUBLISHED),
 }
 
 
 def test_the_pages_are_all_there(pages: Pages, edition_dir: Path) -> None:
     sites = {f"centres/{identifier}.html" for identifier in _identifiers(edition_dir)}
-    assert set(pages) == EXPECTED | sites
+    measured = {f"mesures/{identifier}.html" for identifier in _identifiers(edition_dir, "mesures_mensuelles")}
+    assert set(pages) == EXPECTED | sites | measured
     assets = {path.name for path in (edition_dir / "tableaux-de-bord" / "assets").iterdir()}
     ours = {path.name for path in (Path(dashboards.__file__).parent / "static").iterdir()}
     assert assets == ours | {"plotly.min.js"}
 
 
-def _identifiers(edition_dir: Path) -> set[str]:
-    with (edition_dir / "indicateurs_annuels.csv").open(encoding="utf-8", newline="") as file:
+def _identifiers(edition_dir: Path, table: str = "indicateurs_annuels") -> set[str]:
+    with (edition_dir / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return {row["id_centre"] for row in csv.DictReader(file)}
 
 
