@@ -120,7 +120,7 @@ def _ambiguous(group: Sequence[Delivery]) -> str | None:
         return "adresse_dans_deux_iris"
     if len({folded(line.written) for line in group}) > 1:
         return "adresse_ecrite_deux_fois"
-    if len({(line.operator, line.sector) for line in group}) < len(group):
+    if len({(line.operator, line.sector, line.activity) for line in group}) < len(group):
         return "ligne_repetee"
     return None
 

@@ -20,7 +20,8 @@ from greencloud.tables import Table, quote
 
 ELECTRICITY, GAS = "E", "G"
 _SCHEMA = Path(__file__).with_name("dle.schema.json")
-_COLUMNS = ("OPERATEUR", "ANNEE", "FILIERE", "CODE_IRIS", "ADRESSE", "CODE_GRAND_SECTEUR", "CONSO", "PDL")
+_ACTIVITY = ("CODE_CATEGORIE_CONSOMMATION", "CODE_SECTEUR_NAF2")
+_COLUMNS = ("OPERATEUR", "ANNEE", "FILIERE", "CODE_IRIS", "ADRESSE", "CODE_GRAND_SECTEUR", *_ACTIVITY, "CONSO", "PDL")
 _SHOWN = 2
 _MWH = 1000  # kWh
 # The three cities whose statistics go by arrondissement: first code, last code, code of the city.
@@ -34,7 +35,8 @@ class CrosscheckRefused(GreencloudError):
 class Delivery(NamedTuple):
     """One line of a file: the energy (MWh) delivered in a year to `points` delivery points of an address.
 
-    `source` is the place of the file in the list that was given.
+    `source` is the place of the file in the list that was given; `activity` is what tells lines of one sector apart,
+    in the years that give it: the category of customers and the division of activity.
     """
 
     source: int
@@ -46,6 +48,7 @@ class Delivery(NamedTuple):
     iris: str
     written: str
     sector: str
+    activity: tuple[str | None, ...]
     mwh: Decimal
     points: int
 
@@ -137,10 +140,9 @@ def _lines(source: int, file: Path, wanted: Container[str] | None, held: set[tup
     columns = ", ".join([ROW, *(quote(name) for name in _COLUMNS)])
     query = f"SELECT {columns} FROM acceptees WHERE list_contains(?, left(CODE_IRIS, 5)) ORDER BY {ROW}"
     for row in con.execute(query, [kept]).fetchall():
-        line, operator, year, energy, iris, written, sector, mwh, points = row
-        exact = Decimal(repr(mwh))
-        where = (written or "").strip()
-        yield Delivery(source, file.name, line, operator, year, energy, iris, where, sector, exact, points)
+        line, operator, year, energy, iris, written, sector, *activity, mwh, points = row
+        told = (operator, year, energy, iris, (written or "").strip(), sector, tuple(activity))
+        yield Delivery(source, file.name, line, *told, Decimal(repr(mwh)), points)
 
 
 def _refuse_repeats(lines: Iterable[Delivery]) -> None:

@@ -26,7 +26,7 @@ REASONS = {
     "adresse_introuvable": "aucune ligne d'électricité ne porte cette adresse (voir les limites 1 et 2)",
     "adresse_dans_deux_iris": "l'adresse figure dans deux IRIS de la commune ; donnez code_iris",
     "adresse_ecrite_deux_fois": "l'adresse y est écrite de deux manières : rien ne dit que ce soit la même",
-    "ligne_repetee": "l'adresse y a deux lignes du même opérateur et du même secteur : rien ne dit laquelle vaut",
+    "ligne_repetee": "l'adresse y a deux lignes de mêmes opérateur, secteur et activité : rien ne dit laquelle vaut",
 }
 SECTORS = {"A": "agriculture", "I": "industrie", "R": "résidentiel", "T": "tertiaire"}
 LIMITS = {

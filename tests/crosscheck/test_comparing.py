@@ -86,6 +86,17 @@ def test_every_reason_is_tried_and_worded() -> None:
     assert set(REASONS) == set(wording.REASONS)
 
 
+def test_lines_of_several_activities_are_one_address_and_add_up(tmp_path: Path) -> None:
+    """Later years give a line for each division of activity of an address, in a column that 2019 has not."""
+    header, *lines = ELECTRICITY.read_text(encoding="utf-8").splitlines()
+    repeated = [line for line in lines if "11 ROUTE REPETEE" in line]
+    file = tmp_path / "naf.csv"
+    told = [f"{line};{division}" for line, division in zip(repeated, ("63", "84"), strict=True)]
+    file.write_text("\n".join([f"{header};CODE_SECTEUR_NAF2", *told]) + "\n", encoding="utf-8")
+    found = one(tmp_path, "11 route Répétée", file, energie_totale_kwh=3000000.0)
+    assert (found.verdict, found.delivered_kwh) == ("compatible", Decimal(3000000))
+
+
 def test_an_iris_lifts_the_doubt(tmp_path: Path) -> None:
     found = one(tmp_path, "7 place du Doute", iris="352380102", energie_totale_kwh=1.0)
     assert (found.verdict, found.delivered_kwh) == ("compatible", Decimal("2000000"))
