@@ -152,13 +152,13 @@ def _energy(rows: Sequence[Row], item: str, label: str, nature: Nature) -> Still
     shown = months.span(rows)
     drawn = months.within(rows, shown)
     known = [row for row in drawn if months.complete(row) and row["energie_kwh"] is not None]
-    highest = max((row["energie_kwh"] for row in known), default=0.0) or 1.0
+    highest = max((row["energie_kwh"] for row in drawn if row["energie_kwh"] is not None), default=0.0) or 1.0
     scale, unit = next((scale, unit) for scale, unit in _UNITS if highest >= scale or scale == 1.0)
     top = 1.1 * highest / scale
     described = months.described(
         months.bars(drawn, shown, top, scale),
         shown,
-        shapes=months.gaps(drawn, shown, top),
+        shapes=[*months.gaps(drawn, shown, top), *months.kept(drawn, scale)],
         annotations=months.labels(drawn, top),
         synthetic=nature.synthetic,
         opaque=True,
@@ -179,7 +179,7 @@ def _energy(rows: Sequence[Row], item: str, label: str, nature: Nature) -> Still
 def _incomplete(count: int) -> str:
     if count == 0:
         return "aucun mois incomplet"
-    return f"{count} mois {'incomplet, hachuré' if count == 1 else 'incomplets, hachurés'}, sans valeur"
+    return f"{count} mois {'incomplet, hachuré' if count == 1 else 'incomplets, hachurés'}, sans total"
 
 
 def _pue(rows: Sequence[Row], nature: Nature) -> Still | None:

@@ -60,6 +60,12 @@ def test_an_incomplete_month_is_drawn_as_such_and_never_as_a_value() -> None:
     assert [label["text"] for label in months.labels(rows, 1.1)] == ["50\u00a0%", "99\u00a0%"]
 
 
+def test_what_an_incomplete_month_kept_is_a_stroke_and_no_bar() -> None:
+    rows = [month("2025-01"), month("2025-02", 0.5, energie_kwh=500.0), month("2025-03", 0.5, energie_kwh=None)]
+    [stroke] = months.kept(rows, scale=1000)
+    assert (stroke["y0"], stroke["y1"]) == (0.5, 0.5) and stroke["x0"] < months.number("2025-02") < stroke["x1"]
+
+
 def test_an_energy_that_is_not_published_is_no_bar() -> None:
     rows = [month("2025-01", energie_kwh=None)]
     whole, holes = months.bars(rows, months.span(rows), top=1.0, scale=1)
@@ -212,7 +218,7 @@ def test_the_drawing_has_a_hatched_column_for_each_incomplete_month(pages: Pages
     assert (len(drawn), len(others)) == (2, months.DRAWN - 2)
     assert {part.attributes["y"] for part in drawn}.isdisjoint({part.attributes["y"] for part in others})
     said = next(part for part in total.all() if part.attributes.get("role") == "img").attributes["aria-label"]
-    assert "2 mois incomplets, hachurés, sans valeur" in said
+    assert "2 mois incomplets, hachurés, sans total" in said
 
 
 def test_a_site_says_its_reconciliations_and_what_was_set_aside(pages: Pages) -> None:
