@@ -48,6 +48,10 @@ _SAID = {
         "la durée du créneau ne peut être lue",
         "Écrivez la durée du créneau comme PT10M, PT30M ou PT60M.",
     ),
+    "index_recule": (
+        "l'index est plus bas que le précédent",
+        "Corrigez l'index, donnez le nombre de chiffres du compteur s'il est repassé par zéro, ou signalez sa pose.",
+    ),
     "pas_inconnu": (
         "la durée du créneau n'est pas connue",
         "Donnez le début et la fin de chaque créneau, dans cet ordre, ou la durée commune dans le fichier de lecture.",

@@ -11,6 +11,7 @@ LINE = (
     "unite_inconnue",
     "grandeur_ignoree",
     "pas_illisible",
+    "index_recule",
     "pas_inconnu",
     "compteur_absent",
     "production",

@@ -30,11 +30,13 @@ class Format:
 
 
 def keyed(labels: Sequence[str]) -> Labels:
-    """The labels of a file by their keys."""
+    """The labels of a file by their keys; a column whose label says nothing, or what another says, by its number."""
     places: dict[str, int] = {}
     for place, label in enumerate(labels):
         if key := label_key(label):
             places.setdefault(key, place)
+    for place in range(len(labels)):
+        places.setdefault(f"colonne_{place + 1}", place)
     return places
 
 

@@ -158,7 +158,7 @@ def _differences(read: str) -> str:
                 "decalage_fin": "decalage",
                 "estime": "estime OR estime_avant",
                 "probleme": f"CASE WHEN valeur IS NULL THEN '{BACKWARDS}' END",
-                "brut": "CASE WHEN valeur IS NULL THEN concat(index_lu_avant, ' puis ', index_lu) END",
+                "brut": f"CASE WHEN valeur IS NULL THEN {_both('index_lu_avant', 'index_lu')} END",
                 "long": (
                     f"instant - instant_avant > {_LONGEST_SLOT} "
                     "AND instant > date_trunc('day', instant_avant) + INTERVAL 1 DAY"
@@ -174,7 +174,7 @@ def _differences(read: str) -> str:
                 "fin": "instant",
                 "decalage_fin": "decalage",
                 "probleme": "CASE WHEN contredit THEN 'doublon_different' WHEN fois > 1 THEN 'doublon_identique' END",
-                "brut": "CASE WHEN contredit OR fois > 1 THEN index_lu::VARCHAR END",
+                "brut": f"CASE WHEN contredit OR fois > 1 THEN {_figure('index_lu')} END",
             }
         )
     } FROM compares WHERE fois > 1 OR contredit OR compteur IS NULL
@@ -189,6 +189,14 @@ def _differences(read: str) -> str:
         )
     } FROM lus WHERE probleme IS NOT NULL
     """
+
+
+def _both(first: str, second: str) -> str:
+    return f"{_figure(first)} || ' puis ' || {_figure(second)}"
+
+
+def _figure(value: str) -> str:
+    return f"rtrim(rtrim({value}::VARCHAR, '0'), '.')"
 
 
 def _columns(told: Mapping[str, str]) -> str:

@@ -10,8 +10,9 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -184,8 +185,9 @@ class _Copy:
                 self.lines += count
                 self.records += count
                 return
+        written = _written(block)
         for record in block.records():
-            self._record(record)
+            self._record(record, written)
 
     def _begin(self, line: int) -> None:
         """Be at a line of the file."""
@@ -193,16 +195,16 @@ class _Copy:
         while self.first + self.lines < line:
             self._write(FILLER + self._rest)
 
-    def _record(self, record: Record) -> None:
+    def _record(self, record: Record, written: Callable[[Record], str]) -> None:
         self._begin(record.first_line)
         if record.blank and not record.fault:
             self._write(FILLER + self._rest)
         else:
-            self._write(self._line(record))
+            self._write(self._line(record, written))
             self.records += 1
         self._begin(record.last_line + 1)
 
-    def _line(self, record: Record) -> str:
+    def _line(self, record: Record, written: Callable[[Record], str]) -> str:
         cells = record.cells
         if len(cells) > self._width and not any(cell.strip() for cell in cells[self._width :]):
             cells = cells[: self._width]
@@ -210,7 +212,7 @@ class _Copy:
         text = self._delimiter.join(map(self._cell, cells)) if whole else ""
         if whole and len(text) < _LONGEST // 4:
             return text.lstrip(MARKS.decode()) + "\n"
-        return self._cell(ILL + self._delimiter.join(record.cells)[:_SHOWN]) + self._rest
+        return self._cell(ILL + written(record)[:_SHOWN]) + self._rest
 
     def _cell(self, cell: str) -> str:
         if not any(character in cell for character in self._special):
@@ -221,3 +223,14 @@ class _Copy:
     def _write(self, line: str) -> None:
         self._stream.write(line.encode("utf-8", "replace"))
         self.lines += 1
+
+
+def _written(block: Block) -> Callable[[Record], str]:
+    """Gives a record of the block as it is written; its cells may be those of an attempt at repairing it."""
+    source = block.read
+    if not isinstance(source, PlainRecords):
+        return lambda record: block.delimiter.join(record.cells)
+    lines = cache(lambda: source.content.decode("utf-8", "replace").split("\n"))
+    return lambda record: " ".join(
+        lines()[record.first_line - source.line : record.last_line - source.line + 1]
+    ).strip()

@@ -58,7 +58,7 @@ def test_an_index_that_goes_back_is_told(tmp_path: Path, digits: str) -> None:
         tmp_path, f"C;2024-01-01;500;{digits};;", f"C;2024-01-02;400;{digits};;", f"C;2024-01-03;410;{digits};;"
     )
     assert told(rows) == [(3, "index_recule", None), (4, None, 10.0)]
-    assert rows[0]["brut"] == "500.000000 puis 400.000000"
+    assert rows[0]["brut"] == "500 puis 400"
 
 
 def test_without_its_digits_no_counter_is_taken_for_one_that_rolled_over(tmp_path: Path) -> None:

@@ -68,6 +68,11 @@ def test_a_line_that_cannot_be_cut_has_no_meter_and_no_value(tmp_path: Path) -> 
     assert (row["compteur"], row["valeur"], row["debut"], row["fin"]) == (None, None, None, None)
 
 
+def test_a_line_that_could_be_repaired_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    path = written(tmp_path, "id_compteur;horodate;index_kwh\nC;2024-01-01;1\nC;2024-01-02;2\nC;2024-01-03\n")
+    assert rows_of(path)[-1]["brut"] == "C;2024-01-03"
+
+
 def test_quotes_and_cells_of_several_lines(tmp_path: Path) -> None:
     text = (
         f'{HEADER}\n"C1",2024-01-01T01:00,2024-01-01T01:30,"1"\n"C\n1",2024-01-01T02:00,2024-01-01T02:30,2\n{lines(3)}'
