@@ -21,6 +21,7 @@ from greencloud.cli.explain import explain
 from greencloud.cli.export import export, imports
 from greencloud.cli.french import SHOW_VERSION, Command, Group, failed, misused
 from greencloud.cli.harvest import harvest
+from greencloud.cli.map import propose_mapping
 from greencloud.cli.portal import portal, portal_fermeture, portal_invitation
 from greencloud.cli.portal_backup import portal_backup, portal_restoration
 from greencloud.cli.publish import publish
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command(cls=Command)(build)
 app.command(cls=Command)(check)
 app.command(cls=Command)(deposit)
+app.command("map", cls=Command)(propose_mapping)
 app.command(cls=Command)(harvest)
 app.command(cls=Command)(publish)
 app.command(cls=Command)(diff)

@@ -108,14 +108,19 @@ class Aside:
     written: str | None
 
 
+def cause(motive: str) -> str:
+    """Why a line is set aside, as the end of a sentence."""
+    return _SAID[motive][0]
+
+
 def finding(aside: Aside) -> Finding:
     """One sentence: line, meter, cause, count and energy; then what to do."""
-    cause, fix = _SAID[aside.motive]
+    why, fix = _SAID[aside.motive]
     where = f"Ligne {aside.row}" + (f", compteur n° {aside.place} du fichier" if aside.place else "")
     shown = f" ({quoted(_LONG_NUMBER.sub('…', aside.written))})" if aside.written else ""
     count = " ; cette ligne est mise" if aside.lines == 1 else f" ; {plural(aside.lines, 'ligne')} de ce cas sont mises"
     energy = "" if aside.energy is None else f", soit {_kwh(aside.energy)}"
-    message = f"{where} : {cause}{shown}{count} de côté{energy}."
+    message = f"{where} : {why}{shown}{count} de côté{energy}."
     field = None if aside.meter is None else METER
     return Finding(aside.motive, aside.row, field, aside.meter, message, fix)
 

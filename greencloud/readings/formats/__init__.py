@@ -95,7 +95,7 @@ def _recognised(place: int, source: Source, folder: Folder) -> tuple[Format, Lai
     if source.mapping is not None:
         told = understood(source.mapping)
         form = index.mapped(told) if "index" in told.columns else correspondance.form(told)
-        laid = lay(place, source.path, form.labels, folder)
+        laid = lay(place, source.path, form.labels, folder, told.delimiter)
         form.query([laid], 1, True)  # it has the columns that the mapping names
         return form, laid
     laid = lay(place, source.path, [label for form in FORMATS for label in form.labels], folder)

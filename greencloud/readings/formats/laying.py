@@ -12,7 +12,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
@@ -75,20 +75,22 @@ class Laid:
                 yield record.cells
 
 
-def lay(place: int, path: Path, expected: Sequence[str], folder: Folder) -> Laid:
+def lay(place: int, path: Path, expected: Sequence[str], folder: Folder, delimiter: str | None = None) -> Laid:
     """The file in its place among those given, laid out; `expected` are labels it may have.
 
-    Columns that nobody has named are `colonne_1`, `colonne_2`… Raises Unreadable, with a French cause and fix.
+    `delimiter` is imposed when given. Columns that nobody has named are `colonne_1`, `colonne_2`… Raises Unreadable,
+    with a French cause and fix.
     """
     if all(_MADE_UP.fullmatch(label) for label in expected):
         expected = ()  # such labels stand in no file
     try:
-        return _direct(place, path, expected, folder) or _copied(place, path, read_table(path, expected), folder)
+        direct = _direct(place, path, folder, partial(read_table, expected=expected, delimiter=delimiter))
+        return direct or _copied(place, path, read_table(path, expected, delimiter=delimiter), folder)
     except OSError as error:
         raise Unreadable("source-error", "Le fichier est introuvable ou illisible.", "Vérifiez son chemin.") from error
 
 
-def _direct(place: int, path: Path, expected: Sequence[str], folder: Folder) -> Laid | None:
+def _direct(place: int, path: Path, folder: Folder, read: Callable[[Path], TextTable]) -> Laid | None:
     """The file itself, when it is an even text."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
@@ -96,7 +98,7 @@ def _direct(place: int, path: Path, expected: Sequence[str], folder: Folder) -> 
         return None
     if len(head) == _HEAD:
         head = head[: head.rfind(b"\n") + 1]
-    table = _of_head(head, expected, folder) if head else None
+    table = _of_head(head, folder, read) if head else None
     if table is None or table.encoding not in ("utf-8", "utf-8-sig") or table.header_rows > 1 or not table.delimiter:
         return None
     start = _below_labels(head, table.header_row)
@@ -109,12 +111,12 @@ def _direct(place: int, path: Path, expected: Sequence[str], folder: Folder) -> 
     return Laid(place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, table, folder)
 
 
-def _of_head(head: bytes, expected: Sequence[str], folder: Folder) -> TextTable | None:
+def _of_head(head: bytes, folder: Folder, read: Callable[[Path], TextTable]) -> TextTable | None:
     """How the head of a text reads; what is wrong with it is left to the reading of the whole."""
     path = folder.path / "debut"
     path.write_bytes(head)
     try:
-        return read_table(path, expected)
+        return read(path)
     except Unreadable:
         return None
 

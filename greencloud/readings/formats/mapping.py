@@ -6,7 +6,8 @@
 
 `colonnes` names columns by their labels (case, accents and spaces do not count): either `horodate`, or `date` and, if
 there is one, `heure`, or `debut` and `fin`; and either `valeur` or `index` (the face of a counter). `compteur`,
-`unite` and `pas` may be columns too. Everything else is optional.
+`unite` and `pas` may be columns too. Everything else is optional: `fin_incluse` (the last day of a period is in it),
+`chiffres` (how many an index has), `separateur` (where it is not found rightly).
 """
 
 import json
@@ -24,8 +25,9 @@ from greencloud.readings.zones import ZONES
 COLUMN_KEYS = ("date", "heure", "horodate", "debut", "fin", "valeur", "index", "compteur", "unite", "pas")
 KEYS = (
     *("colonnes", "format_date", "unite", "horodate", "pas", "fuseau", "compteur", "decimale", "fin_incluse"),
-    "chiffres",
+    *("chiffres", "separateur"),
 )
+_OTHER_KEYS = ("colonnes", "fin_incluse", "chiffres", "separateur")
 _DURATION = re.compile(r"P(?:(\d{1,2})Y)?(?:(\d{1,3})M)?(?:(\d{1,4})D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _FIX = "Corrigez le fichier de lecture, ou refaites-le avec greencloud map."
 _DATE_PARTS = (("AAAA", "%Y"), ("JJ", "%d"), ("HH", "%H"), ("SS", "%S"), ("AA", "%y"))
@@ -56,6 +58,7 @@ class Correspondence:
     decimal: str | None = None
     last_day_included: bool = False
     digits: int | None = None
+    delimiter: str | None = None
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def understood(document: object) -> Correspondence:
     unknown = [key for key in document if key not in KEYS]
     if unknown:
         raise _refused(f"La correspondance a une clé inconnue, « {_short(unknown[0])} »")
-    texts = {key: _text(document, key) for key in KEYS if key not in ("colonnes", "fin_incluse", "chiffres")}
+    texts = {key: _text(document, key) for key in KEYS if key not in _OTHER_KEYS}
     found = Correspondence(
         columns=_columns(document.get("colonnes")),
         date_format=_date_format(texts["format_date"]),
@@ -92,6 +95,7 @@ def understood(document: object) -> Correspondence:
         decimal=_decimal(texts["decimale"]),
         last_day_included=_flag(document.get("fin_incluse")),
         digits=_digits(document.get("chiffres")),
+        delimiter=_delimiter(document.get("separateur")),
     )
     _refuse_gaps(found.columns)
     return found
@@ -197,6 +201,12 @@ def _flag(value: object) -> bool:
 def _digits(value: object) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _DIGITS):
         raise _refused("« chiffres » est le nombre de chiffres de l'index, par exemple 6")
+    return value
+
+
+def _delimiter(value: object) -> str | None:
+    if value is not None and (not isinstance(value, str) or len(value) != 1 or value in '"\r\n'):
+        raise _refused("« separateur » est le seul signe qui sépare les cellules, par exemple ;")
     return value
 
 

@@ -227,7 +227,13 @@ def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path) -> 
         ),
         *(change(pas="P1DT1H"), change(fuseau="Europe/Berlin"), change(fuseau="../x"), change(decimale=";")),
         *(change(format_date="le jour"), change(format_date="%Q"), change(fin_incluse="oui"), change(chiffres="six")),
-        *(change(chiffres=0), change(chiffres=True), change(compteur="  ")),
+        *(
+            change(chiffres=0),
+            change(chiffres=True),
+            change(compteur="  "),
+            change(separateur=";;"),
+            change(separateur=3),
+        ),
     ],
 )
 def test_a_mapping_that_is_not_understood_is_refused(wrong: object) -> None:
