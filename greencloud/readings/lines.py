@@ -57,10 +57,9 @@ def _query(register: bool) -> str:
                 l.decalage_debut, l.decalage_fin,
                 epoch_ms(l.debut) // 1000 AS debut,
                 epoch_ms(l.fin) // 1000 AS fin,
-                l.valeur IS NULL AS sans_valeur,
                 -- In two parts: a product of decimals would be as wide as it can be, and forty times as slow.
                 (l.valeur - l.valeur % 1)::BIGINT * 1000000 + ((l.valeur % 1) * 1000000)::BIGINT AS micro,
-                coalesce(l.unite, {unit}f.unite) AS unite,
+                TRY_CAST(coalesce(l.unite, {unit}f.unite) AS unite_energie) AS unite,
                 coalesce({end}f.horodate, CASE WHEN l.debut IS NULL THEN 'fin' ELSE 'debut' END) AS horodate
             FROM lues l INNER JOIN reglages_fichier f ON f.fichier = l.fichier {joined}
         ),
@@ -89,14 +88,15 @@ def _query(register: bool) -> str:
             FROM reglees
         ),
         -- Both ends with their offsets: the true length.
-        mesurees AS (
+        longues AS (
             SELECT
                 * REPLACE (CASE
                     WHEN forme = {BOTH} AND decalage_debut IS NOT NULL AND decalage_fin IS NOT NULL
                         THEN longueur - (decalage_fin - decalage_debut)
                     ELSE longueur END AS longueur)
             FROM placees
-        )
+        ),
+        mesurees AS (SELECT *, {excessive("micro", "unite", "longueur")} AS excessive FROM longues)
         SELECT
             fichier, ligne, compteur, libelle,
             longueur AS pas,
@@ -104,10 +104,10 @@ def _query(register: bool) -> str:
             (CASE WHEN longueur % {DAY} = 0 THEN {BOTH} ELSE forme END)::UTINYINT AS forme,
             decalage_debut, decalage_fin,
             micro,
-            TRY_CAST(unite AS unite_energie) AS unite,
+            unite,
             {_without_energy()} AS sans_energie,
             coalesce(estime, FALSE) AS estime,
-            {_motive()}::motif_ecart AS motif,
+            {_motive()} AS motif,
             brut
         FROM mesurees
     """
@@ -118,21 +118,23 @@ def _without_energy() -> str:
     return f"""coalesce(
         probleme IN ({_listed(_NO_ENERGY)})
         OR (longueur <= 0 AND unite IN ({_listed(POWERS)}))
-        OR {excessive("micro", "unite", "longueur")}, FALSE)"""
+        OR excessive, FALSE)"""
 
 
 def _motive() -> str:
     backwards = f"longueur <= CASE WHEN forme = {BOTH} AND decalage_debut IS NULL THEN {-_MOST_BACK} ELSE 0 END"
-    return f"""CASE
-        WHEN probleme IS NOT NULL THEN probleme
-        WHEN compteur IS NULL THEN 'compteur_absent'
-        WHEN sens = 'PROD' THEN 'production'
-        WHEN debut IS NULL AND fin IS NULL THEN 'horodate_illisible'
-        WHEN longueur IS NULL OR {backwards} THEN 'pas_inconnu'
-        WHEN sans_valeur THEN 'valeur_absente'
-        WHEN unite IS NULL OR unite NOT IN ({_listed(UNITS)}) THEN 'unite_inconnue'
-        WHEN libelle NOT BETWEEN {FIRST_DAY * DAY} AND {(LAST_DAY + 1) * DAY - 1}
-            OR libelle + longueur > {(LAST_DAY + 1) * DAY} THEN 'annee_invraisemblable'
-        WHEN {excessive("micro", "unite", "longueur")} THEN 'valeur_excessive'
-        WHEN micro < 0 THEN 'negatif'
-        ELSE '{motives.NONE}' END"""
+    first, last = FIRST_DAY * DAY, (LAST_DAY + 1) * DAY
+    cases = {
+        "compteur IS NULL": "compteur_absent",
+        "sens = 'PROD'": "production",
+        "debut IS NULL AND fin IS NULL": "horodate_illisible",
+        f"longueur IS NULL OR {backwards}": "pas_inconnu",
+        "micro IS NULL": "valeur_absente",
+        "unite IS NULL": "unite_inconnue",
+        f"libelle < {first} OR libelle + greatest(longueur, 1) > {last}": "annee_invraisemblable",
+        "excessive": "valeur_excessive",
+        "micro < 0": "negatif",
+    }
+    # Each a constant of the type: a text would be looked up for every line.
+    told = " ".join(f"WHEN {condition} THEN '{motive}'::motif_ecart" for condition, motive in cases.items())
+    return f"CASE WHEN probleme IS NOT NULL THEN probleme::motif_ecart {told} ELSE '{motives.NONE}'::motif_ecart END"
