@@ -1,0 +1,130 @@
+"""Files of the grid operator from their bytes to the accepted rows."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jsonschema
+import pytest
+
+from greencloud.checking.report import Report
+from greencloud.readings import Convention, Source, files, read
+from greencloud.readings.energy import MJ_PER_KWH
+from tests.readings.enedis import METER, PARIS, Curve, Custom, curve, text
+from tests.readings.oracle import Reading, partials, total
+
+DAYS = (dt.date(2024, 10, 20), dt.date(2024, 11, 2))
+OTHER = "30000000000002"
+SCHEMA = json.loads((Path(files.__file__).parents[1] / "checking" / "rapport.schema.json").read_text(encoding="utf-8"))
+
+
+def kept(path: Path, origin: str) -> list[dict[str, Any]]:
+    """The days and periods of one file, as the oracle tells them."""
+    with duckdb.connect() as con:
+        found = con.execute(
+            "SELECT * EXCLUDE (motif, cle_verdict) FROM read_parquet($1) WHERE cle_verdict = $2 AND nature <> 'ecart' "
+            "ORDER BY nature, compteur, date_debut, debut_utc",
+            [str(path), origin],
+        )
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def wrote(folder: Path, name: str, readings: Sequence[Reading], custom: Custom) -> Source:
+    path = folder / name
+    path.write_text(text(readings, custom), encoding="utf-8")
+    return Source(path, name)
+
+
+def close(kwh: str, millijoules: int) -> bool:
+    """Whether a text is that energy to the billionth of a kWh."""
+    return abs(Fraction(Decimal(kwh)) - Fraction(millijoules, MJ_PER_KWH)) <= Fraction(1, 2 * 10**9)
+
+
+@pytest.fixture
+def faulty() -> Curve:
+    """Two meters, steps that change, production, and one of every fault that a line can have beside others."""
+    first = curve(*DAYS, [(DAYS[0], 600), (dt.date(2024, 10, 24), 1800), (dt.date(2024, 10, 30), 3600)], seed=5)
+    first = first.missing(7, 8).changed(20, value=Fraction(-3)).added(30).added(40, value=Fraction(9))
+    first = first.added(50, start=first.readings[50].start + 60, end=first.readings[50].end + 60)
+    other = curve(*DAYS, [(DAYS[0], 600)], meter=OTHER, seed=6)
+    return Curve().and_then(first.added(60, production=True)).and_then(other)  # lines without holes, as files have
+
+
+@pytest.mark.parametrize("custom", [Custom(), Custom("fin", "depart"), Custom("fin", offsets=True)], ids=str)
+def test_a_file_is_read_to_the_millijoule(tmp_path: Path, faulty: Curve, custom: Custom) -> None:
+    source = wrote(tmp_path, "courbe.csv", faulty.readings, custom)
+    [report] = read([source], tmp_path / "lus.parquet", ["a"])
+    assert kept(tmp_path / "lus.parquet", "a") == partials(faulty.readings, {METER: PARIS, OTHER: PARIS})
+    assert report.rows == len(faulty.readings)
+    assert {one.code for one in report.errors} == {"negatif", "doublon_different", "chevauchement"}
+    assert {one.code for one in report.warnings} == {"production", "doublon_identique"}
+    assert close(report.energies["energie_lue_kwh"], total(faulty.readings))
+    stable = report.to_dict()
+    jsonschema.validate(stable, SCHEMA)
+    assert METER not in json.dumps([[one["message"], one["fix"]] for one in stable["errors"] + stable["warnings"]])
+
+
+def test_the_register_says_which_end_and_which_unit(tmp_path: Path, faulty: Curve) -> None:
+    source = wrote(tmp_path, "courbe.csv", faulty.readings, Custom("debut"))
+    told = tuple(Convention(meter, None, "debut", PARIS) for meter in (METER, OTHER))
+    read([Source(source.path, source.name, told)], tmp_path / "lus.parquet", ["a"])
+    assert kept(tmp_path / "lus.parquet", "a") == partials(faulty.readings, {METER: PARIS, OTHER: PARIS})
+
+
+def test_files_are_read_alike_alone_and_together(
+    tmp_path: Path, faulty: Curve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one batch, in several, and stored on disk as large ones are: the same reports and the same bytes."""
+    sources = [wrote(tmp_path, f"{place}.csv", faulty.readings, Custom()) for place in range(3)]
+    sources.append(wrote(tmp_path, "autre.csv", faulty.reversed().readings, Custom("fin", "depart")))
+    (tmp_path / "vide.csv").write_bytes(b"")
+    (tmp_path / "autre-chose.csv").write_bytes(b"a;b\n1;2\n")
+    sources += [Source(tmp_path / name, name) for name in ("vide.csv", "autre-chose.csv")]
+    origins = [f"depot-{place}" for place in range(len(sources))]
+    seen: set[tuple[str, str]] = set()
+    for together, octets in ((100, 200 << 20), (2, 200 << 20), (100, 1)):
+        monkeypatch.setattr(files, "_TOGETHER", together)
+        monkeypatch.setattr(files, "_BYTES_TOGETHER", octets)
+        reports = read(sources, tmp_path / "lus.parquet", origins)
+        assert [report.readable for report in reports] == [True] * 4 + [False] * 2
+        seen.add((digest(tmp_path / "lus.parquet"), told(reports)))
+    assert len(seen) == 1
+    assert all(kept(tmp_path / "lus.parquet", origin) for origin in origins[:4])
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def told(reports: Sequence[Report]) -> str:
+    return json.dumps([report.to_dict() for report in reports], ensure_ascii=False)
+
+
+def test_a_file_that_stops_the_reading_stops_no_other(tmp_path: Path, faulty: Curve) -> None:
+    good = wrote(tmp_path, "bon.csv", faulty.readings, Custom())
+    bad = tmp_path / "abime.csv"
+    bad.write_bytes(good.path.read_bytes()[:50_000] + b"\xff\xfe;" * 40 + b"\n" + good.path.read_bytes()[50_000:])
+    reports = read([Source(bad, "abime.csv"), good], tmp_path / "lus.parquet", ["a", "b"])
+    assert len(kept(tmp_path / "lus.parquet", "b")) == len(partials(faulty.readings, {METER: PARIS, OTHER: PARIS}))
+    assert not reports[0].valid
+
+
+def test_a_word_of_the_register_that_says_nothing_is_told(tmp_path: Path, faulty: Curve) -> None:
+    good = wrote(tmp_path, "bon.csv", faulty.readings, Custom())
+    for convention in (Convention(METER, "BTU"), Convention(METER, None, None, "Europe/Berlin")):
+        [report] = read([Source(good.path, "bon.csv", (convention,))], tmp_path / "lus.parquet", ["a"])
+        assert [one.code for one in report.errors] == ["convention_inconnue"]
+        assert not report.readable
+        assert kept(tmp_path / "lus.parquet", "a") == []
+
+
+def test_no_file_at_all(tmp_path: Path) -> None:
+    assert read([], tmp_path / "lus.parquet", []) == []
+    assert kept(tmp_path / "lus.parquet", "a") == []
