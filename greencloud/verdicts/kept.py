@@ -26,7 +26,7 @@ from greencloud.verdicts.totals import Totals
 _SCRATCH = "en-cours"
 _FINGERPRINTS = "empreintes.json"
 _FEW_ROWS = 100_000  # a lot of more rows is never written again
-_AT_ONCE = 100  # small deposits checked side by side; a kill has no more of them checked again
+AT_ONCE = 100  # small deposits checked side by side; a kill has no more of them checked again
 _MANY_LOTS = 32  # as many small lots of a table are made one: reading the lots stays short, writing them rare
 
 _Progress = Callable[[Sequence[Deposit]], Iterable[Deposit]]
@@ -91,12 +91,8 @@ class Kept:
 
     def check(self, group: Sequence[Deposit]) -> None:
         """Check deposits that `side_by_side` put together and keep their verdicts."""
-        made = check_small(group, self.scratch) if len(group) > 1 else []
-        if made:
+        for made in judged(group, self.scratch):
             self.keep(made)
-        for deposit in group:
-            if self.known(deposit) is None:
-                self.keep([check_deposit(deposit, self.scratch)])
 
     def gathered(self, found: Sequence[Deposit]) -> list[Verdict]:
         """The kept verdicts on deposits, in their order, once small lots have been made one where they are many."""
@@ -142,15 +138,26 @@ def opened(folder: Path, *, wait: bool = False) -> Iterator[Kept]:
         ) from error
 
 
-def side_by_side(found: Iterable[Deposit]) -> Iterator[Sequence[Deposit]]:
-    """Deposits by what is checked at once: small ones of one table, or a long one alone."""
+def judged(group: Sequence[Deposit], scratch: Path) -> Iterator[Sequence[Verdict]]:
+    """Check deposits that `side_by_side` put together: lots of verdicts, the rows of each lot one file in `scratch`."""
+    made = check_small(group, scratch) if len(group) > 1 else []
+    if made:
+        yield made
+    done = {verdict.deposit.path for verdict in made}
+    for deposit in group:
+        if deposit.path not in done:
+            yield [check_deposit(deposit, scratch)]
+
+
+def side_by_side(found: Iterable[Deposit], at_once: int = AT_ONCE) -> Iterator[Sequence[Deposit]]:
+    """Deposits by what is checked at once: `at_once` small ones of one table, or a long one alone."""
     waiting: dict[str, list[Deposit]] = defaultdict(list)
     for deposit in found:
         if deposit.octets >= SMALL:
             yield [deposit]
             continue
         waiting[deposit.table].append(deposit)
-        if len(waiting[deposit.table]) == _AT_ONCE:
+        if len(waiting[deposit.table]) >= at_once:
             yield waiting.pop(deposit.table)
     yield from waiting.values()
 
