@@ -30,6 +30,7 @@ LAYERS = (
     "greencloud.disclosure",
     "greencloud.readings",
     "greencloud.verdicts",
+    "greencloud.storage",
     "greencloud.loading",
     "greencloud.warehouse",
     "greencloud.packaging",
