@@ -1,12 +1,14 @@
 # Needs python3 >= 3.11, make and a package registry; everything else is installed in .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup run portal test test-browser test-udata nightly bench docs lint lock clean
+.PHONY: help setup run cluster portal test test-browser test-udata nightly bench docs lint lock clean
 .SUFFIXES:
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
 INSTALLED := .venv/installed
+CLUSTER := .venv/cluster/installed
+MOTO := .venv/moto/installed
 UDATA := .venv/udata/installed
 DETECTIVE := .venv/detective/installed
 HADOLINT := .venv/hadolint/bin/hadolint
@@ -49,10 +51,13 @@ portal: setup ## le portail de dépôt sur http://127.0.0.1:8750, avec SQLite (m
 
 test: setup ## tous les tests, avec leur couverture | all the tests, with their coverage
 	@$(MAKE) --no-print-directory --silent $(UDATA) || $(call SKIPPED,udata)
+	@$(MAKE) --no-print-directory --silent $(CLUSTER) $(MOTO) || $(call SKIPPED,dask)
 	@$(MAKE) --no-print-directory --silent $(DETECTIVE) || $(call SKIPPED,csv-detective)
 	@$(MAKE) --no-print-directory --silent $(HADOLINT) || $(call SKIPPED,hadolint)
 	@$(MAKE) --no-print-directory --silent $(NGINX) || $(call SKIPPED,nginx)
 	@$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile --durations 30
+
+cluster: setup $(CLUSTER) ## de quoi calculer sur plusieurs machines (docs/scale.md) | what computing on many machines takes
 
 test-browser: setup ## les pages dans un vrai navigateur, et leurs images dans data/work/captures | the pages in a real browser
 	@rm -rf $(CAPTURES)
@@ -68,6 +73,18 @@ $(UDATA): tests/udata/requirements.lock tests/udata/oracle.lock | $(INSTALLED)
 	@$(BIN)/uv pip install -q --python .venv/udata/bin/python --no-deps --require-hashes -r tests/udata/requirements.lock
 	@rm -rf .venv/oracle
 	@$(BIN)/uv pip install -q --target .venv/oracle --no-deps --require-hashes -r tests/udata/oracle.lock
+	@touch $@
+
+# What the extra `cluster` adds to .venv, beside it: whoever sets PYTHONPATH=.venv/cluster has it, and nobody else.
+$(CLUSTER): requirements-cluster.lock | $(INSTALLED)
+	@rm -rf .venv/cluster
+	@$(BIN)/uv pip install -q --target .venv/cluster --no-deps --require-hashes -r $<
+	@touch $@
+
+# An S3 server; a program that tests speak to over HTTP.
+$(MOTO): tests/cluster/requirements.lock | $(INSTALLED)
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python .venv/moto
+	@$(BIN)/uv pip install -q --python .venv/moto/bin/python --no-deps --require-hashes -r $<
 	@touch $@
 
 $(DETECTIVE): tests/packaging/detective/requirements.lock | $(INSTALLED)
@@ -107,9 +124,15 @@ lint: setup ## ruff et mypy --strict | ruff and mypy --strict
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-lock: setup ## recalcule requirements.lock depuis pyproject.toml | resolves requirements.lock again
+lock: setup ## recalcule les fichiers .lock depuis pyproject.toml | resolves the lock files again
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra cluster --constraint requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o .venv/cluster.lock
+	@awk '/^[^ ]/ { name = $$1; sub(/==.*/, "", name); if (NR == FNR) known[name]; kept = !(name in known) } NR > FNR && kept' \
+	  requirements.lock .venv/cluster.lock > requirements-cluster.lock
+	@$(BIN)/uv pip compile tests/cluster/requirements.in --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o tests/cluster/requirements.lock
 	@for name in requirements oracle; do $(BIN)/uv pip compile tests/udata/$$name.in --universal --python-version 3.11.5 \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o tests/udata/$$name.lock; done
 

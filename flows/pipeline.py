@@ -3,7 +3,7 @@
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prefect import flow, get_run_logger, unmapped
@@ -18,7 +18,7 @@ from greencloud import editions
 from greencloud.cli.french import failed
 from greencloud.cli.outcome import Outcome
 from greencloud.cli.steps import step
-from greencloud.deposits import Deposit
+from greencloud.deposits import Deposit, Unfiled
 from greencloud.editions import locked
 from greencloud.errors import GreencloudError
 from greencloud.tables import READINGS
@@ -44,19 +44,32 @@ def pipeline(
         failures = _check(kept, [deposit for deposit in found if deposit.table != READINGS])
         ready = kept.instructed(found)  # readings wait for the register of meters
         failures += _check(kept, [deposit for deposit in ready if deposit.table == READINGS])
-        verdicts = kept.gathered(ready)
-        deposits = [verdict.deposit for verdict in verdicts]
-        standing = editions.standing(published, deposits, millesime)
-        if standing is None:
-            earlier = editions.earlier(published, deposits, millesime)
-            with step("Calcul des tables et secret statistique"):
-                database = aggregate(verdicts, kept.scratch, earlier, millesime, kept.totals)
-            with step("Écriture, vérification, pages et mise en place"):
-                edition = publish(database, published, deposits, earlier, allow_shrink, millesime)
-    outcome = Outcome(standing or edition, verdicts, failures, unfiled, new=standing is None)
+        outcome = edition(kept, ready, failures, unfiled, published, allow_shrink, millesime)
     for line in outcome.lines():
         get_run_logger().info(line)
     return outcome
+
+
+def edition(
+    kept: work.Kept,
+    found: Sequence[Deposit],
+    failures: Sequence[tuple[Deposit, object]],
+    unfiled: Sequence[Unfiled],
+    published: Path,
+    allow_shrink: bool,
+    vintage: dt.date | None,
+) -> Outcome:
+    """The edition of the deposits whose verdicts are kept, unless it stands; within a flow that holds both folders."""
+    verdicts = kept.gathered(found)
+    deposits = [verdict.deposit for verdict in verdicts]
+    if standing := editions.standing(published, deposits, vintage):
+        return Outcome(standing, verdicts, failures, unfiled, new=False)
+    earlier = editions.earlier(published, deposits, vintage)
+    with step("Calcul des tables et secret statistique"):
+        database = aggregate(verdicts, kept.scratch, earlier, vintage, kept.totals)
+    with step("Écriture, vérification, pages et mise en place"):
+        made = publish(database, published, deposits, earlier, allow_shrink, vintage)
+    return Outcome(made, verdicts, failures, unfiled)
 
 
 def _check(kept: work.Kept, found: Sequence[Deposit]) -> list[tuple[Deposit, object]]:
@@ -75,11 +88,16 @@ def _check(kept: work.Kept, found: Sequence[Deposit]) -> list[tuple[Deposit, obj
 
 def main() -> int:
     """Run the flow and tell its outcome in French. 0: all went well; 1: a deposit is missing; 2: nothing published."""
-    options = _options()
+    options = vars(_options())
+    return told(lambda: pipeline(**options))
+
+
+def told(run: Callable[[], Outcome]) -> int:
+    """Run a flow and tell its outcome, or in a sentence why there is none; the status of the command."""
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print("Démarrage de Prefect (10 à 30 secondes)…")
     try:
-        outcome: Outcome = pipeline(**vars(options))
+        outcome = run()
     except GreencloudError as error:
         console.print(str(error))
         return 2
@@ -93,6 +111,12 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m flows.pipeline", description="Des dépôts à une édition publiée.")
     parser.add_argument("--raw", type=Path, default=Path("data/raw"), help="le dossier des dépôts")
+    add_options(parser)
+    return parser.parse_args()
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Those that an edition takes wherever its deposits are checked."""
     parser.add_argument("--published", type=Path, default=Path("data/published"), help="le dossier des éditions")
     shrink = "publier même si une table a perdu l'essentiel de ses lignes"
     parser.add_argument("--allow-shrink", action="store_true", help=shrink)
@@ -102,7 +126,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--travail", type=Path, help=work_dir)
     wait = "attendre la fin d'une publication en cours au lieu de renoncer"
     parser.add_argument("--attendre", action="store_true", help=wait)
-    return parser.parse_args()
 
 
 if __name__ == "__main__":
