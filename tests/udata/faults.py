@@ -51,13 +51,17 @@ class Fault:
 
 @dataclass(frozen=True)
 class Seen:
-    """A request that came: its status is the server's own, None if it was not passed on; `at` in seconds."""
+    """A request that came: its status is the server's own, None if it was not passed on; `at` in seconds.
+
+    `client` is the address that it came from.
+    """
 
     method: str
     path: str
     status: int | None
     fault: Kind | None
     at: float
+    client: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -40,7 +41,15 @@ _LONGEST = 120.0
 class Proxy:
     """The running proxy: `url` to give to a client, `seen` to look at afterwards."""
 
-    def __init__(self, target: str, *, rewrite: bool = False) -> None:
+    def __init__(
+        self,
+        target: str,
+        *,
+        rewrite: bool = False,
+        host: str = "127.0.0.1",
+        inside: "Callable[[Callable[[], _Server]], _Server]" = lambda make: make(),
+    ) -> None:
+        """`inside` makes the socket that listens, perhaps in another network: requests are passed on from this one."""
         self.target = target
         self.rewrite = rewrite
         self.seen: list[Seen] = []
@@ -49,8 +58,8 @@ class Proxy:
         self._faults: tuple[Fault, ...] = ()
         self._lock = threading.Lock()
         handler = type("BoundHandler", (_Handler,), {"proxy": self})
-        self._server = _Server(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._server = inside(lambda: _Server((host, 0), handler))
+        self.url = f"http://{host}:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def misbehave(self, *faults: Fault) -> None:
@@ -118,7 +127,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is not None and kind == "late":
             self.proxy.wait(fault.seconds)
         answer = None if kind in NOT_DONE else self._ask(body)
-        self.proxy.note(Seen(self.command, self.path, answer.status if answer else None, kind, came))
+        status = answer.status if answer else None
+        self.proxy.note(Seen(self.command, self.path, status, kind, came, self.client_address[0]))
         if fault is None and answer is not None:
             self._give(answer)
         elif fault is not None:
