@@ -3,16 +3,16 @@
 import argparse
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
+from distributed import Client
+from distributed.client import ClosedClientError
 from prefect_dask import DaskTaskRunner
 
 from flows.machines import machines
 from flows.pipeline import add_options, told
 from greencloud.cli.outcome import Outcome
 from greencloud.errors import GreencloudError
-
-_PATIENCE_S = 120
-"""How long a scheduler that does not answer is waited for."""
 
 
 class ClusterError(GreencloudError):
@@ -25,16 +25,24 @@ def main() -> int:
     return told(lambda: _run(**options))
 
 
-def _run(scheduler: str, **options: Any) -> Outcome:
-    runner = DaskTaskRunner(address=scheduler, client_kwargs={"timeout": _PATIENCE_S})
+def _run(scheduler: str, patience: int, **options: Any) -> Outcome:
+    runner = DaskTaskRunner(address=scheduler, client_kwargs={"timeout": patience})
+    try:
+        Client(scheduler, timeout=patience, set_as_default=False).close()
+    except (OSError, ValueError) as error:
+        raise _gone(scheduler) from error
     try:
         outcome: Outcome = machines.with_options(task_runner=runner)(**options)
-    except TimeoutError as error:
-        raise ClusterError(
-            f"L'ordonnanceur « {scheduler} » ne répond pas. Vérifiez son adresse et qu'il est démarré, puis relancez : "
-            "ce qui est déjà fait ne sera pas refait."
-        ) from error
+    except ClosedClientError as error:
+        raise _gone(scheduler) from error
     return outcome
+
+
+def _gone(scheduler: str) -> ClusterError:
+    return ClusterError(
+        f"L'ordonnanceur « {scheduler} » ne répond pas : rien n'a été publié. Vérifiez son adresse et qu'il est "
+        "démarré, puis relancez : ce qui est déjà fait ne sera pas refait."
+    )
 
 
 def _options() -> dict[str, Any]:
@@ -43,14 +51,17 @@ def _options() -> dict[str, Any]:
     )
     parser.add_argument("--raw", required=True, help="l'adresse des dépôts (s3://seau/dossier)")
     parser.add_argument("--scheduler", required=True, help="l'adresse de l'ordonnanceur Dask (tcp://machine:8786)")
+    wait = "combien de secondes attendre un ordonnanceur qui ne répond pas"
+    parser.add_argument("--patience", type=int, default=120, help=wait)
     beside = "l'adresse où les machines posent leurs verdicts (sinon : verdicts, à côté des dépôts)"
     parser.add_argument("--verdicts", help=beside)
     add_options(parser)
     options = vars(parser.parse_args())
-    above, _, _ = options["raw"].rstrip("/").rpartition("/")
-    if options["verdicts"] is None and above.endswith("/"):
-        parser.error("les dépôts occupent tout le seau : donnez --verdicts, une adresse hors de leur dossier")
-    return {**options, "verdicts": options["verdicts"] or f"{above}/verdicts"}
+    raw = options["raw"].rstrip("/")
+    verdicts = options["verdicts"] or f"{raw.rpartition('/')[0]}/verdicts"
+    if urlsplit(raw).path in ("", "/") or f"{verdicts}/".startswith(f"{raw}/"):
+        parser.error("les verdicts iraient parmi les dépôts : donnez à --raw un dossier du seau, à --verdicts un autre")
+    return {**options, "verdicts": verdicts}
 
 
 if __name__ == "__main__":

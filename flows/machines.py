@@ -49,6 +49,7 @@ def machines(
             futures = {check.submit(group, place, results): group for group in gathering.groups()}
             for future in as_completed(list(futures)):
                 _receive(gathering, futures[future], future)
+        gathering.save()
         failures = gathering.failures()
         outcome = edition(kept, gathering.deposits, failures, gathering.unfiled, published, allow_shrink, millesime)
     for line in outcome.lines():

@@ -65,6 +65,10 @@ class Gathering:
         if refused:  # the same bytes elsewhere may be a deposit now
             self._found, self.unfiled = self._mirror.scan()
 
+    def save(self) -> None:
+        """Remember which files were read, for the next run. Raises OSError."""
+        self._mirror.save()
+
     def fail(self, group: Sequence[Stored], error: Exception) -> None:
         """Remember that a group failed. Alone, a deposit is tried again only where another try may do better."""
         for stored in group:

@@ -56,10 +56,9 @@ class Mirror:
         return stored, [replace(stray, path=Path(self._name(stray.path))) for stray in unfiled]
 
     def learn(self, read: Iterable[Stored], refused: Collection[str]) -> None:
-        """Remember that workers have read these; `refused`: those that are not what their cards say. Raises OSError."""
+        """Workers have read these; `refused`: the names of those that are not what their cards say."""
         for stored in read:
             (self._wrong if stored.name in refused else self._right)[stored.name] = stored.etag
-        self._save()
 
     def is_read(self, stored: Stored) -> bool:
         """Whether the bytes were read, here or by a worker, since they were last written."""
@@ -82,7 +81,7 @@ class Mirror:
         self._copied = {name: etag for name, etag in self._copied.items() if name in objects and name not in held}
         self._right = {name: etag for name, etag in self._right.items() if name in held}
         self._wrong = {name: self._wrong[name] for name in wrong}
-        self._save()
+        self.save()
 
     def _copy(self, wanted: Iterable[Object]) -> None:
         changed = [
@@ -112,7 +111,8 @@ class Mirror:
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Remember what was learnt; what is forgotten is looked up on storage by the next run. Raises OSError."""
         content = {"copies": self._copied, "lus": self._right, "autres": self._wrong}
         durable.write_whole(self._memory, json.dumps(content, sort_keys=True).encode())
 
@@ -134,7 +134,9 @@ def _told(card: Path) -> tuple[object, str]:
 
 
 def _dig(path: Path, size: int) -> None:
-    """A hole of `size` bytes; a file that was copied when it had no card becomes one."""
+    """A hole of `size` bytes, unless something of that size is there: nobody reads it."""
+    if path.is_file() and path.stat().st_size == size:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.truncate(size)

@@ -83,14 +83,22 @@ def french(count: int) -> Iterator[list[str]]:
         yield row
 
 
-def readings(count: int) -> Iterator[list[str]]:
+def readings(count: int, first_site: int = 0) -> Iterator[list[str]]:
     """Daily meter readings, five meters a site."""
     first = date(2025, 1, 1)
     days = [(first + timedelta(days=day)).isoformat() for day in range(365)]
     for number in range(count):
         meter, day = divmod(number, len(days))
         site, post = divmod(meter, len(_POSTS))
-        yield [site_key(site), _POSTS[post], days[day], days[day], f"{1000 + number * 13 % 9000}.25", "mesure", ""]
+        yield [
+            site_key(first_site + site),
+            _POSTS[post],
+            days[day],
+            days[day],
+            f"{1000 + number * 13 % 9000}.25",
+            "mesure",
+            "",
+        ]
 
 
 def write(

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,9 +53,20 @@ class Node:
         (pid,) = self.pids()
         os.kill(pid, signal.SIGKILL)
 
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """The program has ended, and is started again when the block ends only."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+        self.kill()
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """End the program and the loop."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -79,9 +90,10 @@ class Cluster:
     folder: Path
 
     @contextmanager
-    def started(self, published: Path, verdicts: str) -> Iterator["subprocess.Popen[str]"]:
+    def started(self, published: Path, verdicts: str, *more: str) -> Iterator["subprocess.Popen[str]"]:
         """The command on the first machine, for an edition in `published`; it has ended when the block ends."""
-        options = ["--raw", RAW, "--verdicts", verdicts, "--published", str(published), "--scheduler", self.scheduler]
+        places = ["--raw", RAW, "--verdicts", verdicts, "--published", str(published)]
+        options = [*places, "--scheduler", self.scheduler, *more]
         with subprocess.Popen(
             [*self.first.prefix, sys.executable, "-m", "flows.cluster", *options],
             cwd=ROOT,
@@ -108,8 +120,11 @@ class Cluster:
 
 
 @contextmanager
-def running(folder: Path, workers: int = 3, **settings: str) -> Iterator[Cluster]:
-    """A cluster whose first machine alone sees `folder`; `settings` are variables of the environment of all."""
+def running(folder: Path, workers: int = 3, *, pinned: bool = False, **settings: str) -> Iterator[Cluster]:
+    """A cluster whose first machine alone sees `folder`; `settings` are variables of the environment of all.
+
+    `pinned`: each worker has one core, as long as there are some.
+    """
     with ExitStack() as stack:
         first, others = stack.enter_context(machines(workers, folder))
         url = stack.enter_context(_s3(folder))
@@ -121,8 +136,13 @@ def running(folder: Path, workers: int = 3, **settings: str) -> Iterator[Cluster
         scheduler = f"tcp://{first.address}:{_PORT}"
         asked = ("--host", first.address, "--port", str(_PORT), "--no-dashboard", "--no-show")
         node = stack.enter_context(_node(first, _SCHEDULER, asked, variables, folder))
+        cores = [("taskset", "--cpu-list", str(core)) for core in sorted(os.sched_getaffinity(0))] if pinned else [()]
         nodes = [
-            stack.enter_context(_node(machine, _WORKER, _worker(machine, scheduler, place), variables, folder))
+            stack.enter_context(
+                _node(
+                    machine, _WORKER, _worker(machine, scheduler, place), variables, folder, cores[place % len(cores)]
+                )
+            )
             for place, machine in enumerate(others, 1)
         ]
         until(lambda: all(_joined(one) for one in nodes) and _answers(first), _START_S)
@@ -191,10 +211,15 @@ def _s3(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _node(
-    machine: Machine, program: str, options: Sequence[str], variables: dict[str, str], logs: Path
+    machine: Machine,
+    program: str,
+    options: Sequence[str],
+    variables: dict[str, str],
+    logs: Path,
+    core: Sequence[str] = (),
 ) -> Iterator[Node]:
     said = logs / f"{program}-{machine.address}.log"
-    command = [*machine.prefix, *_ALWAYS, sys.executable, "-m", program, *options]
+    command = [*machine.prefix, *_ALWAYS, *core, sys.executable, "-m", program, *options]
     with said.open("wb") as log:
         process = subprocess.Popen(
             command,

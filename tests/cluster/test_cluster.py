@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.udata.faults import Fault
 from tests.udata.running import until
 
 _LONGEST_S = 180
+_DEPOSITS = 15  # of figures
 _FIGURES = r"/depots/(declarations|consommations)-[^.]*\.csv$"
 
 
@@ -27,9 +29,9 @@ class Trial:
     def verdicts(self) -> str:
         return f"s3://{BUCKET}/{self.published.parent.name}"
 
-    def run(self, trouble: Callable[[], None] = lambda: None) -> tuple[int, str]:
+    def run(self, trouble: Callable[[], None] = lambda: None, *options: str) -> tuple[int, str]:
         """Run it; `trouble` happens meanwhile."""
-        with self.cluster.started(self.published, self.verdicts) as process:
+        with self.cluster.started(self.published, self.verdicts, *options) as process:
             trouble()
             printed, _ = process.communicate(timeout=_LONGEST_S)
         return process.returncode, printed
@@ -119,3 +121,26 @@ def test_a_scheduler_that_starts_again_changes_not_a_byte(trial: Trial, single: 
     status, printed = trial.run(kill)
     assert status == 0, printed
     assert same(trial.published, single)
+
+
+def test_a_scheduler_that_has_gone_is_a_sentence_and_nothing_is_published(trial: Trial, single: Path) -> None:
+    """On the way, then from the start; what was done by then serves the run after that."""
+    proxy, node = trial.cluster.proxy, trial.cluster.node
+    proxy.misbehave(Fault("hold_before", "GET", r"/depots/declarations-2022\.csv$"))
+    with ExitStack() as gone:
+
+        def kill() -> None:
+            assert proxy.held.wait(_LONGEST_S)
+            gone.enter_context(node.gone())
+            proxy.release()
+
+        for trouble in (kill, lambda: None):
+            status, printed = trial.run(trouble, "--patience", "3")
+            assert status == 2 and printed.count("ne répond p") == 1, printed
+            assert "rien n'a été publié" in printed and "Traceback" not in printed
+            assert not (trial.published / "current").exists()
+    proxy.behave()
+    status, printed = trial.run()
+    assert status == 0, printed
+    assert same(trial.published, single)
+    assert len([seen for seen in proxy.seen if re.search(_FIGURES, seen.path)]) < _DEPOSITS

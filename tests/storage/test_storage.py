@@ -206,6 +206,7 @@ def test_a_file_that_changed_after_its_verdict_is_read_again(raw: Path, results:
     gathering = Gathering(work, place, results)
     for group in list(gathering.groups()):
         gathering.receive(group, storage.check(group, place, results))
+    gathering.save()
     assert list(Gathering(work, place, results).groups()) == []
     changed = next(stored for stored in gathering.deposits if stored.table == "declarations")
     path = next(path for path in raw.rglob("*.csv") if path.name == changed.path.name)
@@ -222,7 +223,7 @@ def test_a_deposit_that_fails_its_group_fails_alone(raw: Path, results: Results,
     with pytest.raises(Lost, match="3 dépôts restent à contrôler, rien n'a été publié"):
         gathering.failures()
     for group in list(gathering.groups()):
-        gathering.fail(group * 2, ValueError("un défaut"))
+        gathering.fail([*group, *group], ValueError("un défaut"))
     alone = list(gathering.groups())
     assert [len(group) for group in alone] == [1, 1, 1]
     gathering.fail(alone[0], ValueError("un défaut"))
@@ -253,7 +254,7 @@ def test_an_address_that_leads_nowhere_is_a_sentence(url: str) -> None:
         StorageError, match=r"Le stockage « .* » ne peut pas être lu ou écrit .* Vérifiez l'adresse"
     ) as told:
         list(Place(url).objects())
-    assert isinstance(told.value, OSError) and "\n" not in str(told.value)
+    assert "\n" not in str(told.value)
 
 
 def test_a_large_object_is_copied_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
