@@ -111,6 +111,8 @@ nightly: setup ## un million de fichiers abîmés, cent mille comparaisons à Fr
 	@$(BIN)/python -m tests.fuzz.fuzz_check --files 1000000
 	@$(MAKE) --no-print-directory $(UDATA)
 	@$(BIN)/python -m tests.udata.matrix
+	@$(MAKE) --no-print-directory $(CLUSTER) $(MOTO)
+	@GREENCLOUD_CLUSTER_SITES=300 $(BIN)/python -m pytest tests/cluster
 	@GREENCLOUD_PAGES=all $(BIN)/python -m pytest tests/browser --numprocesses auto --dist loadfile
 	@GREENCLOUD_KILLS=250 $(BIN)/python -m pytest -s tests/faults/test_kills.py
 

@@ -21,8 +21,9 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True)
 class Machine:
-    """Where processes run: their address, what comes before a command, and a folder that only they see."""
+    """Where processes run: its name and address, the process that holds it, and a folder that only they see."""
 
+    name: str
     address: str
     holder: int | None
     folder: Path
@@ -65,10 +66,10 @@ def missing() -> str:
 def machines(number: int, shared: Path) -> Iterator[tuple[Machine, list[Machine]]]:
     """One machine that coordinates, and others; `shared` is the folder of the tests, which only the first one sees."""
     if missing():
-        folders = [shared / f"machine-{place}" for place in range(number + 1)]
+        folders = [shared / f"machine-{place}" for place in range(1, number + 2)]
         for folder in folders:
             folder.mkdir()
-        plain = [Machine("127.0.0.1", None, folder) for folder in folders]
+        plain = [Machine(folder.name, "127.0.0.1", None, folder) for folder in folders]
         yield plain[0], plain[1:]
         return
     with ExitStack() as stack:
@@ -86,9 +87,11 @@ def machines(number: int, shared: Path) -> Iterator[tuple[Machine, list[Machine]
             _inside(holder, *("ip", "link", "set", "prise", "up"))
             _inside(holder, *("ip", "link", "set", "lo", "up"))
             _inside(holder, "mount", "-t", "tmpfs", "tmpfs", str(shared))
-        own = [Machine(f"{_NETWORK}.{place}", holder, shared) for place, holder in enumerate(others, 2)]
+        own = [
+            Machine(f"machine-{place}", f"{_NETWORK}.{place}", holder, shared) for place, holder in enumerate(others, 2)
+        ]
         (shared / "machine-1").mkdir()
-        yield Machine(f"{_NETWORK}.1", first, shared / "machine-1"), own
+        yield Machine("machine-1", f"{_NETWORK}.1", first, shared / "machine-1"), own
 
 
 @contextmanager

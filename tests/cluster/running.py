@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,6 @@ from tests.udata.running import environment, until
 ROOT = Path(__file__).parents[2]
 EXTRA = ROOT / ".venv" / "cluster"
 _MOTO = ROOT / ".venv" / "moto"
-_PORT, _API = 8786, 4286
 BUCKET = "essai"
 RAW = f"s3://{BUCKET}/depots"
 # As a service manager would: what ends is started again.
@@ -97,7 +97,7 @@ class Cluster:
         with subprocess.Popen(
             [*self.first.prefix, sys.executable, "-m", "flows.cluster", *options],
             cwd=ROOT,
-            env=self.variables | {"TMPDIR": str(self.first.folder)},
+            env=self.variables | _own(self.first),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -107,9 +107,9 @@ class Cluster:
             finally:
                 process.kill()
 
-    def worker(self, address: str) -> Node:
+    def worker(self, name: str) -> Node:
         """The worker of a machine."""
-        (found,) = [node for node in self.workers if node.machine.address == address]
+        (found,) = [node for node in self.workers if node.machine.name == name]
         return found
 
     def upload(self, raw: Path, address: str = RAW) -> None:
@@ -129,28 +129,27 @@ def running(folder: Path, workers: int = 3, *, pinned: bool = False, **settings:
         first, others = stack.enter_context(machines(workers, folder))
         url = stack.enter_context(_s3(folder))
         proxy = stack.enter_context(Proxy(url, host=first.address, inside=first.inside))
-        variables = environment() | _variables(proxy.url, first) | settings
+        port, api = first.inside(_free_ports)
+        variables = environment() | _variables(proxy.url, f"http://{first.address}:{api}/api") | settings
         stack.enter_context(_set(variables, url))
-        server = ("server", "start", "--host", first.address, "--port", str(_API), "--no-services")
+        server = ("server", "start", "--host", first.address, "--port", str(api), "--no-services")
         stack.enter_context(_node(first, "prefect", server, variables, folder))
-        scheduler = f"tcp://{first.address}:{_PORT}"
-        asked = ("--host", first.address, "--port", str(_PORT), "--no-dashboard", "--no-show")
+        scheduler = f"tcp://{first.address}:{port}"
+        asked = ("--host", first.address, "--port", str(port), "--no-dashboard", "--no-show")
         node = stack.enter_context(_node(first, _SCHEDULER, asked, variables, folder))
         cores = [("taskset", "--cpu-list", str(core)) for core in sorted(os.sched_getaffinity(0))] if pinned else [()]
         nodes = [
             stack.enter_context(
-                _node(
-                    machine, _WORKER, _worker(machine, scheduler, place), variables, folder, cores[place % len(cores)]
-                )
+                _node(machine, _WORKER, _worker(machine, scheduler), variables, folder, cores[place % len(cores)])
             )
             for place, machine in enumerate(others, 1)
         ]
-        until(lambda: all(_joined(one) for one in nodes) and _answers(first), _START_S)
+        until(lambda: all(_joined(one) for one in nodes) and _answers(first, variables["PREFECT_API_URL"]), _START_S)
         yield Cluster(proxy, first, scheduler, node, nodes, variables, folder)
 
 
-def _worker(machine: Machine, scheduler: str, place: int) -> Sequence[str]:
-    own = ("--host", machine.address, "--name", f"machine-{place}", "--local-directory", str(machine.folder))
+def _worker(machine: Machine, scheduler: str) -> Sequence[str]:
+    own = ("--host", machine.address, "--name", machine.name, "--local-directory", str(machine.folder))
     return (scheduler, *own, "--nthreads", "1", "--no-nanny", "--no-dashboard")
 
 
@@ -158,21 +157,28 @@ def _joined(node: Node) -> bool:
     return b"Registered to:" in node.said.read_bytes()
 
 
-def _answers(first: Machine) -> bool:
+def _free_ports() -> tuple[int, int]:
+    """Two that nobody listens on: on a machine of its own any is, on this one perhaps not."""
+    with socket.create_server(("", 0)) as one, socket.create_server(("", 0)) as other:
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+def _answers(first: Machine, api: str) -> bool:
     """Whether the server of Prefect does."""
     try:
-        return first.inside(lambda: httpx.get(f"{_api(first)}/health")).is_success
+        return first.inside(lambda: httpx.get(f"{api}/health")).is_success
     except httpx.TransportError:
         return False
 
 
-def _api(first: Machine) -> str:
-    return f"http://{first.address}:{_API}/api"
+def _own(machine: Machine) -> dict[str, str]:
+    """What each machine has of its own: where it writes, and the key by which the storage knows it."""
+    return {"TMPDIR": str(machine.folder), "AWS_ACCESS_KEY_ID": machine.name}
 
 
-def _variables(endpoint: str, first: Machine) -> dict[str, str]:
+def _variables(endpoint: str, api: str) -> dict[str, str]:
     return {
-        "PREFECT_API_URL": _api(first),
+        "PREFECT_API_URL": api,
         "PYTHONPATH": os.pathsep.join([str(EXTRA), str(ROOT)]),
         "AWS_ACCESS_KEY_ID": "essai",
         "AWS_SECRET_ACCESS_KEY": "essai",
@@ -218,13 +224,13 @@ def _node(
     logs: Path,
     core: Sequence[str] = (),
 ) -> Iterator[Node]:
-    said = logs / f"{program}-{machine.address}.log"
+    said = logs / f"{program}-{machine.name}.log"
     command = [*machine.prefix, *_ALWAYS, *core, sys.executable, "-m", program, *options]
     with said.open("wb") as log:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=variables | {"TMPDIR": str(machine.folder)},
+            env=variables | _own(machine),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

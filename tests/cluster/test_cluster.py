@@ -1,6 +1,7 @@
 """An edition made by machines that share no folder, whatever happens to them, is that of one machine, byte for byte."""
 
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.namespaces import missing
 from tests.cluster.running import BUCKET, Cluster
 from tests.faults.conftest import tree
 from tests.udata.faults import Fault
@@ -43,6 +45,18 @@ def trial(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     cluster.proxy.behave()
 
 
+def test_the_machines_share_no_folder_and_no_network(cluster: Cluster) -> None:
+    """The folder of the tests is empty on a worker, and its loopback is its own."""
+    if reason := missing():
+        pytest.skip(reason)
+    told = "; ".join((f"ls {cluster.folder}", "cat /proc/net/fib_trie"))
+    for node in cluster.workers:
+        command = [*node.machine.prefix, "sh", "-c", told]
+        seen = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+        assert node.machine.address in seen and cluster.first.address not in seen
+        assert "s3.log" not in seen and (cluster.folder / "s3.log").exists()
+
+
 def same(published: Path, single: Path) -> bool:
     """Every file of every edition, and the link to the current one."""
     return tree(published) == tree(single)
@@ -54,8 +68,8 @@ def test_the_edition_is_that_of_one_machine(trial: Trial, single: Path) -> None:
     assert (status, "Traceback" in printed) == (0, False), printed
     assert same(trial.published, single)
     read = [seen for seen in trial.cluster.proxy.seen if seen.method == "GET" and re.search(_FIGURES, seen.path)]
-    readers = {seen.client for seen in read}
-    assert len(readers) > 1 and readers <= {node.machine.address for node in trial.cluster.workers}
+    readers = {seen.user for seen in read}
+    assert len(readers) > 1 and readers <= {node.machine.name for node in trial.cluster.workers}
     trial.cluster.proxy.behave()
     status, printed = trial.run()
     assert (status, "déjà publiée" in printed) == (0, True), printed
@@ -78,7 +92,7 @@ def test_a_worker_killed_on_the_way_changes_not_a_byte(fault: Fault, trial: Tria
     def kill() -> None:
         assert proxy.held.wait(_LONGEST_S)
         (held,) = [seen for seen in proxy.seen if seen.fault == fault.kind]
-        trial.cluster.worker(held.client).kill()
+        trial.cluster.worker(held.user).kill()
         proxy.release()
 
     status, printed = trial.run(kill)

@@ -53,7 +53,7 @@ class Fault:
 class Seen:
     """A request that came: its status is the server's own, None if it was not passed on; `at` in seconds.
 
-    `client` is the address that it came from.
+    `user` is whose key signed it, where S3 was asked.
     """
 
     method: str
@@ -61,7 +61,7 @@ class Seen:
     status: int | None
     fault: Kind | None
     at: float
-    client: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True)

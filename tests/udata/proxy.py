@@ -19,6 +19,7 @@ Addresses inside answers name the server itself; with `rewrite=True` they name t
 
 import http.client
 import json
+import re
 import socket
 import struct
 import threading
@@ -36,6 +37,7 @@ __all__ = ["NOT_DONE", "Fault", "Kind", "Proxy", "Seen"]
 _BETWEEN_NEIGHBOURS = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"}
 _PAGE = "<!doctype html><title>Maintenance</title><p>Le site revient bientôt.".encode()
 _LONGEST = 120.0
+_SIGNED = re.compile(r"Credential=([^/,]+)/")
 
 
 class Proxy:
@@ -127,8 +129,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is not None and kind == "late":
             self.proxy.wait(fault.seconds)
         answer = None if kind in NOT_DONE else self._ask(body)
-        status = answer.status if answer else None
-        self.proxy.note(Seen(self.command, self.path, status, kind, came, self.client_address[0]))
+        signed = _SIGNED.search(self.headers.get("Authorization", ""))
+        status, user = answer.status if answer else None, signed[1] if signed else ""
+        self.proxy.note(Seen(self.command, self.path, status, kind, came, user))
         if fault is None and answer is not None:
             self._give(answer)
         elif fault is not None:
