@@ -45,16 +45,23 @@ def machines(
     with work.opened(travail or work.beside(published), wait=attendre) as kept, locked(published, wait=attendre):
         place, results = Place(raw), Results(Place(verdicts), fingerprint())
         gathering = Gathering(kept, place, results)
-        for _ in range(ROUNDS):
-            futures = {check.submit(group, place, results): group for group in gathering.groups()}
-            for future in as_completed(list(futures)):
-                _receive(gathering, futures[future], future)
+        _gather(gathering, place, results)
+        gathering.instruct()
+        _gather(gathering, place, results)
         gathering.save()
         failures = gathering.failures()
         outcome = edition(kept, gathering.deposits, failures, gathering.unfiled, published, allow_shrink, millesime)
     for line in outcome.lines():
         get_run_logger().info(line)
     return outcome
+
+
+def _gather(gathering: Gathering, place: Place, results: Results) -> None:
+    """Give out what has to be checked, and again what was lost or failed."""
+    for _ in range(ROUNDS):
+        futures = {check.submit(group, place, results): group for group in gathering.groups()}
+        for future in as_completed(list(futures)):
+            _receive(gathering, futures[future], future)
 
 
 def _receive(gathering: Gathering, group: Sequence[Stored], future: PrefectFuture[list[str]]) -> None:

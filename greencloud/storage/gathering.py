@@ -1,6 +1,7 @@
 """What the coordinator does: which deposits have to be given to workers, and what is taken of what they put."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import ceil
 
 from greencloud.deposits import Deposit
@@ -8,6 +9,7 @@ from greencloud.errors import GreencloudError
 from greencloud.storage.mirror import Mirror, Stored
 from greencloud.storage.place import Place
 from greencloud.storage.results import Results
+from greencloud.tables import READINGS
 from greencloud.verdicts import key
 from greencloud.verdicts.kept import AT_ONCE, Kept, side_by_side
 
@@ -30,9 +32,10 @@ class Gathering:
         self._mirror = Mirror(raw, kept.scratch.with_name("miroir"))
         self._errors: dict[str, Exception] = {}
         self._given_up: set[str] = set()
+        self._there = results.keys()
+        self._instructs = False  # readings wait for the register of meters
         self._found, self.unfiled = self._mirror.scan()
-        there = results.keys()
-        self._take([stored for stored in self._missing() if key(stored.deposit) in there])
+        self._take_known()
 
     @property
     def deposits(self) -> list[Deposit]:
@@ -50,6 +53,12 @@ class Gathering:
             )
         return [(stored.deposit, self._errors[stored.name]) for stored in missing]
 
+    def instruct(self) -> None:
+        """Hand the deposits of readings what the register of meters says, now that it was checked."""
+        self._instructs = True
+        self._found = self._instructed(self._found)
+        self._take_known()
+
     def groups(self) -> Iterator[Sequence[Stored]]:
         """What has to be checked, by task: a deposit whose group failed is alone, so that it fails no other."""
         missing = {stored.deposit.path: stored for stored in self._missing() if stored.name not in self._given_up}
@@ -63,7 +72,8 @@ class Gathering:
         self._mirror.learn([stored for stored in group if stored.name in refused], refused)
         self._take([stored for stored in group if stored.name not in refused])
         if refused:  # the same bytes elsewhere may be a deposit now
-            self._found, self.unfiled = self._mirror.scan()
+            found, self.unfiled = self._mirror.scan()
+            self._found = self._instructed(found) if self._instructs else found
 
     def save(self) -> None:
         """Remember which files were read, for the next run. Raises OSError."""
@@ -76,8 +86,16 @@ class Gathering:
                 self._given_up.add(stored.name)
             self._errors[stored.name] = error
 
+    def _instructed(self, found: Sequence[Stored]) -> list[Stored]:
+        ready = self._kept.instructed([stored.deposit for stored in found])
+        return [replace(stored, deposit=deposit) for stored, deposit in zip(found, ready, strict=True)]
+
     def _missing(self) -> list[Stored]:
-        return [one for one in self._found if self._kept.known(one.deposit) is None or not self._mirror.is_read(one)]
+        in_turn = [one for one in self._found if self._instructs or one.deposit.table != READINGS]
+        return [one for one in in_turn if self._kept.known(one.deposit) is None or not self._mirror.is_read(one)]
+
+    def _take_known(self) -> None:
+        self._take([stored for stored in self._missing() if key(stored.deposit) in self._there])
 
     def _take(self, several: Sequence[Stored]) -> None:
         places = {stored.deposit.path: stored for stored in several}

@@ -17,8 +17,9 @@ from greencloud import deposits, durable
 from greencloud.deposits import CARD_SUFFIX, Deposit, Unfiled
 from greencloud.program import file_sha256
 from greencloud.storage.place import Object, Place, StorageError, side_by_side
+from greencloud.tables import READINGS
 
-_FIGURES = frozenset({"declarations", "consommations", "releves"})
+_FIGURES = frozenset({"declarations", "consommations", READINGS})
 """The tables whose files are read by workers only; any other is a register, which the coordinator may need."""
 
 

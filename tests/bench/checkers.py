@@ -49,7 +49,7 @@ def scan(raw: Path) -> Found:
     with duckdb.connect(config={"threads": 2}) as con:
         rows, *_ = con.execute(
             "SELECT count(*), sum(CAST(Valeur AS DECIMAL(18, 6))), max(CAST(Horodate AS TIMESTAMP)), max(Pas), "
-            "max(\"Identifiant PRM\"), max(\"Unité\") "
+            'max("Identifiant PRM"), max("Unité") '
             "FROM read_csv(?, delim = ';', header = true, all_varchar = true, auto_detect = false, columns = ?)",
             [str(raw / "courbe-*.csv"), dict.fromkeys(metering.LABELS.split(";"), "VARCHAR")],
         ).fetchone() or (0,)

@@ -71,7 +71,8 @@ def _filed(file: Path, text: str, table: str, number: int) -> None:
     content = text.encode()
     file.write_bytes(content)
     moment = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(seconds=number)
-    card = (hashlib.sha256(content).hexdigest(), len(content), file.name, f"{moment:%Y-%m-%dT%H:%M:%S}.000000Z", _SENDER)
+    received = f"{moment:%Y-%m-%dT%H:%M:%S}.000000Z"
+    card = (hashlib.sha256(content).hexdigest(), len(content), file.name, received, _SENDER)
     write_card(Deposit(file, *card, table, tables.table(table).version, True))
 
 
@@ -92,7 +93,8 @@ def measured(folder: Path, scale: int, line: Callable[..., Any]) -> Iterator[Any
     yield line(f"bare scan, {files:,} files", readings, bare)
     ratio = bare.seconds / full.seconds
     held = ratio >= 1 / 3 and full.memory < 2_000
-    yield line(f"an edition of {files:,} files of readings", readings, full, "bare scan", ratio, ">= 0.33, < 2 GB", held)
+    what = f"an edition of {files:,} files of readings"
+    yield line(what, readings, full, "bare scan", ratio, ">= 0.33, < 2 GB", held)
     for what, one in ((f"{more} more files", added), ("the same again", none)):
         yield _cost(what, more * ROWS, one, full, line)
 
