@@ -27,6 +27,7 @@ _SCRATCH = "en-cours"
 _FINGERPRINTS = "empreintes.json"
 _FEW_ROWS = 100_000  # a lot of more rows is never written again
 AT_ONCE = 100  # small deposits checked side by side; a kill has no more of them checked again
+_LONG_READINGS = 16 << 20  # bytes of a file of readings that is read alone: DuckDB reads them, and several in one go
 _MANY_LOTS = 32  # as many small lots of a table are made one: reading the lots stays short, writing them rare
 
 _Progress = Callable[[Sequence[Deposit]], Iterable[Deposit]]
@@ -153,7 +154,7 @@ def side_by_side(found: Iterable[Deposit], at_once: int = AT_ONCE) -> Iterator[S
     """Deposits by what is checked at once: `at_once` small ones of one table, or a long one alone."""
     waiting: dict[str, list[Deposit]] = defaultdict(list)
     for deposit in found:
-        if deposit.octets >= SMALL:
+        if deposit.octets >= (_LONG_READINGS if deposit.table == READINGS else SMALL):
             yield [deposit]
             continue
         waiting[deposit.table].append(deposit)
