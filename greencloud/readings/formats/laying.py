@@ -26,7 +26,7 @@ ILL = "\x01"
 """Begins a line that could not be cut into cells; the line follows it."""
 FILLER = "\x02"
 """Stands for a line that is no record."""
-_HEAD = 1 << 13
+_HEAD = 1 << 12
 _LONGEST = 1 << 20
 _SHOWN = 200
 _MADE_UP = re.compile(r"colonne_\d+")
