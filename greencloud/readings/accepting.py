@@ -29,7 +29,10 @@ class Outcome:
 
 
 def judge(
-    con: "duckdb.DuckDBPyConnection", told: Mapping[int, Sequence[Convention]], defaults: Convention, first: int = 1
+    con: "duckdb.DuckDBPyConnection",
+    told: Mapping[int, Sequence[Convention]],
+    defaults: Convention,
+    first: int | None = None,
 ) -> dict[int, Outcome]:
     """Make `partiels` of the view `lues`, and say what was found in each file, by its place.
 
@@ -66,7 +69,7 @@ def _refuse(con: "duckdb.DuckDBPyConnection") -> "list[tuple[int, Finding]]":
         """
     ).fetchall()
     for place in {row[0] for row in found}:
-        con.execute("DELETE FROM groupes WHERE fichier = $1", [place])
+        con.execute(f"DELETE FROM groupes WHERE fichier = {place}")
     return [(place, findings.excessive(meter, number, row)) for place, meter, number, row in found]
 
 

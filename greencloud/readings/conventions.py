@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from greencloud.checking.sql import literal
 from greencloud.readings.energy import UNITS
 from greencloud.readings.sources import Convention
 from greencloud.readings.zones import PARIS, ZONES
@@ -39,8 +40,8 @@ def create(
         files.append([place, *_words(_merged([of_file, defaults, Convention(fuseau=PARIS)]))])
         for name in dict.fromkeys(item.compteur for item in told if item.compteur is not None):
             meters.append([place, name, *_words(_merged([item for item in told if item.compteur == name]))])
-    _insert(con, "reglages_fichier", files, "INTEGER", 3)
-    _insert(con, "reglages_compteur", meters, "INTEGER", 4)
+    _insert(con, "reglages_fichier", files)
+    _insert(con, "reglages_compteur", meters)
 
 
 def _merged(told: Sequence[Convention]) -> Convention:
@@ -55,10 +56,11 @@ def _words(convention: Convention) -> tuple[str | None, ...]:
     return convention.unite, convention.horodate, convention.fuseau
 
 
-def _insert(
-    con: "duckdb.DuckDBPyConnection", target: str, rows: Sequence[Sequence[object]], first: str, texts: int
-) -> None:
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(texts + 1)]
-    kinds = [first, *["VARCHAR"] * texts]
-    values = ", ".join(f"unnest(${number}::{kind}[])" for number, kind in enumerate(kinds, 1))
-    con.execute(f"INSERT INTO {target} SELECT {values}", columns)
+def _insert(con: "duckdb.DuckDBPyConnection", target: str, rows: Sequence[Sequence[object]]) -> None:
+    """As text: a parameter makes DuckDB import pandas, which takes longer than a small file."""
+    if rows:
+        con.execute(f"INSERT INTO {target} VALUES {', '.join(f'({_values(row)})' for row in rows)}")
+
+
+def _values(row: Sequence[object]) -> str:
+    return ", ".join("NULL" if value is None else literal(value) for value in row)

@@ -113,15 +113,13 @@ class _Reading:
         plain = lone is not None and not lone.copied
         try:
             opened.make_view(self.connection, numbered=not plain)
-            outcomes = accepting.judge(self.connection, told, opened.defaults, lone.first if lone else 1)
+            outcomes = accepting.judge(self.connection, told, opened.defaults, lone.first if lone and plain else None)
         except duckdb.Error:
             self._one_by_one(list(places.values()))
             return
         columns = ", ".join(name for name, _ in COLUMNS)
-        self.connection.execute(
-            f"INSERT INTO acceptes SELECT MAP($1::INTEGER[], $2::INTEGER[])[fichier], {columns} FROM partiels",
-            [list(places), list(places.values())],
-        )
+        numbers = f"MAP {{{', '.join(f'{number}: {place}' for number, place in places.items())}}}"
+        self.connection.execute(f"INSERT INTO acceptes SELECT {numbers}[fichier], {columns} FROM partiels")
         for laid in opened.files:
             notes = opened.notes.get(laid.place, ())
             self.found[places[laid.place]] = _Found(outcomes[laid.place], laid.table, notes)
@@ -140,10 +138,10 @@ class _Reading:
     def write(self, accepted: Path, origins: Sequence[str]) -> None:
         """The accepted rows of all files, with their origins, in the order of their bytes."""
         columns = ", ".join(name for name, _ in COLUMNS)
-        self.connection.execute(
-            "CREATE TABLE origines AS SELECT unnest(range(len($1))) AS place, unnest($1::VARCHAR[]) AS origine",
-            [list(origins)],
-        )
+        self.connection.execute("CREATE TABLE origines (place INTEGER, origine VARCHAR)")
+        if origins:
+            values = ", ".join(f"({place}, {literal(origin)})" for place, origin in enumerate(origins))
+            self.connection.execute(f"INSERT INTO origines VALUES {values}")
         self.connection.execute(
             f"COPY (SELECT {columns}, origine AS {ORIGIN} FROM acceptes INNER JOIN origines USING (place) "
             f"ORDER BY ALL) TO {literal(accepted)} (FORMAT parquet, COMPRESSION zstd)"

@@ -1,8 +1,9 @@
 """The lines of the files, each with the slot that its labels name, its energy, and the motive that it bears."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from greencloud.checking.sql import literal
 from greencloud.readings import motives
 from greencloud.readings.energy import POWERS, UNITS, excessive, millijoules
 from greencloud.readings.zones import DAY, FIRST_DAY, LAST_DAY
@@ -17,7 +18,7 @@ _NO_ENERGY = ("grandeur_ignoree", "unite_inconnue", "valeur_illisible")
 _MOST_BACK = 7200  # s; in autumn a slot may end at an earlier label than it starts
 
 
-def create(con: "duckdb.DuckDBPyConnection", first: int = 1) -> None:
+def create(con: "duckdb.DuckDBPyConnection", first: int | None = None) -> None:
     """Make `lignes` of the view `lues`, one row a line, in one pass over the files.
 
     `id`: the place among all lines; `libelle`: the label at which the slot starts; `pas`: its length, label to label
@@ -29,11 +30,11 @@ def create(con: "duckdb.DuckDBPyConnection", first: int = 1) -> None:
     for name, values in (("motif_ecart", motives.MOTIVES), ("unite_energie", UNITS)):
         con.execute(f"DROP TYPE IF EXISTS {name}")
         con.execute(f"CREATE TYPE {name} AS ENUM ({_listed(values)})")
-    con.execute(f"CREATE TABLE lignes_lues AS {_query(_has_register(con))}")
+    con.execute(f"CREATE TABLE lignes_lues AS {_query(_joined(con) if first is None else _lone(con))}")
     # What can be reckoned again is not kept: there may be a billion lines.
     con.execute(
         "CREATE VIEW lignes AS SELECT * EXCLUDE (sans_energie) "
-        f"REPLACE (coalesce(ligne, rowid + {first}) AS ligne), rowid AS id, "
+        f"REPLACE (coalesce(ligne, rowid + {first or 1}) AS ligne), rowid AS id, "
         f"CASE WHEN NOT sans_energie THEN {millijoules('micro', 'unite', 'pas')} END AS energie FROM lignes_lues"
     )
 
@@ -42,14 +43,41 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-def _has_register(con: "duckdb.DuckDBPyConnection") -> bool:
-    return con.execute("SELECT count(*) > 0 FROM reglages_compteur").fetchall()[0][0] is True
+class _Told(NamedTuple):
+    """SQL of what is told beside the lines: the unit, which end a lone stamp names, and the joins that these need."""
+
+    unit: str
+    end: str
+    joined: str
 
 
-def _query(register: bool) -> str:
+def _joined(con: "duckdb.DuckDBPyConnection") -> _Told:
     """Without a register there is nothing to look for, line by line."""
-    joined = "LEFT JOIN reglages_compteur c ON c.fichier = l.fichier AND c.compteur = l.compteur" if register else ""
-    unit, end = ("c.unite, ", "c.horodate, ") if register else ("", "")
+    files = "INNER JOIN reglages_fichier f ON f.fichier = l.fichier"
+    if con.execute("SELECT count(*) FROM reglages_compteur").fetchall() == [(0,)]:
+        return _Told("f.unite", "f.horodate", files)
+    meters = "LEFT JOIN reglages_compteur c ON c.fichier = l.fichier AND c.compteur = l.compteur"
+    return _Told("coalesce(c.unite, f.unite)", "coalesce(c.horodate, f.horodate)", f"{files} {meters}")
+
+
+def _lone(con: "duckdb.DuckDBPyConnection") -> _Told:
+    """For a lone file without a join: a join may change the order of the lines, by which they are numbered."""
+    [(unit, end)] = con.execute("SELECT unite, horodate FROM reglages_fichier").fetchall()
+    meters = con.execute("SELECT compteur, unite, horodate FROM reglages_compteur ORDER BY ALL").fetchall()
+    units = _of_meters([(meter, told) for meter, told, _ in meters if told not in (None, unit)], unit)
+    return _Told(units, _of_meters([(meter, told) for meter, _, told in meters if told not in (None, end)], end), "")
+
+
+def _of_meters(told: Sequence[tuple[str, str]], otherwise: str | None) -> str:
+    meters: dict[str, list[str]] = {}
+    for meter, word in told:
+        meters.setdefault(word, []).append(literal(meter))
+    cases = " ".join(f"WHEN l.compteur IN ({', '.join(names)}) THEN '{word}'" for word, names in meters.items())
+    common = "NULL::VARCHAR" if otherwise is None else f"'{otherwise}'"
+    return f"CASE {cases} ELSE {common} END" if cases else common
+
+
+def _query(told: _Told) -> str:
     return f"""
         WITH reglees AS (
             SELECT
@@ -59,9 +87,9 @@ def _query(register: bool) -> str:
                 epoch_ms(l.fin) // 1000 AS fin,
                 -- In two parts: a product of decimals would be as wide as it can be, and forty times as slow.
                 (l.valeur - l.valeur % 1)::BIGINT * 1000000 + ((l.valeur % 1) * 1000000)::BIGINT AS micro,
-                TRY_CAST(coalesce(l.unite, {unit}f.unite) AS unite_energie) AS unite,
-                coalesce({end}f.horodate, CASE WHEN l.debut IS NULL THEN 'fin' ELSE 'debut' END) AS horodate
-            FROM lues l INNER JOIN reglages_fichier f ON f.fichier = l.fichier {joined}
+                TRY_CAST(coalesce(l.unite, {told.unit}) AS unite_energie) AS unite,
+                coalesce({told.end}, CASE WHEN l.debut IS NULL THEN 'fin' ELSE 'debut' END) AS horodate
+            FROM lues l {told.joined}
         ),
         placees AS (
             SELECT

@@ -112,10 +112,8 @@ def create_days(con: "duckdb.DuckDBPyConnection", zones: Iterable[str]) -> None:
     for zone in sorted(set(zones)):
         first, found = changes(zone)
         rows = [(FIRST_DAY * DAY - 400 * DAY, first, first), *found]
-        con.execute(
-            "INSERT INTO bascules SELECT $1, unnest($2::BIGINT[]), unnest($3::INTEGER[]), unnest($4::INTEGER[])",
-            [zone, *(list(column) for column in zip(*rows, strict=True))],
-        )
+        values = ", ".join(f"('{zone}', {instant}, {before}, {after})" for instant, before, after in rows)
+        con.execute(f"INSERT INTO bascules VALUES {values}")
     con.execute(
         f"""
         CREATE OR REPLACE TABLE jours_fuseau AS

@@ -41,6 +41,7 @@ CASES = [
     ("horodate_illisible", [replace(GOOD, fin=None, probleme="horodate_illisible", brut="hier")], 1),
     ("horodate_illisible", [replace(GOOD, fin=None)], 1),
     ("unite_inconnue", [replace(GOOD, unite=None, probleme="unite_inconnue", brut="BTU")], 0),
+    ("index_recule", [replace(GOOD, valeur=None, probleme="index_recule", brut="90")], 0),
     ("grandeur_ignoree", [replace(GOOD, probleme="grandeur_ignoree", brut="PRI CONS")], 0),
     ("pas_illisible", [replace(GOOD, pas=None, probleme="pas_illisible", brut="souvent")], 0),
     ("pas_inconnu", [replace(GOOD, pas=None)], 0),

@@ -73,9 +73,12 @@ def test_a_file_is_read_to_the_millijoule(tmp_path: Path, faulty: Curve, custom:
 
 def test_the_register_says_which_end_and_which_unit(tmp_path: Path, faulty: Curve) -> None:
     source = wrote(tmp_path, "courbe.csv", faulty.readings, Custom("debut"))
-    told = tuple(Convention(meter, None, "debut", PARIS) for meter in (METER, OTHER))
-    read([Source(source.path, source.name, told)], tmp_path / "lus.parquet", ["a"])
-    assert kept(tmp_path / "lus.parquet", "a") == partials(faulty.readings, {METER: PARIS, OTHER: PARIS})
+    others = (f"{meter:014d}" for meter in range(300))
+    told = tuple(Convention(meter, None, "debut", PARIS) for meter in (METER, OTHER, *others))
+    sources = [Source(source.path, source.name, told)] * 2
+    for several in (sources[:1], sources):
+        read(several, tmp_path / "lus.parquet", ["a", "b"][: len(several)])
+        assert kept(tmp_path / "lus.parquet", "a") == partials(faulty.readings, {METER: PARIS, OTHER: PARIS})
 
 
 def test_files_are_read_alike_alone_and_together(
