@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from tests.bench import incremental, pages, upload
+from tests.bench import readings as checked_readings
 from tests.bench.files import DECLARATIONS, READINGS, declarations, french, hopeless, readings, write
 from tests.bench.measuring import APART, Measure, measure
 
@@ -128,6 +129,11 @@ def large_upload(folder: Path, scale: int) -> Iterator[Line]:
     yield Line(what, octets // upload.ROW, sent.seconds, sent.cpu, memory, wanted=wanted, held=memory < upload.MOST_MIB)
 
 
+def meter_files(folder: Path, scale: int) -> Iterator[Line]:
+    """Load curves of ten minutes, in many files and in one, against a bare scan of the same bytes."""
+    yield from checked_readings.measured(folder, scale, _line)
+
+
 def one_more_deposit(folder: Path, scale: int) -> Iterator[Line]:
     """An edition with one more deposit, against a full build of as many."""
     yield from incremental.measured(folder, tuple(size // scale for size in incremental.SIZES), _line)
@@ -158,6 +164,7 @@ MEASURES: tuple[Callable[[Path, int], Iterator[Line]], ...] = (
     spreadsheet,
     all_wrong,
     large_upload,
+    meter_files,
     one_more_deposit,
     many_pages,
 )

@@ -56,6 +56,15 @@ def scan(raw: Path) -> Found:
     return {"rows": rows}
 
 
+def accept(raw: Path) -> Found:
+    """Our check of the same files: their lines, those that were kept."""
+    from greencloud.readings import Source, read
+
+    files = [Source(path, path.name) for path in sorted(raw.glob("courbe-*.csv"))]
+    reports = read(files, raw / "acceptes.parquet", [source.name for source in files])
+    return {"rows": sum(report.rows for report in reports), "accepted": sum(report.accepted for report in reports)}
+
+
 def command(path: Path, table: str) -> Found:
     """The whole command line."""
     from greencloud.cli import main
@@ -107,6 +116,7 @@ CHECKERS: Mapping[str, Callable[..., Found]] = {
     "frictionless": frictionless,
     "pyarrow": pyarrow,
     "scan": scan,
+    "accept": accept,
     "command": command,
     "build": build,
     "pages": pages,
