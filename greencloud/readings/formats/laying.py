@@ -180,7 +180,8 @@ class _Copy:
         if isinstance(block.read, PlainRecords) and block.content is not None and block.delimiter == self._delimiter:
             content = block.content.replace(b'"', b"")
             count = even_lines(content, self._delimiter, self._width) or 0
-            if count and block.content.count(b'"') in (0, 2 * self._width * count) and b'""' not in block.content:
+            quoted = block.content.count(b'"') in (0, 2 * self._width * count) and b'""' not in block.content
+            if count and quoted and max(map(len, content.split(b"\n"))) < _LONGEST:
                 self._begin(block.read.line)
                 content = content.replace(b"\r\n", b"\n")
                 self._stream.write(content if content.endswith(b"\n") else content + b"\n")

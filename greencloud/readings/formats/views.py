@@ -35,7 +35,6 @@ ILL_LINE = "ligne_illisible"
 """The problem of a line that cannot be cut into its cells."""
 _ENDS = ("debut", "fin")
 _SHOWN = 200
-_LONGEST_LINE = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
     number = f"row_number() OVER () + {_per_file(_offsets(files))}" if numbered else "NULL"
     rows = (
         f"SELECT {cells}, {_per_file([laid.place for laid in files])}::INTEGER AS fichier, {number}::BIGINT AS ligne "
-        f"FROM {_source(files, width)}"
+        f"FROM {_source(files, width, parallel=not numbered)}"
     )
     marked = f"starts_with(coalesce({cell(0)}, ''), {literal(ILL)})"
     problem, written = recipe.problem, recipe.written
@@ -135,14 +134,17 @@ def _per_file(values: Sequence[int]) -> str:
     return f"list_extract([{', '.join(map(str, values))}], file_index::BIGINT + 1)"
 
 
-def _source(files: Sequence[Laid], width: int) -> str:
-    """SQL: the cells of the files, as texts, each line being known to have as many."""
+def _source(files: Sequence[Laid], width: int, *, parallel: bool) -> str:
+    """SQL: the cells of the files, as texts, each line being known to have as many.
+
+    Lines that are to be counted come from one thread; others would only read ahead in vain.
+    """
     paths = ", ".join(literal(str(laid.text)) for laid in files)
     kinds = ", ".join(f"{literal(cell(place))}: 'VARCHAR'" for place in range(width))
     quoting = "quote='\"', escape='\"'" if files[0].copied else "quote='', escape=''"
     return (
         f"read_csv([{paths}], columns={{{kinds}}}, header=false, skip={files[0].skip}, auto_detect=false, "
-        f"delim={literal(files[0].delimiter)}, {quoting}, max_line_size={_LONGEST_LINE})"
+        f"delim={literal(files[0].delimiter)}, {quoting}, parallel={str(parallel).lower()})"
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from greencloud.readings.formats.evenness import count_even_lines, even_lines
 from greencloud.readings.formats.laying import Folder, lay
-from tests.readings.formats.seen import rows_of
+from tests.readings.formats.seen import refused, rows_of
 
 HEADER = "id_compteur,debut,fin,energie_kwh"
 LINE = "C1,2024-01-01T{0:02}:00,2024-01-01T{0:02}:30,{0}"
@@ -159,6 +159,13 @@ def test_even_means_as_many_cells_on_each_line(
     assert count_even_lines(path, 0, ";", 3) == (len(rows) if even else None)
     if rows:
         assert even_lines(content, ";", 3) == (len(rows) if even else None)
+
+
+def test_long_lines_are_read_and_endless_ones_told(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{HEADER}\n{lines(1)}{'x' * 900_000},2024-01-01T02:00,2024-01-01T02:30,2\n{lines(3)}")
+    assert [(line, problem) for line, problem, _ in numbered(path)] == [(2, None), (3, None), (4, None)]
+    path = written(tmp_path, f"{HEADER}\n{lines(1)}{'x' * 3_000_000},2024-01-01T02:00,2024-01-01T02:30,2\n{lines(3)}")
+    assert refused(path).startswith("Ligne 3 : une cellule dépasse un million de caractères.")
 
 
 def test_what_is_not_utf8_is_not_even(tmp_path: Path) -> None:
