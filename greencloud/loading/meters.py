@@ -83,14 +83,9 @@ def employ(con: duckdb.DuckDBPyConnection) -> None:
 
 def settle(con: duckdb.DuckDBPyConnection) -> None:
     """Split `recues_releves` into `releves`, the pieces that count, and `releves_ecartes`, with the motive of each."""
-    con.execute("ALTER TABLE recues_releves ADD COLUMN IF NOT EXISTS piece BIGINT")
-    if con.execute("SELECT count(*) FROM recues_releves").fetchall() != [(0,)]:
-        con.execute(
-            "CREATE OR REPLACE TABLE recues_releves AS SELECT * REPLACE (row_number() OVER (ORDER BY rang, nature, "
-            "compteur, date_debut, motif, depot_ligne) AS piece) FROM recues_releves ORDER BY piece"
-        )
-        anomalies.add(con, list(_unclaimed(con)))
-        _replace(con)
+    con.execute("CREATE OR REPLACE TABLE recues_releves AS SELECT *, row_number() OVER () AS piece FROM recues_releves")
+    anomalies.add(con, list(_unclaimed(con)))
+    _replace(con)
     con.execute("CREATE TABLE releves AS SELECT * EXCLUDE (motif) FROM recues_releves WHERE motif IS NULL")
     con.execute("CREATE TABLE releves_ecartes AS FROM recues_releves WHERE motif IS NOT NULL")
     con.execute("DROP TABLE recues_releves")
@@ -144,10 +139,17 @@ def _finding(number: int, meter: str, motive: str, line: int, slots: int, energy
 
 
 def _replace(con: duckdb.DuckDBPyConnection) -> None:
-    """Of pieces of one meter that meet, keep the best; the others are replaced."""
-    for nature in ("jour", "periode"):
-        _rank(con, nature)
-    _weigh(con)
+    """Of pieces of one meter that meet, keep the best; the others are replaced. Those of one deposit never meet."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE disputes AS SELECT {_METER}, bool_or(nature = 'periode') AS periodes "
+        f"FROM recues_releves WHERE motif IS NULL GROUP BY {_METER} HAVING min(rang) <> max(rang)"
+    )
+    if con.execute("SELECT count(*) FROM disputes").fetchall() == [(0,)]:
+        return
+    _rank(con, "jour")
+    if con.execute("SELECT count(*) FROM disputes WHERE periodes").fetchall() != [(0,)]:
+        _rank(con, "periode")
+        _weigh(con)
 
 
 _MEETING = f"""
@@ -157,8 +159,10 @@ _MEETING = f"""
             max(fin_utc) OVER (
                 PARTITION BY {_METER} ORDER BY debut_utc, piece ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
             ) AS fin_avant
-        FROM recues_releves
-        WHERE motif IS NULL AND {{0}}
+        FROM recues_releves AS r
+        WHERE motif IS NULL AND {{0}} AND EXISTS (
+            FROM disputes AS d WHERE {_SAME_METER.format("d", "r")} AND d.compteur = r.compteur
+        )
     ),
 
     groupes AS (

@@ -138,6 +138,31 @@ def test_nothing_to_publish_is_a_sentence_and_status_2(
     assert not (tmp_path / "editions" / "current").exists()
 
 
+@pytest.mark.usefixtures("api_url")
+def test_readings_are_read_with_the_register_s_word_whoever_builds(tmp_path: Path) -> None:
+    """Their unit stands in another deposit, which must be checked before them: as by `greencloud build`."""
+    raw, moment = tmp_path / "raw", "2026-05-14T09:30:00.000000Z"
+    site, meter = "13002526500013-01", "30001234567890"
+    deposit(raw, "centres", f"id_centre,nom_site\n{site},Salle A\n")
+    register = "id_compteur,id_centre,poste,unite,horodate,date_debut"
+    deposit(raw, "compteurs", f"{register}\n{meter},{site},total,kW,debut,2020-01-01\n")
+    powers = tmp_path / "puissances.csv"
+    lines = [f"{meter};06/01/2025 {hour:02d}:00;{hour}" for hour in range(24)]
+    powers.write_text("\n".join(["Compteur;Date;Puissance", *lines, ""]), encoding="utf-8")
+    columns = {"horodate": "Date", "valeur": "Puissance", "compteur": "Compteur"}
+    reading = {"colonnes": columns, "format_date": "JJ/MM/AAAA HH:MM", "pas": "PT60M"}
+    given = {"emetteur": "130025265", "raw_dir": raw, "recu_le": moment, "lecture": reading}
+    deposits.store(powers, table="releves", **given)
+    outcome = pipeline(raw, tmp_path / "editions")
+    assert outcome.exit_code == 0
+    [month] = cells(tmp_path / "editions", "mesures_mensuelles")
+    assert (month["mois"], month["energie_kwh"], month["jours_complets"]) == ("2025-01", "276", "1")
+    command = ["build", "--raw", str(raw), "--published", str(tmp_path / "autres")]
+    subprocess.run([sys.executable, "-m", "greencloud", *command], cwd=ROOT, check=True, capture_output=True)
+    sums = [(tmp_path / name / "current" / "SHA256SUMS").read_bytes() for name in ("editions", "autres")]
+    assert sums[0] == sums[1]
+
+
 @pytest.fixture
 def broken_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], list[str]]:
     """Make the check of one deposit fail as a disk does, a number of times; gives back the list of the tries."""
