@@ -58,8 +58,7 @@ def load(verdicts: Sequence[Verdict]) -> duckdb.DuckDBPyConnection:
     _load_deposits(con, ordered)
     anomalies.create(con, ordered)
     for name in tables.INPUTS:
-        columns = tables.table(name).duckdb_columns()
-        _receive(con, name, columns, [verdict for verdict in ordered if verdict.deposit.table == name])
+        _receive(con, tables.table(name), [verdict for verdict in ordered if verdict.deposit.table == name])
     for name in tables.INPUTS:  # centres first: the other tables refer to its current rows
         refuse(con, name)
         judge_together(con, tables.table(name))
@@ -72,7 +71,11 @@ def load(verdicts: Sequence[Verdict]) -> duckdb.DuckDBPyConnection:
 def _load_readings(con: duckdb.DuckDBPyConnection, verdicts: Sequence[Verdict]) -> None:
     """The readings of meters, once the register of meters is known."""
     meters.employ(con)
-    _receive(con, tables.READINGS, meters.PIECES, verdicts)
+    meters.prepare(con)
+    if verdicts:
+        _create(con, "_acceptees", _ACCEPTED, [_accepted(verdict) for verdict in verdicts])
+        meters.receive(con, sorted({str(verdict.accepted) for verdict in verdicts}))
+        con.execute("DROP TABLE _acceptees")
     meters.settle(con)
 
 
@@ -127,13 +130,11 @@ def _create(
     )
 
 
-def _receive(
-    con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], verdicts: Sequence[Verdict]
-) -> None:
-    """`recues_<name>`: the accepted rows of all deposits of a table, in the order of supersession."""
-    every = {**columns, **_PROVENANCE, "rang": "BIGINT"}
-    definition = ", ".join(f"{quote(column)} {kind}" for column, kind in every.items())
-    received = quote(f"recues_{name}")
+def _receive(con: duckdb.DuckDBPyConnection, table: Table, verdicts: Sequence[Verdict]) -> None:
+    """`recues_<table>`: the accepted rows of all deposits, in the order of supersession."""
+    columns = table.duckdb_columns() | _PROVENANCE | {"rang": "BIGINT"}
+    definition = ", ".join(f"{quote(name)} {kind}" for name, kind in columns.items())
+    received = quote(f"recues_{table.name}")
     con.execute(f"CREATE TABLE {received} ({definition})")
     if not verdicts:
         return

@@ -6,7 +6,7 @@ received last; a period and the days it meets are weighed against each other as 
 `releves_ecartes` with its motive: energy is set aside, never lost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
@@ -15,6 +15,7 @@ from greencloud.checking.messages import plural
 from greencloud.loading import anomalies
 from greencloud.loading.anomalies import Anomaly
 from greencloud.rules.writing import french, sentence
+from greencloud.verdicts import ORIGIN
 
 UNKNOWN, IDLE, MIXED, REPLACED = "compteur_inconnu", "compteur_hors_service", "nature_melangee", "remplace"
 _MJ_PER_KWH = 3_600_000_000
@@ -47,6 +48,8 @@ PIECES = {
     "depot_ligne": "BIGINT",
 }
 """The accepted rows of readings: energies in millijoules, powers in milliwatts, extents in seconds (UTC)."""
+
+_UNUSED = ("creneaux_nuls", "pas_min")
 
 _EMPLOYED = """
     CREATE TABLE emplois_compteurs AS
@@ -81,14 +84,37 @@ def employ(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_EMPLOYED)
 
 
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """`morceaux_releves`, empty, and the views `releves`, the pieces that count, and `releves_ecartes`, the others.
+
+    There may be millions of pieces: each names its deposit by a number, which the views turn into its fingerprint.
+    """
+    kept = {name: kind for name, kind in PIECES.items() if name not in _UNUSED}
+    columns = ", ".join(f"{name} {kind}" for name, kind in {**kept, "rang": "BIGINT", "piece": "BIGINT"}.items())
+    con.execute(f"CREATE TABLE morceaux_releves ({columns})")
+    con.execute(
+        "CREATE VIEW recues_releves AS SELECT m.*, d.sha256 AS depot_sha256, d.emetteur, d.synthetique "
+        "FROM morceaux_releves AS m INNER JOIN depots AS d ON d.rang = m.rang"
+    )
+    con.execute("CREATE VIEW releves AS SELECT * EXCLUDE (motif) FROM recues_releves WHERE motif IS NULL")
+    con.execute("CREATE VIEW releves_ecartes AS FROM recues_releves WHERE motif IS NOT NULL")
+
+
+def receive(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
+    """The accepted pieces of the verdicts in `_acceptees`, whose files are `paths`."""
+    con.execute(
+        f"INSERT INTO morceaux_releves BY NAME SELECT a.* EXCLUDE ({ORIGIN}, chemin, {', '.join(_UNUSED)}), d.rang, "
+        "row_number() OVER () AS piece FROM read_parquet($paths, filename = 'chemin') AS a "
+        f"INNER JOIN _acceptees AS v ON v.chemin = a.chemin AND v.cle = a.{ORIGIN} "
+        "INNER JOIN depots AS d ON d.sha256 = v.sha256",
+        {"paths": list(paths)},
+    )
+
+
 def settle(con: duckdb.DuckDBPyConnection) -> None:
-    """Split `recues_releves` into `releves`, the pieces that count, and `releves_ecartes`, with the motive of each."""
-    con.execute("CREATE OR REPLACE TABLE recues_releves AS SELECT *, row_number() OVER () AS piece FROM recues_releves")
+    """Give a motive to the pieces that no site claims, and to those that others replace."""
     anomalies.add(con, list(_unclaimed(con)))
     _replace(con)
-    con.execute("CREATE TABLE releves AS SELECT * EXCLUDE (motif) FROM recues_releves WHERE motif IS NULL")
-    con.execute("CREATE TABLE releves_ecartes AS FROM recues_releves WHERE motif IS NOT NULL")
-    con.execute("DROP TABLE recues_releves")
 
 
 def _unclaimed(con: duckdb.DuckDBPyConnection) -> Iterator[Anomaly]:
@@ -96,11 +122,12 @@ def _unclaimed(con: duckdb.DuckDBPyConnection) -> Iterator[Anomaly]:
     meter = _SAME_METER.format("e", "r") + " AND e.id_compteur = r.compteur"
     alone = "e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.id_compteur = r.compteur"
     con.execute(
-        "UPDATE recues_releves AS r SET motif = CASE "
+        "UPDATE morceaux_releves SET motif = x.motif FROM (SELECT r.piece, CASE "
         f"WHEN EXISTS (FROM emplois_compteurs AS e WHERE {meter}) THEN '{IDLE}' "
-        f"WHEN EXISTS (FROM emplois_compteurs AS e WHERE {alone}) THEN '{MIXED}' ELSE '{UNKNOWN}' END "
-        "WHERE r.motif IS NULL AND NOT EXISTS (FROM emplois_compteurs AS e "
-        f"WHERE {meter} AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin)"
+        f"WHEN EXISTS (FROM emplois_compteurs AS e WHERE {alone}) THEN '{MIXED}' ELSE '{UNKNOWN}' END AS motif "
+        "FROM releves AS r WHERE NOT EXISTS (FROM emplois_compteurs AS e "
+        f"WHERE {meter} AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin)) AS x "
+        "WHERE x.piece = morceaux_releves.piece"
     )
     told = con.execute(
         "SELECT depot_sha256, numero, compteur, motif, min(depot_ligne), sum(creneaux), sum(energie_mj) "
@@ -213,6 +240,6 @@ def _weigh(con: duckdb.DuckDBPyConnection) -> None:
 def _set_aside(con: duckdb.DuckDBPyConnection, beaten: str) -> int:
     """Give the pieces of a query the motive of those that others replace, and return how many there are."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE battues AS {beaten}")
-    con.execute(f"UPDATE recues_releves SET motif = '{REPLACED}' WHERE piece IN (SELECT piece FROM battues)")
+    con.execute(f"UPDATE morceaux_releves SET motif = '{REPLACED}' WHERE piece IN (SELECT piece FROM battues)")
     [(number,)] = con.execute("SELECT count(*) FROM battues").fetchall()
     return int(number)

@@ -16,9 +16,8 @@ WITH morceaux AS (
         puissance_max_mw,
         pas_max,
         creneaux_estimes,
-        depot_sha256,
-        depot_ligne,
-        depot_recu_le
+        rang,
+        depot_ligne
     FROM releves
     WHERE nature = 'jour'
     UNION ALL BY NAME
@@ -40,15 +39,15 @@ jours AS (
         compteur,
         jour,
         sum(energie_mj) AS energie_mj,
-        least(sum(secondes), max(secondes_attendues)) AS secondes,
+        CAST(least(sum(secondes), max(secondes_attendues)) AS BIGINT) AS secondes,
         max(secondes_attendues) AS secondes_attendues,
         sum(energie_nuit_mj) AS energie_nuit_mj,
         min(puissance_min_mw) AS puissance_min_mw,
         max(puissance_max_mw) AS puissance_max_mw,
         max(pas_max) AS pas_max,
         coalesce(sum(creneaux_estimes), 0) > 0 AS estime,
-        first({'sha256': depot_sha256, 'ligne': depot_ligne, 'recu_le': depot_recu_le} ORDER BY depot_recu_le,
-            depot_sha256) FILTER (depot_sha256 IS NOT NULL) AS depot
+        min(rang) AS rang,
+        arg_min(depot_ligne, rang) AS depot_ligne
     FROM morceaux
     GROUP BY emetteur, synthetique, compteur, jour
 )
@@ -57,7 +56,6 @@ SELECT
     e.id_centre,
     e.poste,
     e.signe,
-    e.id_compteur,
     j.*,
     j.secondes = j.secondes_attendues AS complet
 FROM jours AS j

@@ -10,8 +10,8 @@ WITH lus AS (
         count(*) FILTER (complet) AS nb_complets,
         count(energie_mj) FILTER (complet) AS nb_mesures,
         bool_or(estime) AS estime,
-        first(depot ORDER BY id_compteur, emetteur) FILTER (depot IS NOT NULL) AS depot,
-        first(emetteur ORDER BY id_compteur, emetteur) FILTER (depot IS NOT NULL) AS emetteur
+        min(rang) AS rang,
+        arg_min(depot_ligne, rang) AS depot_ligne
     FROM _jours_compteurs
     GROUP BY id_centre, poste, synthetique, jour
 ),
@@ -34,8 +34,8 @@ SELECT
     l.nb_complets = a.nb_compteurs AS complet,
     l.nb_mesures = a.nb_compteurs AS mesure,
     l.estime,
-    l.depot,
-    l.emetteur
+    l.rang,
+    l.depot_ligne
 FROM lus AS l
 INNER JOIN attendus AS a
     ON a.id_centre = l.id_centre AND a.poste = l.poste AND a.synthetique = l.synthetique AND a.jour = l.jour

@@ -3,7 +3,6 @@ SELECT
     e.id_centre,
     e.poste,
     e.signe,
-    e.id_compteur,
     r.*,
     r.secondes = r.secondes_attendues AS complet
 FROM releves AS r

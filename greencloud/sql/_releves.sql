@@ -20,8 +20,8 @@ mesurees AS (
         max(jour) AS date_fin,
         sum(energie_mj) AS energie_mj,
         bool_or(estime) AS estime,
-        first(depot ORDER BY jour) AS depot,
-        first(emetteur ORDER BY jour) AS emetteur
+        arg_min(rang, jour) AS rang,
+        arg_min(depot_ligne, jour) AS depot_ligne
     FROM suites
     GROUP BY id_centre, poste, synthetique, mois, suite
     UNION ALL BY NAME
@@ -33,9 +33,8 @@ mesurees AS (
         p.date_fin,
         sum(p.signe * p.energie_mj) AS energie_mj,
         sum(p.creneaux_estimes) > 0 AS estime,
-        first({'sha256': p.depot_sha256, 'ligne': p.depot_ligne, 'recu_le': p.depot_recu_le} ORDER BY p.id_compteur)
-            AS depot,
-        first(p.emetteur ORDER BY p.id_compteur) AS emetteur
+        min(p.rang) AS rang,
+        arg_min(p.depot_ligne, p.rang) AS depot_ligne
     FROM _periodes_compteurs AS p
     GROUP BY p.id_centre, p.poste, p.synthetique, p.date_debut, p.date_fin
     HAVING bool_and(p.complet) AND count(*) = (
@@ -56,12 +55,13 @@ lignes AS (
         m.date_fin,
         kwh(m.energie_mj) AS energie_kwh,
         CASE WHEN m.estime THEN 'estime' ELSE 'mesure' END AS qualite_mesure,
-        m.depot.sha256 AS depot_sha256,
-        m.depot.ligne AS depot_ligne,
-        m.depot.recu_le AS depot_recu_le,
-        m.emetteur,
+        d.sha256 AS depot_sha256,
+        m.depot_ligne,
+        CAST(d.recu_le AS DATE) AS depot_recu_le,
+        d.emetteur,
         m.synthetique
     FROM mesurees AS m
+    INNER JOIN depots AS d ON d.rang = m.rang
     WHERE m.energie_mj >= 0 AND NOT EXISTS (
         FROM consommations AS c
         WHERE c.id_centre = m.id_centre AND c.poste = m.poste

@@ -14,7 +14,6 @@ WITH du_mois AS (
         sum(secondes) AS secondes,
         sum(secondes_attendues) AS secondes_attendues,
         max(pas_max) AS pas_max,
-        max(id_compteur) AS compteur,
         min(signe) AS signe,
         median(puissance_min_mw) FILTER (complet) AS puissance_base_mw,
         max(puissance_max_mw) AS puissance_pointe_mw,
