@@ -6,12 +6,16 @@ received last; a period and the days it meets are weighed against each other as 
 `releves_ecartes` with its motive: energy is set aside, never lost.
 """
 
+import secrets
+import tempfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import duckdb
 
 from greencloud.checking import Finding
 from greencloud.checking.messages import plural
+from greencloud.checking.sql import literal
 from greencloud.loading import anomalies
 from greencloud.loading.anomalies import Anomaly
 from greencloud.rules.writing import french, sentence
@@ -50,6 +54,8 @@ PIECES = {
 """The accepted rows of readings: energies in millijoules, powers in milliwatts, extents in seconds (UTC)."""
 
 _UNUSED = ("creneaux_nuls", "pas_min")
+_MEMORY = "1500MB"
+"""What the warehouse may hold before it writes aside once there are meters; a process then stays below 2 GB."""
 
 _EMPLOYED = """
     CREATE TABLE emplois_compteurs AS
@@ -101,7 +107,13 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def receive(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
-    """The accepted pieces of the verdicts in `_acceptees`, whose files are `paths`."""
+    """The accepted pieces of the verdicts in `_acceptees`, whose files are `paths`.
+
+    From now on what does not fit in memory is written aside, in a folder that goes with the connection.
+    """
+    aside = Path(tempfile.gettempdir()) / f"greencloud-{secrets.token_hex(8)}"
+    con.execute(f"SET memory_limit = '{_MEMORY}'")
+    con.execute(f"SET temp_directory = {literal(aside)}")
     con.execute(
         f"INSERT INTO morceaux_releves BY NAME SELECT a.* EXCLUDE ({ORIGIN}, chemin, {', '.join(_UNUSED)}), d.rang, "
         "row_number() OVER () AS piece FROM read_parquet($paths, filename = 'chemin') AS a "
