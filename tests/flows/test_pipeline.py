@@ -151,8 +151,8 @@ def test_readings_are_read_with_the_register_s_word_whoever_builds(tmp_path: Pat
     powers.write_text("\n".join(["Compteur;Date;Puissance", *lines, ""]), encoding="utf-8")
     columns = {"horodate": "Date", "valeur": "Puissance", "compteur": "Compteur"}
     reading = {"colonnes": columns, "format_date": "JJ/MM/AAAA HH:MM", "pas": "PT60M"}
-    given = {"emetteur": "130025265", "raw_dir": raw, "recu_le": moment, "lecture": reading}
-    deposits.store(powers, table="releves", **given)
+    sender = "130025265"
+    deposits.store(powers, table="releves", emetteur=sender, raw_dir=raw, recu_le=moment, lecture=reading)
     outcome = pipeline(raw, tmp_path / "editions")
     assert outcome.exit_code == 0
     [month] = cells(tmp_path / "editions", "mesures_mensuelles")

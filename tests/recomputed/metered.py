@@ -54,10 +54,9 @@ def months(slots: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
         jours_complets=("complet", "sum"),
         week_end=("week_end", "sum"),
     )
-    assert all(
-        calendar.monthrange(2025, int(month[5:]))[1] == number
-        for (_, month, _), number in days.groupby(["id_centre", "mois", "poste"]).size().items()
-    )
+    lengths = days.groupby(["id_centre", "mois", "poste"], as_index=False).size()
+    months_of_2025 = lengths["mois"].str[5:].astype(int).map(lambda month: calendar.monthrange(2025, month)[1])
+    assert (lengths["size"] == months_of_2025).all()  # no day of the sample is empty
     made["completude"] = made["n"] / made["attendus"]
     made["part_week_end"] = made["week_end"] / made["energie_kwh"]
     whole = made["energie_kwh"].where(made["completude"] == 1).unstack("poste")

@@ -1,0 +1,55 @@
+"""Readings of a site that counts only in totals: nothing of them is told, neither kWh nor the name of their file."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greencloud import tables, warehouse
+from greencloud.checking import Finding
+from greencloud.verdicts import Verdict
+from tests.loading.meters import METER, SITE, Desk, days, meter
+
+SECRET = "1234,567 kWh"
+
+
+def publish(desk: Desk) -> dict[str, list[dict[str, Any]]]:
+    con = warehouse.load(desk.verdicts)
+    warehouse.aggregate(con, guarded=False)
+    found = {name: con.table(name) for name in tables.PUBLISHED}
+    return {name: [dict(zip(one.columns, row, strict=True)) for row in one.fetchall()] for name, one in found.items()}
+
+
+def spoilt(desk: Desk, mode: str, registered: str = METER) -> list[dict[str, Any]]:
+    """The published rejects of a file of readings of which energy was set aside, and all else that is published."""
+    desk.site(SITE, mode_publication=mode)
+    desk.receive("compteurs", [meter(id_compteur=registered)])
+    verdict = desk.read(days("2025-01-01", 31), nom_origine="courbe salle nord.csv")
+    told = Finding("chevauchement", 2, "compteur", METER, f"Ligne 2, compteur n° 1 du fichier : {SECRET}.", "Vérifiez.")
+    report = {**verdict.report, "errors": [vars(told)]}
+    desk.verdicts[-1] = Verdict(verdict.deposit, verdict.accepted, report)
+    published = publish(desk)
+    text = repr(published)
+    assert METER not in text
+    return [row for row in published["rejets"] if row["table_visee"] == "releves"]
+
+
+@pytest.mark.parametrize("mode", ["agrege", "exempte_defense"])
+def test_what_is_set_aside_of_a_protected_site_is_not_told(tmp_path: Path, mode: str) -> None:
+    modes = tables.table("centres").field("mode_publication").constraints["enum"]
+    chosen = mode if mode in modes else next(one for one in modes if one.startswith("exempte"))
+    [row] = spoilt(Desk(tmp_path), chosen)
+    assert (row["code"], row["ligne"], row["champ"], row["valeur"]) == ("chevauchement", 2, "compteur", None)
+    assert row["nom_fichier"] == "(nom non publié)" and SECRET not in repr(row)
+
+
+def test_what_is_set_aside_of_a_named_site_is_told(tmp_path: Path) -> None:
+    [row] = spoilt(Desk(tmp_path), "nominatif")
+    assert row["nom_fichier"] == "courbe salle nord.csv" and SECRET in row["message"]
+    assert row["valeur"] is None
+
+
+def test_a_meter_that_no_site_claims_may_be_that_of_a_protected_one(tmp_path: Path) -> None:
+    rows = spoilt(Desk(tmp_path), "nominatif", registered="AUTRE")
+    assert {row["code"] for row in rows} == {"chevauchement", "compteur_inconnu"}
+    assert SECRET not in repr(rows) and {row["nom_fichier"] for row in rows} == {"(nom non publié)"}
