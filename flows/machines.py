@@ -14,7 +14,7 @@ from greencloud import storage
 from greencloud.cli.outcome import Outcome
 from greencloud.editions import locked
 from greencloud.program import fingerprint
-from greencloud.storage import Gathering, Place, Results, Stored
+from greencloud.storage import Gathering, OtherProgram, Place, Results, Stored
 from greencloud.verdicts import kept as work
 
 ROUNDS = 5
@@ -27,7 +27,7 @@ def check(several: Sequence[Stored], raw: Place, results: Results) -> list[str]:
     return storage.check(several, raw, results)
 
 
-@flow(name="green-cloud-nation-grappe", validate_parameters=False)
+@flow(name="green-cloud-nation-grappe")
 def machines(
     raw: str,
     verdicts: str,
@@ -40,7 +40,7 @@ def machines(
     """Publish an edition from the deposits at the address `raw`: the bytes that `pipeline` would publish.
 
     `verdicts`: the address where workers put theirs. The rest as in `pipeline`; the task runner says which cluster.
-    Raises Lost when the cluster went, and StorageError: nothing is then published.
+    Raises Lost when the cluster went, OtherProgram and StorageError: nothing is then published.
     """
     with work.opened(travail or work.beside(published), wait=attendre) as kept, locked(published, wait=attendre):
         place, results = Place(raw), Results(Place(verdicts), fingerprint())
@@ -65,11 +65,16 @@ def _gather(gathering: Gathering, place: Place, results: Results) -> None:
 
 
 def _receive(gathering: Gathering, group: Sequence[Stored], future: PrefectFuture[list[str]]) -> None:
-    """Take what a task gave. One that was lost with its scheduler gave nothing: it is given out again."""
+    """Take what a task gave. One that was lost with its scheduler gave nothing: it is given out again.
+
+    Raises OtherProgram: a machine that runs another one would fail every deposit that it is given.
+    """
     try:
         refused = future.result()
     except CancelledError:
         return
+    except OtherProgram:
+        raise
     except Exception as error:
         gathering.fail(group, error)
     else:

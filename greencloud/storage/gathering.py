@@ -98,7 +98,11 @@ class Gathering:
         self._take([stored for stored in self._missing() if key(stored.deposit) in self._there])
 
     def _take(self, several: Sequence[Stored]) -> None:
-        places = {stored.deposit.path: stored for stored in several}
-        for made in self._results.take(several, self._kept.scratch):
+        """Keep the verdicts that are there; one that is kept already is not kept twice, its rows would count twice."""
+        known = [stored for stored in several if self._kept.known(stored.deposit) is not None]
+        self._mirror.learn(self._results.judged(known), ())
+        names = {stored.name for stored in known}
+        places = {stored.deposit.path: stored for stored in several if stored.name not in names}
+        for made in self._results.take(list(places.values()), self._kept.scratch):
             self._kept.keep(made)
             self._mirror.learn([places[verdict.deposit.path] for verdict in made], ())

@@ -66,7 +66,7 @@ class Mirror:
         return stored.deposit.path not in self._holes or self._right.get(stored.name) == stored.etag
 
     def _follow(self, objects: Mapping[str, Object]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the key is in it
         for path in [path for path in self._folder.rglob("*") if path.is_file()]:
             if self._name(path) not in objects:
                 _remove(path, self._folder)

@@ -52,23 +52,30 @@ class Results:
             made,
         )
 
+    def judged(self, wanted: Sequence[Stored]) -> list[Stored]:
+        """Those on whose very objects there is a verdict."""
+        return [stored for stored, _ in self._indexes(wanted)]
+
     def take(self, wanted: Sequence[Stored], scratch: Path) -> Iterator[list[Verdict]]:
         """The verdicts on these very objects that are there, their rows a file in `scratch`, lot by lot.
 
         One that is damaged, or of an object that was written again since, is not there.
         """
         own = self._own
-        read = side_by_side(lambda stored: _read(own.read(f"{key(stored.deposit)}{_INDEX}"), stored), wanted)
         lots: dict[str, list[tuple[Stored, dict[str, Any]]]] = defaultdict(list)
-        for stored, told in zip(wanted, read, strict=True):
-            if told is not None:
-                lots[told["lignes"]].append((stored, told))
+        for stored, told in self._indexes(wanted):
+            lots[told["lignes"]].append((stored, told))
         for sha256, lot in lots.items():
             accepted = scratch / f"{sha256}{_ROWS}"
             if _fetched(own, sha256, lot[0][1]["octets"], accepted):
                 if len(lot) < lot[0][1]["verdicts"]:
                     _keep_only(accepted, [key(stored.deposit) for stored, _ in lot])
                 yield [_verdict(stored, told, accepted) for stored, told in lot]
+
+    def _indexes(self, wanted: Sequence[Stored]) -> list[tuple[Stored, dict[str, Any]]]:
+        own = self._own
+        read = side_by_side(lambda stored: _read(own.read(f"{key(stored.deposit)}{_INDEX}"), stored), wanted)
+        return [(stored, told) for stored, told in zip(wanted, read, strict=True) if told is not None]
 
 
 def _index(verdict: Verdict, shared: Mapping[str, Any], etag: str) -> bytes:

@@ -49,9 +49,9 @@ def by_table(found: Sequence[Stored], table: str) -> list[Stored]:
 
 
 def rows(verdicts: Sequence[warehouse.Verdict]) -> list[object]:
-    """What verdicts load: the current declarations and what was told of them."""
-    con = warehouse.load(verdicts)
-    return [con.execute(f"FROM {name} ORDER BY ALL").fetchall() for name in ("centres", "declarations", "anomalies")]
+    """What verdicts load: current and replaced rows, and what was told of them."""
+    con, names = warehouse.load(verdicts), ("centres", "declarations", "declarations_remplaces", "anomalies")
+    return [con.execute(f"FROM {name} ORDER BY ALL").fetchall() for name in names]
 
 
 def test_the_mirror_is_scanned_as_the_folder_is(raw: Path, mirror: Mirror) -> None:
@@ -214,6 +214,35 @@ def test_a_file_that_changed_after_its_verdict_is_read_again(raw: Path, results:
     ((asked,),) = Gathering(work, place, results).groups()
     assert asked.deposit.path == changed.path
     assert storage.check([asked], place, results) == [asked.name]
+
+
+def test_a_file_that_is_put_again_as_it_was_doubles_no_row(
+    raw: Path, results: Results, work: kept.Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read again, for nobody knows; its verdict, by then in one file with others, is not kept twice."""
+    monkeypatch.setattr(kept, "_MANY_LOTS", 2)
+    place = Place(raw.as_uri())
+    for moment in (1, 2):
+        gathering = Gathering(work, place, results)
+        asked = list(gathering.groups())
+        for group in asked:
+            gathering.receive(group, storage.check(group, place, results))
+        gathering.save()
+        verdicts = work.gathered(gathering.deposits)
+        path = next(path for path in sorted(raw.rglob("*.csv")) if b"energie" in path.read_bytes())
+        os.utime(path, (moment, moment))
+    assert len(asked) == 1
+    alone = [check_deposit(deposit, tmp_path / "seul") for deposit in deposits.scan(raw)[0]]
+    assert rows(verdicts) == rows(alone)
+
+
+def test_what_a_killed_run_had_not_remembered_is_looked_up(raw: Path, results: Results, work: kept.Kept) -> None:
+    place = Place(raw.as_uri())
+    gathering = Gathering(work, place, results)
+    for group in list(gathering.groups()):
+        gathering.receive(group, storage.check(group, place, results))
+    again = Gathering(work, place, results)
+    assert list(again.groups()) == [] and again.failures() == []
 
 
 def test_a_deposit_that_fails_its_group_fails_alone(raw: Path, results: Results, work: kept.Kept) -> None:
