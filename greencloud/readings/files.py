@@ -2,10 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
@@ -16,6 +17,7 @@ from greencloud.readings import accepting, findings, formats
 from greencloud.readings.accepting import Outcome
 from greencloud.readings.conventions import unknown
 from greencloud.readings.energy import kwh
+from greencloud.readings.formats import correspondance, enedis_sge, releves
 from greencloud.readings.partials import COLUMNS
 from greencloud.readings.sources import Source
 
@@ -23,12 +25,18 @@ if TYPE_CHECKING:
     from greencloud.reading import TextTable
     from greencloud.readings.formats import Opened
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
 ORIGIN = "cle_verdict"
 """The column that says which verdict accepted each row; the name that `verdicts` knows."""
 
 _TOGETHER = 100
 _BYTES_TOGETHER = 200 << 20
 """Files are read at once up to this many, and while they are this small together; their lines then fit in memory."""
+_BYTES_OF_ONE_THREAD = 8 << 20
+_LINE_BY_LINE = (enedis_sge.NAME, releves.NAME, correspondance.NAME)
+"""The formats of which a line of the file is a line of the view, in the same order."""
 _MEMORY = "1000MB"
 """What the database may hold before it writes aside; a process then stays below 2 GB."""
 
@@ -51,8 +59,8 @@ def read(sources: Sequence[Source], accepted: Path, origins: Sequence[str]) -> l
     with tempfile.TemporaryDirectory(prefix="greencloud-") as folder:
         reading = _Reading(sources, Path(folder))
         with reading.connection:
-            for places in _batches(sources):
-                reading.several(places)
+            for known, groups in _ahead(reading.open, _batches(sources)):
+                reading.several(known, groups)
             reading.write(accepted, origins)
     return [_report(source, reading.found[place]) for place, source in enumerate(sources)]
 
@@ -69,6 +77,19 @@ def _batches(sources: Sequence[Source]) -> Iterator[list[int]]:
         size += octets
     if batch:
         yield batch
+
+
+def _ahead(work: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
+    """The work on each item, that on the next one being done while the last result is looked at."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = None
+        for item in items:
+            following = pool.submit(work, item)
+            if coming is not None:
+                yield coming.result()
+            coming = following
+        if coming is not None:
+            yield coming.result()
 
 
 class _Reading:
@@ -88,8 +109,8 @@ class _Reading:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
         self.connection.execute(f"CREATE TABLE acceptes (place INTEGER, {columns})")
 
-    def several(self, places: Sequence[int]) -> None:
-        """Read files of the list, of one format at once."""
+    def open(self, places: Sequence[int]) -> "tuple[list[int], list[Opened]]":
+        """Of files of the list, those whose conventions are known, and these in groups of one format."""
         known = []
         for place in places:
             words = [word for told in self.sources[place].conventions if (word := unknown(told)) is not None]
@@ -97,7 +118,11 @@ class _Reading:
                 self._refuse(place, findings.unknown_convention(words[0]))
             else:
                 known.append(place)
-        for opened in formats.opened(self.connection, [self.sources[place] for place in known]):
+        return known, formats.opened(self.connection, [self.sources[place] for place in known])
+
+    def several(self, known: Sequence[int], groups: "Sequence[Opened]") -> None:
+        """Read files of the list, of one format at once."""
+        for opened in groups:
             refused: Mapping[int, Finding] = opened.refusal
             for number, finding in refused.items():
                 self._refuse(known[number], finding)
@@ -108,12 +133,10 @@ class _Reading:
     def _group(self, opened: "Opened", places: Mapping[int, int]) -> None:
         """`places`: the number of a file in `opened` -> its place in the whole list."""
         told = {number: self.sources[place].conventions for number, place in places.items()}
-        lone = opened.files[0] if len(opened.files) == 1 else None
-        # Whoever numbers the lines of a file reads it alone; those of a plain one are numbered once they are stored.
-        plain = lone is not None and not lone.copied
+        first = self._first_of_lone(opened, places)
         try:
-            opened.make_view(self.connection, numbered=not plain)
-            outcomes = accepting.judge(self.connection, told, opened.defaults, lone.first if lone and plain else None)
+            opened.make_view(self.connection, numbered=first is None)
+            outcomes = accepting.judge(self.connection, told, opened.defaults, first)
         except duckdb.Error:
             self._one_by_one(list(places.values()))
             return
@@ -124,13 +147,23 @@ class _Reading:
             notes = opened.notes.get(laid.place, ())
             self.found[places[laid.place]] = _Found(outcomes[laid.place], laid.table, notes)
 
+    def _first_of_lone(self, opened: "Opened", places: Mapping[int, int]) -> int | None:
+        """The number of the first line of a lone file whose lines can be numbered by their order once they are stored.
+
+        Counting them while they are read is one thread's work. None for any other group.
+        """
+        if len(opened.files) > 1 or opened.format not in _LINE_BY_LINE or opened.files[0].copied:
+            return None
+        [place] = places.values()
+        return opened.files[0].first if self.sources[place].path.stat().st_size > _BYTES_OF_ONE_THREAD else None
+
     def _one_by_one(self, places: Sequence[int]) -> None:
         """One of several files cannot be read to its end: it is told, and the others are read without it."""
         if len(places) == 1:
             self._refuse(places[0], findings.unreadable())
             return
         for place in places:
-            self.several([place])
+            self.several(*self.open([place]))
 
     def _refuse(self, place: int, finding: Finding) -> None:
         self.found[place] = _Found(Outcome(errors=(finding,)))

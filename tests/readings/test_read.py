@@ -92,9 +92,10 @@ def test_files_are_read_alike_alone_and_together(
     sources += [Source(tmp_path / name, name) for name in ("vide.csv", "autre-chose.csv")]
     origins = [f"depot-{place}" for place in range(len(sources))]
     seen: set[tuple[str, str]] = set()
-    for together, octets in ((100, 200 << 20), (2, 200 << 20), (100, 1)):
+    for together, octets, lone in ((100, 200 << 20, 8 << 20), (2, 200 << 20, 1), (100, 1, 1), (100, 1, 8 << 20)):
         monkeypatch.setattr(files, "_TOGETHER", together)
         monkeypatch.setattr(files, "_BYTES_TOGETHER", octets)
+        monkeypatch.setattr(files, "_BYTES_OF_ONE_THREAD", lone)
         reports = read(sources, tmp_path / "lus.parquet", origins)
         assert [report.readable for report in reports] == [True] * 4 + [False] * 2
         seen.add((digest(tmp_path / "lus.parquet"), told(reports)))
