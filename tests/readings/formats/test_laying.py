@@ -4,9 +4,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from greencloud.reading import Unreadable
 from greencloud.readings.formats.evenness import count_even_lines, even_lines
 from greencloud.readings.formats.laying import Folder, lay
 from tests.readings.formats.seen import refused, rows_of
@@ -173,3 +174,35 @@ def test_what_is_not_utf8_is_not_even(tmp_path: Path) -> None:
     assert count_even_lines(path, 0, ";", 2) is None
     path.write_bytes("é;1\n".encode() * 700_000)  # letters cut at the edges of pieces
     assert count_even_lines(path, 0, ";", 2) == 700_000
+
+
+ODD = st.text(st.sampled_from("a1é,;: .\t\x00\x01\x02\x0b\x1c\x85\u2028\ufeff\u00a0'|_-"), max_size=6)
+GOOD = st.integers(0, 22).map(LINE.format)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    rows=st.lists(st.one_of(GOOD, GOOD, ODD, st.lists(ODD, min_size=4, max_size=4).map(",".join)), max_size=12),
+    end=st.sampled_from(["\n", "\r\n"]),
+    encoding=st.sampled_from(["utf-8", "cp1252"]),
+)
+@example(rows=["é"], end="\n", encoding="cp1252")
+def test_every_line_is_told_once_under_its_number(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[str], end: str, encoding: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "odd.csv"
+    kept = [LINE.format(1), *rows, LINE.format(2)]
+    path.write_bytes(end.join([HEADER, *kept, ""]).encode(encoding, "replace"))
+    try:
+        lay(0, path, HEADER.split(","), Folder())
+    except Unreadable:
+        return
+    told = [row["ligne"] for row in rows_of(path)]
+    assert len(set(told)) == len(told)
+    data = {place for place, row in enumerate(kept, start=2) if any(map(_seen, row.replace(",", "")))}
+    assert data <= set(told) <= set(range(2, len(kept) + 2))
+
+
+def _seen(character: str) -> bool:
+    """Whether a line that holds the character is certainly more than blank."""
+    return character.isalnum()
