@@ -68,7 +68,7 @@ def _days(labels: Labels, meter: str) -> Recipe:
 
 def meter_of(laid: Laid) -> str | None:
     """The only number of a point of delivery above the labels, or else at the head of any sheet; None unless one."""
-    above = _numbers(laid.preamble())
+    above = _numbers(laid.above)
     if not above and laid.table.container in _ZIPPED:
         above = _numbers(_heads(laid))
     return above.pop() if len(above) == 1 else None

@@ -11,8 +11,9 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +30,7 @@ FILLER = "\x02"
 _HEAD = 1 << 12
 _LONGEST = 1 << 20
 _SHOWN = 200
+_ABOVE = 400
 _MADE_UP = re.compile(r"colonne_\d+")
 _PATTERN_CHARACTERS = "*?["  # DuckDB takes a path that holds one for a pattern
 
@@ -51,7 +53,8 @@ class Laid:
 
     `text` has `lines` lines below its first `skip`; the first of them is the line `first` of the file as a person
     counts (the row, in a spreadsheet). `received` is the file itself. `copied`: the text was written by us, and may
-    hold marks. `table` tells how the file was read; `labels` are its labels without the empty ones at the end.
+    hold marks. `table` tells how the file was read, and holds no record any more; `above` are the rows above its
+    labels, `labels` these without the empty ones at the end.
     """
 
     place: int
@@ -64,15 +67,8 @@ class Laid:
     lines: int
     copied: bool
     table: TextTable
+    above: Sequence[Sequence[str]]
     folder: Folder = field(repr=False)
-
-    def preamble(self) -> Iterator[Sequence[str]]:
-        """The rows above the labels."""
-        for block in self.table.source(0):
-            for record in block.records():
-                if record.number >= self.table.header_row:
-                    return
-                yield record.cells
 
 
 def lay(place: int, path: Path, expected: Sequence[str], folder: Folder, delimiter: str | None = None) -> Laid:
@@ -108,7 +104,9 @@ def _direct(place: int, path: Path, folder: Folder, read: Callable[[Path], TextT
     if not lines:
         return None
     text, skip = _plainly_named(path, place, folder), table.header_row
-    return Laid(place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, table, folder)
+    return Laid(
+        place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, *_emptied(table), folder
+    )
 
 
 def _of_head(head: bytes, folder: Folder, read: Callable[[Path], TextTable]) -> TextTable | None:
@@ -160,7 +158,21 @@ def _copied(place: int, received: Path, table: TextTable, folder: Folder) -> Lai
             copy.add(block)
     if not copy.records:
         raise Unreadable("source-error", "Le fichier n'a aucune ligne sous ses intitulés.", EXPORT_AGAIN)
-    return Laid(place, received, path, tuple(labels), delimiter, 0, copy.first, copy.lines, True, table, folder)
+    return Laid(
+        place, received, path, tuple(labels), delimiter, 0, copy.first, copy.lines, True, *_emptied(table), folder
+    )
+
+
+def _emptied(table: TextTable) -> tuple[TextTable, list[list[str]]]:
+    """The table without its records, which would be held as long as it is, and the rows above its labels."""
+    above = takewhile(lambda record: record.number < table.header_row, _records(table))
+    rows = [record.cells for record in islice(above, _ABOVE)]
+    return replace(table, source=lambda _row: iter(())), rows
+
+
+def _records(table: TextTable) -> Iterator[Record]:
+    for block in table.source(0):
+        yield from block.records()
 
 
 class _Copy:
