@@ -100,8 +100,11 @@ def first_rows(sample: Sample, mapping: Mapping[str, Any] | None, count: int) ->
             raise Unreadable(finding.code, finding.message, finding.fix)
         group.make_view(con)
         default = group.defaults
-        query = "SELECT ligne, compteur, debut, fin, pas, valeur, unite, probleme FROM lues ORDER BY ligne LIMIT ?"
-        rows = con.execute(query, [count]).fetchall()
+        # A bound parameter would import pandas.
+        query = (
+            f"SELECT ligne, compteur, debut, fin, pas, valeur, unite, probleme FROM lues ORDER BY ligne LIMIT {count}"
+        )
+        rows = con.execute(query).fetchall()
     return [_row(row, default.unite, default.horodate or "debut") for row in rows]
 
 
