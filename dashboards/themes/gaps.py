@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = {
     "unite_inconnue": "unité inconnue",
     "grandeur_ignoree": "autre grandeur que l’énergie active",
     "pas_illisible": "pas illisible",
+    "index_recule": "index plus bas que le précédent",
     "pas_inconnu": "pas inconnu",
     "doublon_identique": "doublon identique",
     "doublon_different": "doublons qui se contredisent",
