@@ -77,7 +77,11 @@ def test_wrong_usage_and_unreadable_files_give_2_without_a_traceback(tmp_path: P
 def test_a_command_that_is_not_understood_is_told_in_french_with_where_to_look(tmp_path: Path) -> None:
     for arguments, words, command in (
         (["check"], "Il manque « FICHIER » : le fichier à contrôler.", " check"),
-        (["deposit", "x.csv", "--emetteur", "1"], "Il manque « --table NOM » : centres, declarations ou", " deposit"),
+        (
+            ["deposit", "x.csv", "--emetteur", "1"],
+            "Il manque « --table NOM » : centres, declarations, consommations, compteurs ou",
+            " deposit",
+        ),
         (["check", "x.csv", "--schem", "y"], "« --schem » n'existe pas. Vouliez-vous dire « --schema » ?", " check"),
         (["check", "x.csv", "--qqq"], "L'option « --qqq » n'existe pas. Voir", " check"),
         (
