@@ -15,6 +15,7 @@ from greencloud.program import fingerprint
 from greencloud.storage import Gathering, Lost, Mirror, OtherProgram, Place, Results, StorageError, Stored
 from greencloud.storage.place import Object
 from greencloud.verdicts import check_deposit, kept, key
+from tests.bench import metering
 from tests.faults.conftest import SITES, store
 
 
@@ -243,6 +244,36 @@ def test_what_a_killed_run_had_not_remembered_is_looked_up(raw: Path, results: R
         gathering.receive(group, storage.check(group, place, results))
     again = Gathering(work, place, results)
     assert list(again.groups()) == [] and again.failures() == []
+
+
+def test_readings_are_checked_with_the_word_of_the_register(results: Results, work: kept.Kept, tmp_path: Path) -> None:
+    """Registers first; the rows of the readings, and their report, are those of one machine."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    metering.registers(raw)
+    for number in range(3):
+        metering.deposit(raw, number, 300)
+    place = Place(raw.as_uri())
+    gathering = Gathering(work, place, results)
+    for instructed in (False, True):
+        if instructed:
+            gathering.instruct()
+        for group in list(gathering.groups()):
+            gathering.receive(group, storage.check(group, place, results))
+    assert gathering.failures() == [] and len(gathering.deposits) == 5
+    with kept.opened(tmp_path / "seul") as alone:
+        expected = alone.verdicts(deposits.scan(raw)[0])
+        wanted = {verdict.deposit.sha256: (verdict.report, accepted(verdict)) for verdict in expected}
+        made = work.gathered(gathering.deposits)
+        assert {verdict.deposit.sha256: (verdict.report, accepted(verdict)) for verdict in made} == wanted
+
+
+def accepted(verdict: warehouse.Verdict) -> list[tuple[object, ...]]:
+    """The accepted rows of one verdict."""
+    with duckdb.connect() as con:
+        return con.sql(
+            f"FROM '{verdict.accepted}' WHERE cle_verdict = '{key(verdict.deposit)}' ORDER BY ALL"
+        ).fetchall()
 
 
 def test_a_deposit_that_fails_its_group_fails_alone(raw: Path, results: Results, work: kept.Kept) -> None:
