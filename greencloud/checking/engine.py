@@ -147,15 +147,7 @@ def _looked(
     small: int,
 ) -> Run:
     """A run that has looked at its file, each cell by itself."""
-    card = replace(
-        card,
-        container=text.container,
-        encoding=text.encoding,
-        delimiter=text.delimiter,
-        header_row=text.header_row,
-        sheet=text.sheet,
-        member=text.member,
-    )
+    card = card.read_as(text)
     begin = partial(Run, text, table, card, rules, strict, small, progress or _silent)
     run = begin(True)
     try:

@@ -3,10 +3,13 @@
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+if TYPE_CHECKING:
+    from greencloud.reading import TextTable
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,18 @@ class FileCard:
     header_row: int | None = None
     sheet: str | None = None
     member: str | None = None
+
+    def read_as(self, text: "TextTable") -> "FileCard":
+        """The same file, once its text was found."""
+        return replace(
+            self,
+            container=text.container,
+            encoding=text.encoding,
+            delimiter=text.delimiter,
+            header_row=text.header_row,
+            sheet=text.sheet,
+            member=text.member,
+        )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -188,15 +188,7 @@ def _report(source: Source, found: _Found) -> Report:
     if text is None:
         return Report(card, errors=errors, readable=False)
     return Report(
-        replace(
-            card,
-            container=text.container,
-            encoding=text.encoding,
-            delimiter=text.delimiter,
-            header_row=text.header_row,
-            sheet=text.sheet,
-            member=text.member,
-        ),
+        card.read_as(text),
         rows=outcome.rows,
         accepted=outcome.accepted,
         notes=[*found.notes, *outcome.notes],
