@@ -52,6 +52,18 @@ _SAID = {
         "l'index est plus bas que le précédent",
         "Corrigez l'index, donnez le nombre de chiffres du compteur s'il est repassé par zéro, ou signalez sa pose.",
     ),
+    "index_douteux": (
+        "l'un des deux index est contredit par ses voisins",
+        "Corrigez l'index trop haut ou trop bas, puis déposez à nouveau le fichier.",
+    ),
+    "index_seul": (
+        "l'index est seul, alors qu'une consommation est la différence de deux",
+        "Déposez cet index avec le précédent ou le suivant du même compteur, dans un seul fichier.",
+    ),
+    "evenement_inconnu": (
+        "l'événement de l'un des deux index n'est pas connu",
+        "Écrivez « depose » au dernier index d'un compteur, « pose » au premier du suivant, sinon rien.",
+    ),
     "pas_inconnu": (
         "la durée du créneau n'est pas connue",
         "Donnez le début et la fin de chaque créneau, dans cet ordre, ou la durée commune dans le fichier de lecture.",

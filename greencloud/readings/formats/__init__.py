@@ -35,7 +35,8 @@ UNREADABLE = "illisible"
 """The format of files of which no line can be read."""
 PROBLEMS = (
     *(ILL_LINE, "grandeur_ignoree", "horodate_illisible", "valeur_absente", "valeur_illisible", "unite_inconnue"),
-    *("pas_illisible", index.BACKWARDS, "doublon_identique", "doublon_different"),
+    *("pas_illisible", index.BACKWARDS, index.DOUBTFUL, index.UNKNOWN_EVENT, index.ALONE),
+    *("doublon_identique", "doublon_different"),
 )
 """The codes of `probleme`: a line has the one that says most."""
 _SHOWN = 6

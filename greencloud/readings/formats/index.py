@@ -5,10 +5,13 @@ names a column `index`. The readings of a meter are put in the order of their st
 
 - A counter that shows `chiffres` digits goes back to zero after its last number. An index that is lower than the one
   before is taken for that when the digits are known and the difference then is less than half of what it can count;
-  in any other case it is told as `index_recule`, without a value.
+  in any other case it is told as `index_recule`, without a value. Where the readings on both sides of one of the two
+  go on without it, it is the wrong one: the other interval that it bounds is `index_douteux`.
 - `evenement` is `depose` on the last reading of a counter that is taken out and `pose` on the first one of the counter
-  that replaces it: nothing was consumed between them, and the new index starts the interval that follows.
-- The first reading of a meter starts an interval and ends none: it is no row of the view.
+  that replaces it: nothing was consumed between them, and the new index starts the interval that follows. What
+  touches a reading with another event is `evenement_inconnu`: nobody knows which counter it shows.
+- The first reading of a meter starts an interval and ends none: it is no row of the view. One that neither starts nor
+  ends any is told as `index_seul`.
 - The same index twice at one instant is `doublon_identique`. Two different ones contradict each other
   (`doublon_different`): neither is believed, and the interval goes from the reading before to the one after.
 """
@@ -28,8 +31,10 @@ NAME = "index"
 LABELS = ("id_compteur", "horodate", "index_kwh", "chiffres", "evenement", "estime")
 BACKWARDS = "index_recule"
 """The problem of an index that is lower than the one before."""
+DOUBTFUL, UNKNOWN_EVENT, ALONE = "index_douteux", "evenement_inconnu", "index_seul"
+"""Those of an interval that a wrong index or an unknown event bounds, and of an index without another."""
 _NEEDED = frozenset(LABELS[:3])
-_INSTALLED, _REMOVED = "pose", "depose"
+_INSTALLED, _REMOVED, _OTHER = "pose", "depose", "autre"
 _READ: Mapping[str, str] = {
     "fichier": "INTEGER",
     "ligne": "BIGINT",
@@ -81,7 +86,10 @@ def _own(files: Sequence[Laid], lanes: int, numbered: bool) -> str:
         "compteur": cells.meter(texts["id_compteur"]),
         "decalage": cells.offset(stamp),
         "chiffres": f"TRY_CAST({texts['chiffres']} AS INTEGER)",
-        "evenement": f"CASE WHEN {event} IN ({literal(_INSTALLED)}, {literal(_REMOVED)}) THEN {event} END",
+        "evenement": (
+            f"CASE WHEN {event} IN ({literal(_INSTALLED)}, {literal(_REMOVED)}) THEN {event} "
+            f"WHEN {event} <> '' THEN {literal(_OTHER)} END"
+        ),
         "unite": "'kWh'",
         "estime": cells.flag(texts["estime"]),
     }
@@ -109,9 +117,8 @@ def _read(
 
 def _differences(read: str) -> str:
     """SQL: the rows of the view."""
-    before = ", ".join(
-        f"lag({name}) OVER chaine AS {name}_avant" for name in ("instant", "decalage", "index_lu", "estime")
-    )
+    known = ("instant", "decalage", "index_lu", "estime", "evenement")
+    before = ", ".join(f"lag({name}) OVER chaine AS {name}_avant" for name in known)
     return f"""
         WITH lus AS ({read}),
         dates AS (
@@ -125,7 +132,11 @@ def _differences(read: str) -> str:
             FROM dates WINDOW meme AS (PARTITION BY fichier, compteur, cle, evenement)
         ),
         chaines AS (
-            SELECT *, {before} FROM compares WHERE fois = 1 AND NOT contredit AND compteur IS NOT NULL
+            SELECT *, {before},
+                row_number() OVER chaine AS rang,
+                coalesce(lead(evenement) OVER chaine, CASE WHEN lead(ligne) OVER chaine IS NULL THEN '{_INSTALLED}' END)
+                    = '{_INSTALLED}' AS sans_suite
+            FROM compares WHERE fois = 1 AND NOT contredit AND compteur IS NOT NULL
             WINDOW chaine AS (
                 PARTITION BY fichier, compteur
                 ORDER BY cle, CASE evenement WHEN '{_REMOVED}' THEN 0 WHEN '{_INSTALLED}' THEN 2 ELSE 1 END, ligne
@@ -147,6 +158,21 @@ def _differences(read: str) -> str:
                     WHEN ecart + etendue < etendue / 2 AND ecart + etendue >= 0 THEN ecart + etendue
                 END AS valeur
             FROM ecarts
+        ),
+        juges AS (
+            SELECT
+                *,
+                CASE
+                    WHEN valeur IS NULL THEN '{BACKWARDS}'
+                    WHEN '{_OTHER}' IN (evenement, evenement_avant) THEN '{UNKNOWN_EVENT}'
+                    -- The next index goes back, yet not below the one before: this one is too high.
+                    WHEN lead(rang) OVER suite = rang + 1 AND lead(valeur) OVER suite IS NULL
+                        AND lead(index_lu) OVER suite >= index_lu_avant THEN '{DOUBTFUL}'
+                    -- The one before went back, and this one does not: that one was too low.
+                    WHEN lag(rang) OVER suite = rang - 1 AND lag(valeur) OVER suite IS NULL
+                        AND index_lu >= lag(index_lu_avant) OVER suite THEN '{DOUBTFUL}'
+                END AS defaut
+            FROM tours WINDOW suite AS (PARTITION BY fichier, compteur ORDER BY rang)
         )
         SELECT {
         _columns(
@@ -157,15 +183,27 @@ def _differences(read: str) -> str:
                 "decalage_debut": "decalage_avant",
                 "decalage_fin": "decalage",
                 "estime": "estime OR estime_avant",
-                "probleme": f"CASE WHEN valeur IS NULL THEN '{BACKWARDS}' END",
-                "brut": f"CASE WHEN valeur IS NULL THEN {_both('index_lu_avant', 'index_lu')} END",
+                "probleme": "defaut",
+                "brut": f"CASE WHEN defaut IS NOT NULL THEN {_both('index_lu_avant', 'index_lu')} END",
                 "long": (
                     f"instant - instant_avant > {_LONGEST_SLOT} "
                     "AND instant > date_trunc('day', instant_avant) + INTERVAL 1 DAY"
                 ),
             }
         )
-    } FROM tours
+    } FROM juges
+        UNION ALL
+        SELECT {
+        _columns(
+            {
+                **dict.fromkeys(("fichier", "ligne", "compteur", "unite", "estime"), ""),
+                "fin": "instant",
+                "decalage_fin": "decalage",
+                "probleme": f"'{ALONE}'",
+                "brut": _figure("index_lu"),
+            }
+        )
+    } FROM chaines WHERE sans_suite AND (rang = 1 OR evenement = '{_INSTALLED}')
         UNION ALL
         SELECT {
         _columns(
@@ -196,7 +234,7 @@ def _both(first: str, second: str) -> str:
 
 
 def _figure(value: str) -> str:
-    return f"rtrim(rtrim({value}::VARCHAR, '0'), '.')"
+    return f"replace(rtrim(rtrim({value}::VARCHAR, '0'), '.'), '.', ',')"
 
 
 def _columns(told: Mapping[str, str]) -> str:

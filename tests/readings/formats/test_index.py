@@ -61,6 +61,38 @@ def test_an_index_that_goes_back_is_told(tmp_path: Path, digits: str) -> None:
     assert rows[0]["brut"] == "500 puis 400"
 
 
+def test_a_wrong_index_is_not_believed_on_its_other_side(tmp_path: Path) -> None:
+    """Too low or too high: thousands of kWh that never were would be counted."""
+    days = "C;2024-01-01;4900;;;", "C;2024-01-02;5000;;;", "C;2024-01-03;{};;;", "C;2024-01-04;5010;;;"
+    low = read(tmp_path, *"|".join(days).format(5).split("|"))
+    assert told(low) == [(3, None, 100.0), (4, "index_recule", None), (5, "index_douteux", 5005.0)]
+    high = read(tmp_path, *"|".join(days).format("50200,5").split("|"), "C;2024-01-05;5020;;;")
+    assert high[1]["brut"] == "5000 puis 50200,5"
+    assert told(high) == [
+        *((3, None, 100.0), (4, "index_douteux", 45200.5), (5, "index_recule", None), (6, None, 10.0)),
+    ]
+
+
+def test_a_counter_replaced_without_a_word_keeps_what_it_counted(tmp_path: Path) -> None:
+    rows = read(tmp_path, "C;2024-01-01;4900;;;", "C;2024-01-02;5000;;;", "C;2024-01-03;5;;;", "C;2024-01-04;15;;;")
+    assert told(rows) == [(3, None, 100.0), (4, "index_recule", None), (5, None, 10.0)]
+
+
+def test_an_event_that_is_not_known_is_told_on_both_sides(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path,
+        *("C;2024-01-01;100;;;", "C;2024-02-01;300;;remplacement;", "C;2024-03-01;320;;;", "C;2024-04-01;330;; ;"),
+    )
+    assert told(rows) == [(3, "evenement_inconnu", 200.0), (4, "evenement_inconnu", 20.0), (5, None, 10.0)]
+
+
+def test_an_index_that_bounds_nothing_is_told(tmp_path: Path) -> None:
+    rows = read(tmp_path, "C;2024-01-01;100;;;", "D;2024-01-01;3;;;", "D;2024-02-01;8;;;", "D;2024-03-01;0;;pose;")
+    assert told(sorted(rows, key=lambda row: row["ligne"])) == [
+        *((2, "index_seul", None), (4, None, 5.0), (5, "index_seul", None)),
+    ]
+
+
 def test_without_its_digits_no_counter_is_taken_for_one_that_rolled_over(tmp_path: Path) -> None:
     assert told(read(tmp_path, "C;2024-01-01;999990;;;", "C;2024-01-02;15;;;")) == [(3, "index_recule", None)]
 
