@@ -16,6 +16,7 @@ START, END, BOTH = 0, 1, 2
 
 _NO_ENERGY = ("grandeur_ignoree", "unite_inconnue", "valeur_illisible")
 _MOST_BACK = 7200  # s; in autumn a slot may end at an earlier label than it starts
+_MOST_OFFSET = 14 * 3600  # s; no clock on Earth is further from UTC, and a slot may not leap over days
 
 
 def create(con: "duckdb.DuckDBPyConnection", first: int | None = None) -> None:
@@ -156,6 +157,7 @@ def _motive() -> str:
         "compteur IS NULL": "compteur_absent",
         "sens = 'PROD'": "production",
         "debut IS NULL AND fin IS NULL": "horodate_illisible",
+        f"greatest(abs(decalage_debut), abs(decalage_fin)) > {_MOST_OFFSET}": "horodate_illisible",
         f"longueur IS NULL OR {backwards}": "pas_inconnu",
         "micro IS NULL": "valeur_absente",
         "unite IS NULL": "unite_inconnue",

@@ -40,6 +40,7 @@ CASES = [
     ("valeur_illisible", [replace(GOOD, valeur=None, probleme="valeur_illisible", brut="douze")], 0),
     ("horodate_illisible", [replace(GOOD, fin=None, probleme="horodate_illisible", brut="hier")], 1),
     ("horodate_illisible", [replace(GOOD, fin=None)], 1),
+    ("horodate_illisible", [replace(GOOD, decalage_fin=99 * 3600)], 1),
     ("unite_inconnue", [replace(GOOD, unite=None, probleme="unite_inconnue", brut="BTU")], 0),
     ("index_recule", [replace(GOOD, valeur=None, probleme="index_recule", brut="90")], 0),
     ("index_douteux", [replace(GOOD, probleme="index_douteux", brut="5 puis 90")], 1),

@@ -23,13 +23,13 @@ _STEPS = {f"PT{minutes}M": 60 * minutes for minutes in (5, 10, 15, 30, 60)} | {"
 _OFFSETS = (("+01:00", 3600), ("+02:00", 7200), ("Z", 0))
 """How nearly all stamps end that are written with an offset, and its seconds."""
 _PLAIN = "____-__-________:__"  # 2023-01-01 00:10:00, as LIKE says it
-_WRITTEN_OFFSET = r":\d{2}(?:[.,]0+)?\s*(Z|[+-]\d{2}):?(\d{2})?\s*$"
+_WRITTEN_OFFSET = r"[:hH]\d{2}(?:[.,]\d+)?\s*(Z|UTC|[+-]\d{2}):?(\d{2})?(?::00)?\s*$"
 _RESPELT = (
     (r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b", r"\3-\2-\1"),  # the day first
     (r"\b(\d{1,2})[hH](\d{2})\b", r"\1:\2"),
-    (r"(:\d{2})(?:[.,]0+)?\s*(?:Z|[+-]\d{2}:?(?:\d{2})?)$", r"\1"),
+    (r"(:\d{2})(?:[.,]0+)?\s*(?:Z|UTC|[+-]\d{2}:?(?:\d{2})?)$", r"\1"),
 )
-_DURATION = r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$"
+_DURATION = r"^P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$"
 _YES = ("oui", "true", "vrai", "1")
 _SPACES = "[ \u00a0\u202f']"
 _FRENCH_NUMBER = rf"[+-]?(?:\d{{1,3}}(?:{_SPACES}\d{{3}})+|\d+)?(?:,\d+)?"
@@ -50,7 +50,7 @@ def offset(cell: str) -> str:
     hours, minutes = f"({found}).heures", f"coalesce(TRY_CAST(({found}).minutes AS INTEGER), 0)"
     sign = f"CASE WHEN starts_with({hours}, '-') THEN -60 ELSE 60 END"
     other = (
-        f"CASE {hours} WHEN 'Z' THEN 0 WHEN '' THEN NULL "
+        f"CASE {hours} WHEN 'Z' THEN 0 WHEN 'UTC' THEN 0 WHEN '' THEN NULL "
         f"ELSE TRY_CAST({hours} AS INTEGER) * 3600 + {sign} * {minutes} END"
     )
     return f"CASE {usual} WHEN {cell} LIKE '{_PLAIN}' THEN NULL ELSE {other} END::INTEGER"
@@ -108,9 +108,9 @@ def step(cell: str) -> str:
     quick = " ".join(f"WHEN {literal(text)} THEN {seconds}" for text, seconds in _STEPS.items())
     parts = f"regexp_extract(upper(trim({cell})), {literal(_DURATION)}, ['j', 'h', 'm', 's'])"
     sizes = {"j": 86400, "h": 3600, "m": 60, "s": 1}
-    total = " + ".join(f"coalesce(TRY_CAST(({parts}).{name} AS INTEGER), 0) * {size}" for name, size in sizes.items())
+    total = " + ".join(f"coalesce(TRY_CAST(({parts}).{name} AS BIGINT), 0) * {size}" for name, size in sizes.items())
     minutes = f"CASE WHEN regexp_full_match(trim({cell}), '\\d{{1,4}}') THEN TRY_CAST({cell} AS INTEGER) * 60 END"
-    return f"CASE {cell} {quick} ELSE nullif(coalesce({minutes}, {total}), 0) END::INTEGER"
+    return f"TRY_CAST(CASE {cell} {quick} ELSE nullif(coalesce({minutes}, {total}), 0) END AS INTEGER)"
 
 
 def filled(cell: str) -> str:

@@ -15,7 +15,8 @@ from greencloud.readings.sources import Convention
 
 NAME = "correspondance"
 _SHOWN = 8
-_CLOCK = r"(\d{1,2}(?:[:hH]\d{2}(?::\d{2}(?:[.,]0+)?)?)?)\s*[hH]?\s*$"
+# The whole of a cell: of « 00h00 - 01h00 » or « 00:30+02:00 » no part is the hour.
+_CLOCK = r"^\s*(?:\d{4}-\d{2}-\d{2}[ T])?(\d{1,2}(?:[:hH]\d{2}(?::\d{2}(?:[.,]0+)?)?)?)\s*[hH]?\s*$"
 
 
 def form(told: Correspondence) -> Format:
@@ -108,9 +109,11 @@ def instant(told: Correspondence, columns: Mapping[str, str]) -> str:
 def _moment(told: Correspondence, text: str) -> str:
     if told.date_format is None:
         return cells.wall(text)
-    # In a workbook a date is no text of that format; elsewhere one in ISO is a date whatever the others are.
+    # In a workbook a date is no text of that format; elsewhere one in ISO is a date whatever the others are. An offset
+    # would be lost: with one it is no date.
     iso = (
-        f"CASE WHEN regexp_matches({text}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({text} AS TIMESTAMP) END"
+        f"CASE WHEN regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([ T][0-9:.]+)?') "
+        f"THEN TRY_CAST({text} AS TIMESTAMP) END"
     )
     return f"coalesce({cells.formatted(text, told.date_format)}, {iso})"
 

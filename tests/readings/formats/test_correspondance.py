@@ -133,6 +133,45 @@ def test_dates_and_hours_in_two_columns(tmp_path: Path, hour: str) -> None:
     assert (row["probleme"], row["brut"]) == ("horodate_illisible", "05/01/2024")
 
 
+@pytest.mark.parametrize("hour", ["00h00 - 01h00", "10:30-11:00", "10:30+02:00", "à 10:30"])
+def test_an_hour_is_the_whole_of_its_cell(tmp_path: Path, hour: str) -> None:
+    """The end of a span, or an offset, would be taken for the hour."""
+    mapping = {**TWO, "colonnes": {"date": "Jour", "heure": "Heure", "valeur": "kWh"}}
+    [row] = read(tmp_path, f"Jour;Heure;kWh\n05/01/2024;{hour};1\n", mapping)
+    assert (row["debut"], row["probleme"]) == (None, "horodate_illisible")
+
+
+def test_an_offset_that_the_format_does_not_tell_is_not_dropped(tmp_path: Path) -> None:
+    text = "Horodate;kWh\n05/01/2024 10:30;1\n2024-01-05T10:30:00Z;1\n2024-01-05 11:30:00;1\n"
+    rows = read(tmp_path, text, change(format_date="JJ/MM/AAAA HH:MM"))
+    assert [row["probleme"] for row in rows] == [None, "horodate_illisible", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"),
+    [
+        ("2024-01-05 10:30:00 UTC", 0),
+        ("2024-01-05T10:30:00.500-04:00", -14_400),
+        ("2024-01-05 10:30:00-09:30:00", -34_200),
+        ("05/01/2024 10h30-04:00", -14_400),
+        ("05/01/2024 10:30 UTC", 0),
+    ],
+)
+def test_no_offset_is_dropped(tmp_path: Path, text: str, offset: int) -> None:
+    """Read as an hour of Paris, it would be another instant."""
+    [row] = read(tmp_path, f"Horodate;kWh\n{text};1\n", TWO)
+    assert (row["debut"].replace(microsecond=0), row["decalage_debut"]) == (dt.datetime(2024, 1, 5, 10, 30), offset)
+
+
+def test_a_step_beyond_all_measure_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    mapping = {**TWO, "colonnes": {**TWO["colonnes"], "pas": "Pas"}}
+    text = (
+        "Horodate;kWh;Pas\n05/01/2024 10:30;1;P999999D\n05/01/2024 10:30;1;PT99999999999M\n05/01/2024 10:30;1;PT1H30M\n"
+    )
+    rows = read(tmp_path, text, {key: told for key, told in mapping.items() if key != "pas"})
+    assert [(row["pas"], row["probleme"]) for row in rows] == [(None, "pas_illisible")] * 2 + [(5400, None)]
+
+
 def test_whole_hours_may_be_numbers(tmp_path: Path) -> None:
     mapping = {**TWO, "colonnes": {"date": "Jour", "heure": "Heure", "valeur": "kWh"}}
     rows = read(tmp_path, "Jour;Heure;kWh\n05/01/2024;0;1\n05/01/2024;13h;1\n05/01/2024;24;1\n", mapping)
