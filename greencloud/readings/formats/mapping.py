@@ -143,11 +143,11 @@ def _date_format(text: str | None) -> str | None:
         return None
     form = text
     if "%" not in text:
-        day, clock = (text.partition("HH")[0], "".join(text.partition("HH")[1:]))
-        form = day.replace("MM", "%m") + clock.replace("MM", "%M").replace("mm", "%M")
+        day, hours, clock = re.sub("(?i)jj|mm|aaaa|hh|ss", lambda part: part[0].upper(), text).partition("HH")
+        form = day.replace("MM", "%m") + hours + clock.replace("MM", "%M")
         for part, directive in _DATE_PARTS:
             form = form.replace(part, directive)
-    used = re.findall(r"%(.)", form)
+    used = re.findall(r"%(.?)", form)
     if not set(used) <= _DIRECTIVES or not set("md") <= set(used) or not set("Yy") & set(used):
         raise _refused(f"Le format de date « {_short(text)} » n'est pas compris : écrivez par exemple JJ/MM/AAAA HH:MM")
     return form

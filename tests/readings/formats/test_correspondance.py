@@ -103,6 +103,8 @@ def test_decimal_marks(tmp_path: Path, mark: str | None, text: str, value: str |
         ("JJ/MM/AAAA HH:MM", "05/01/2024 10:30"),
         ("MM/JJ/AAAA HH:MM:SS", "01/05/2024 10:30:00"),
         ("AAAAMMJJ HHMM", "20240105 1030"),
+        ("jj/mm/aaaa hh:mm", "05/01/2024 10:30"),
+        ("JJ/MM/AAAA HHhMM", "05/01/2024 10h30"),
         ("%d.%m.%y %H:%M", "05.01.24 10:30"),
         ("JJ/MM/AAAA HH:MM", "2024-01-05 10:30:00"),
     ],
@@ -265,7 +267,13 @@ def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path) -> 
             change(pas="x"),
         ),
         *(change(pas="P1DT1H"), change(fuseau="Europe/Berlin"), change(fuseau="../x"), change(decimale=";")),
-        *(change(format_date="le jour"), change(format_date="%Q"), change(fin_incluse="oui"), change(chiffres="six")),
+        *(
+            change(format_date="le jour"),
+            change(format_date="%Q"),
+            change(format_date="%d/%m/%Y%"),
+            change(fin_incluse="oui"),
+            change(chiffres="six"),
+        ),
         *(
             change(chiffres=0),
             change(chiffres=True),
