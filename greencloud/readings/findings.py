@@ -1,7 +1,8 @@
 """What a file of readings is told, in French: one finding for a meter and a motive, and one note on what was kept.
 
 A meter is named by its place in the file (« compteur n° 2 »); its number stands in the `value` of the finding only,
-whose `field` is then `compteur`, so that whoever publishes a finding can leave it out.
+whose `field` is then `compteur`, so that whoever publishes a finding can leave it out. For the same reason a line that
+could not be cut into cells is not shown: any of its words may be that number.
 """
 
 import re
@@ -13,16 +14,16 @@ from fractions import Fraction
 from greencloud.checking.messages import figure, plural, quoted
 from greencloud.checking.report import Finding, Note
 from greencloud.readings.energy import MJ_PER_KWH
-from greencloud.readings.motives import HARMLESS
+from greencloud.readings.motives import HARMLESS, ILL_LINE
 
 METER = "compteur"
 """The `field` of a finding whose `value` is the number of a meter."""
 
-_LONG_NUMBER = re.compile(r"\d{8,}")  # what may be the number of a meter
+_LONG_NUMBER = re.compile(r"\d(?:[ \u00a0\u202f']?\d){7,}")  # what may be the number of a meter
 _SAID = {
-    "ligne_illisible": (
-        "la ligne n'a pas autant de cellules que les intitulés",
-        "Vérifiez ses séparateurs et ses guillemets, ou enlevez-la si ce n'est pas un relevé.",
+    ILL_LINE: (
+        "la ligne ne se découpe pas en autant de cellules que les intitulés",
+        "Vérifiez ses séparateurs, ses guillemets et ses signes illisibles, ou enlevez-la si ce n'est pas un relevé.",
     ),
     "valeur_absente": (
         "la valeur est absente",
@@ -34,7 +35,7 @@ _SAID = {
     ),
     "horodate_illisible": (
         "la date et l'heure ne peuvent être lues",
-        "Écrivez-les comme les autres lignes, par exemple 2025-01-31T13:30:00+01:00.",
+        "Écrivez-les par exemple 2025-01-31T13:30:00+01:00, ou dites leur format_date dans le fichier de lecture.",
     ),
     "unite_inconnue": (
         "l'unité n'est pas connue",
@@ -129,7 +130,8 @@ def finding(aside: Aside) -> Finding:
     """One sentence: line, meter, cause, count and energy; then what to do."""
     why, fix = _SAID[aside.motive]
     where = f"Ligne {aside.row}" + (f", compteur n° {aside.place} du fichier" if aside.place else "")
-    shown = f" ({quoted(_LONG_NUMBER.sub('…', aside.written))})" if aside.written else ""
+    written = None if aside.motive == ILL_LINE else aside.written
+    shown = f" ({quoted(_LONG_NUMBER.sub('…', written))})" if written else ""
     count = " ; cette ligne est mise" if aside.lines == 1 else f" ; {plural(aside.lines, 'ligne')} de ce cas sont mises"
     energy = "" if aside.energy is None else f", soit {_kwh(aside.energy)}"
     message = f"{where} : {why}{shown}{count} de côté{energy}."

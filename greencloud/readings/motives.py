@@ -3,8 +3,11 @@
 NONE = "aucun"
 """What stands in place of a motive on a line that is kept."""
 
+ILL_LINE = "ligne_illisible"
+"""A line that cannot be cut into its cells."""
+
 LINE = (
-    "ligne_illisible",
+    ILL_LINE,
     "valeur_absente",
     "valeur_illisible",
     "horodate_illisible",

@@ -74,7 +74,7 @@ def test_a_motive(code: str, lines: list[Line], aside: int) -> None:
     assert (list(found), accepted, energy) == ([code], 0, aside * MJ_PER_KWH)
     finding = found[code]
     assert finding.message.startswith("Ligne 2")
-    assert lines[0].brut is None or f"« {lines[0].brut} »" in finding.message
+    assert lines[0].brut is None or code == "ligne_illisible" or f"« {lines[0].brut} »" in finding.message
     assert METER not in finding.message + finding.fix
     meter = lines[0].compteur
     assert (finding.field, finding.value) == (("compteur", METER) if meter else (None, None))
@@ -182,8 +182,15 @@ def test_meters_are_named_by_their_place() -> None:
 
 
 def test_a_long_number_in_a_cell_is_not_repeated() -> None:
-    found, _, _ = told(replace(GOOD, valeur=None, probleme="valeur_illisible", brut=f"compteur {METER}"))
-    assert "« compteur … »" in found["valeur_illisible"].message
+    for number in (METER, "30 000 000 000 001", "30\u202f000\u202f000\u202f000\u202f001"):
+        found, _, _ = told(replace(GOOD, valeur=None, probleme="valeur_illisible", brut=f"compteur {number}"))
+        assert "« compteur … »" in found["valeur_illisible"].message
+
+
+def test_a_line_that_is_not_cut_is_not_shown() -> None:
+    """Its meter may have a short number, or letters."""
+    found, _, _ = told(Line(compteur=None, probleme="ligne_illisible", brut="TGBT-12;hier"))
+    assert "TGBT-12" not in found["ligne_illisible"].message
 
 
 def test_unnumbered_lines_count_from_the_first() -> None:

@@ -120,6 +120,16 @@ def test_a_file_that_stops_the_reading_stops_no_other(tmp_path: Path, faulty: Cu
     assert not reports[0].valid
 
 
+@pytest.mark.parametrize("name", ["courbe.csv.gz", "courbe.zst", "l'été « 1 »[2]{a,b}*?.csv", '";--.csv'])
+def test_a_text_is_read_whatever_its_name_says(tmp_path: Path, name: str) -> None:
+    [report] = read(
+        [wrote(tmp_path, name, curve(DAYS[0], DAYS[0], [(DAYS[0], 600)]).readings, Custom())],
+        tmp_path / "lus.parquet",
+        ["a"],
+    )
+    assert report.valid and report.accepted == 144
+
+
 def test_a_word_of_the_register_that_says_nothing_is_told(tmp_path: Path, faulty: Curve) -> None:
     good = wrote(tmp_path, "bon.csv", faulty.readings, Custom())
     for convention in (Convention(METER, "BTU"), Convention(METER, None, None, "Europe/Berlin")):

@@ -24,7 +24,8 @@ from greencloud.readings.formats import correspondance, enedis_compte, enedis_sg
 from greencloud.readings.formats.form import Format, keyed
 from greencloud.readings.formats.laying import Folder, Laid, lay
 from greencloud.readings.formats.mapping import understood
-from greencloud.readings.formats.views import COLUMNS, ILL_LINE, empty, lanes_of
+from greencloud.readings.formats.views import COLUMNS, empty, lanes_of
+from greencloud.readings.motives import ILL_LINE
 from greencloud.readings.sources import Convention, Source
 
 __all__ = ["COLUMNS", "FORMATS", "PROBLEMS", "UNREADABLE", "Opened", "opened"]

@@ -12,6 +12,7 @@ import duckdb
 
 from greencloud.checking.sql import literal
 from greencloud.readings.formats.laying import FILLER, ILL, Laid
+from greencloud.readings.motives import ILL_LINE
 
 COLUMNS: Mapping[str, str] = {
     "fichier": "INTEGER",
@@ -31,8 +32,6 @@ COLUMNS: Mapping[str, str] = {
     "long": "BOOLEAN",
 }
 """The columns of the view and their types."""
-ILL_LINE = "ligne_illisible"
-"""The problem of a line that cannot be cut into its cells."""
 _ENDS = ("debut", "fin")
 _SHOWN = 200
 
@@ -137,14 +136,15 @@ def _per_file(values: Sequence[int]) -> str:
 def _source(files: Sequence[Laid], width: int, *, parallel: bool) -> str:
     """SQL: the cells of the files, as texts, each line being known to have as many.
 
-    Lines that are to be counted come from one thread; others would only read ahead in vain.
+    Lines that are to be counted come from one thread; others would only read ahead in vain. A laid text is never
+    compressed, whatever its name says.
     """
     paths = ", ".join(literal(str(laid.text)) for laid in files)
     kinds = ", ".join(f"{literal(cell(place))}: 'VARCHAR'" for place in range(width))
     quoting = "quote='\"', escape='\"'" if files[0].copied else "quote='', escape=''"
     return (
         f"read_csv([{paths}], columns={{{kinds}}}, header=false, skip={files[0].skip}, auto_detect=false, "
-        f"delim={literal(files[0].delimiter)}, {quoting}, parallel={str(parallel).lower()})"
+        f"compression='none', delim={literal(files[0].delimiter)}, {quoting}, parallel={str(parallel).lower()})"
     )
 
 
