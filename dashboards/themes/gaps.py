@@ -132,6 +132,6 @@ def _without(row: Row) -> str:
     """Why a gap is not worked out."""
     if row["energie_compteurs_kwh"] is None:
         return "compteurs sans relevé"
-    if row["energie_declaree_kwh"] is None and row["energie_lignes_kwh"] is None:
-        return "rien à comparer"
-    return f"complétude {completeness(row['completude'])}"
+    if row["completude"] < ENOUGH:
+        return f"complétude {completeness(row['completude'])}"
+    return "rien à comparer sur toute l’année"

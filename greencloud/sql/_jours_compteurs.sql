@@ -1,6 +1,8 @@
 -- One row = one meter in one item of one site and one day of which it tells something: what is kept of that day.
 -- A day told by slots has its energy; one within a longer period (index, bill) is covered, but its energy is that of the
--- whole period (_periodes_compteurs): energie_mj is then empty. complet: covered from midnight to midnight.
+-- whole period (_periodes_compteurs): energie_mj is then empty. What is covered is counted three times: by slots, which
+-- tell the energy of the day itself; also by periods within one month, and by those within one year, whose energy is that
+-- of the month, or of the year. A period that crosses a month gives it no energy, so it covers none of its days.
 -- Energies are whole millijoules, powers milliwatts, durations seconds: nothing is rounded here.
 WITH morceaux AS (
     SELECT
@@ -9,7 +11,9 @@ WITH morceaux AS (
         compteur,
         date_debut AS jour,
         energie_mj,
-        secondes,
+        secondes AS secondes_creneaux,
+        secondes AS secondes_mois,
+        secondes AS secondes_annee,
         secondes_attendues,
         energie_nuit_mj,
         puissance_min_mw,
@@ -26,7 +30,12 @@ WITH morceaux AS (
         synthetique,
         compteur,
         CAST(unnest(generate_series(date_debut, date_fin, INTERVAL 1 DAY)) AS DATE) AS jour,
-        86400 * CAST(secondes AS HUGEINT) // secondes_attendues AS secondes,
+        CASE WHEN date_trunc('month', date_debut) = date_trunc('month', date_fin)
+            THEN 86400 * CAST(secondes AS HUGEINT) // secondes_attendues
+        END AS secondes_mois,
+        CASE WHEN year(date_debut) = year(date_fin)
+            THEN 86400 * CAST(secondes AS HUGEINT) // secondes_attendues
+        END AS secondes_annee,
         86400 AS secondes_attendues
     FROM releves
     WHERE nature = 'periode'
@@ -39,7 +48,9 @@ jours AS (
         compteur,
         jour,
         sum(energie_mj) AS energie_mj,
-        CAST(least(sum(secondes), max(secondes_attendues)) AS BIGINT) AS secondes,
+        CAST(least(coalesce(sum(secondes_creneaux), 0), max(secondes_attendues)) AS BIGINT) AS secondes_creneaux,
+        CAST(least(coalesce(sum(secondes_mois), 0), max(secondes_attendues)) AS BIGINT) AS secondes_mois,
+        CAST(least(coalesce(sum(secondes_annee), 0), max(secondes_attendues)) AS BIGINT) AS secondes_annee,
         max(secondes_attendues) AS secondes_attendues,
         sum(energie_nuit_mj) AS energie_nuit_mj,
         min(puissance_min_mw) AS puissance_min_mw,
@@ -47,7 +58,7 @@ jours AS (
         max(pas_max) AS pas_max,
         coalesce(sum(creneaux_estimes), 0) > 0 AS estime,
         min(rang) AS rang,
-        arg_min(depot_ligne, rang) AS depot_ligne
+        arg_min(depot_ligne, (rang, depot_ligne)) FILTER (rang IS NOT NULL) AS depot_ligne
     FROM morceaux
     GROUP BY emetteur, synthetique, compteur, jour
 )
@@ -57,7 +68,8 @@ SELECT
     e.poste,
     e.signe,
     j.*,
-    j.secondes = j.secondes_attendues AS complet
+    j.secondes_mois = j.secondes_attendues AS complet,
+    j.secondes_creneaux = j.secondes_attendues AS mesure
 FROM jours AS j
 INNER JOIN emplois_compteurs AS e
     ON e.emetteur IS NOT DISTINCT FROM j.emetteur AND e.synthetique = j.synthetique AND e.id_compteur = j.compteur

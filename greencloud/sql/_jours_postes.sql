@@ -1,5 +1,6 @@
 -- One row = one site, one item and one day of which at least one meter tells something.
--- complet: every meter in service that day is covered from midnight to midnight. mesure: their slots tell its energy too.
+-- complet: every meter in service that day is covered from midnight to midnight by what counts in its month. mesure: by
+-- its slots alone, which tell the energy of the day.
 WITH lus AS (
     SELECT
         id_centre,
@@ -8,10 +9,10 @@ WITH lus AS (
         jour,
         sum(signe * energie_mj) AS energie_mj,
         count(*) FILTER (complet) AS nb_complets,
-        count(energie_mj) FILTER (complet) AS nb_mesures,
+        count(*) FILTER (mesure) AS nb_mesures,
         bool_or(estime) AS estime,
         min(rang) AS rang,
-        arg_min(depot_ligne, rang) AS depot_ligne
+        arg_min(depot_ligne, (rang, depot_ligne)) FILTER (rang IS NOT NULL) AS depot_ligne
     FROM _jours_compteurs
     GROUP BY id_centre, poste, synthetique, jour
 ),

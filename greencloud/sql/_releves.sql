@@ -34,7 +34,7 @@ mesurees AS (
         sum(p.signe * p.energie_mj) AS energie_mj,
         sum(p.creneaux_estimes) > 0 AS estime,
         min(p.rang) AS rang,
-        arg_min(p.depot_ligne, p.rang) AS depot_ligne
+        arg_min(p.depot_ligne, (p.rang, p.depot_ligne)) AS depot_ligne
     FROM _periodes_compteurs AS p
     GROUP BY p.id_centre, p.poste, p.synthetique, p.date_debut, p.date_fin
     HAVING bool_and(p.complet) AND count(*) = (

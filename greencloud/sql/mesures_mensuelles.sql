@@ -1,6 +1,7 @@
 -- One row = one site, one month and one item of which at least one meter tells something: energy, completeness, powers.
--- Energies are summed in whole millijoules. completude: seconds covered over seconds expected of the meters in service; a
--- day without any reading is expected to last 24 hours. A period that crosses the end of a month gives it no energy.
+-- Energies are summed in whole millijoules. completude: seconds whose energy counts in that month over seconds expected of
+-- the meters in service; a day without any reading is expected to last 24 hours, and so is a day without any meter in
+-- service. A period that crosses the end of a month gives it no energy, and covers none of its days.
 -- Powers and shares rest on the days told by slots of one hour at most; powers need a single meter, which adds up.
 -- The PUE needs both items complete; its category is that of the weakest metering point of the IT meters.
 WITH du_mois AS (
@@ -11,11 +12,11 @@ WITH du_mois AS (
         CAST(date_trunc('month', jour) AS DATE) AS mois,
         sum(signe * energie_mj) AS energie_mj,
         count(*) AS nb_jours_lus,
-        sum(secondes) AS secondes,
+        sum(secondes_mois) AS secondes,
         sum(secondes_attendues) AS secondes_attendues,
         max(pas_max) AS pas_max,
         min(signe) AS signe,
-        median(puissance_min_mw) FILTER (complet) AS puissance_base_mw,
+        median(puissance_min_mw) FILTER (mesure) AS puissance_base_mw,
         max(puissance_max_mw) AS puissance_pointe_mw,
         sum(signe * energie_nuit_mj) AS energie_nuit_mj,
         coalesce(sum(signe * energie_mj) FILTER (isodow(jour) >= 6), 0) AS energie_week_end_mj
@@ -50,22 +51,50 @@ creneaux AS (
     GROUP BY e.id_centre, e.poste, e.synthetique, date_trunc('month', r.date_debut)
 ),
 
-attendus AS (
+emplois AS (
     SELECT
         m.id_centre,
         m.poste,
         m.synthetique,
         m.mois,
-        count(DISTINCT e.id_compteur) AS nb_compteurs,
-        sum(least(e.date_fin, last_day(m.mois)) - greatest(e.date_debut, m.mois) + 1) AS nb_jours,
-        CASE WHEN bool_and(coalesce(e.point_mesure, 'autre') IN ('sortie_onduleur', 'sortie_pdu', 'entree_equipement')) THEN
-            min(CASE e.point_mesure WHEN 'sortie_onduleur' THEN '1' WHEN 'sortie_pdu' THEN '2' ELSE '3' END)
-        END AS categorie
+        e.emetteur,
+        e.id_compteur,
+        e.point_mesure,
+        greatest(e.date_debut, m.mois) AS premier_jour,
+        least(e.date_fin, last_day(m.mois)) AS dernier_jour
     FROM du_mois AS m
     INNER JOIN emplois_compteurs AS e
         ON e.id_centre = m.id_centre AND e.poste = m.poste AND e.synthetique = m.synthetique
         AND e.date_debut <= last_day(m.mois) AND e.date_fin >= m.mois
-    GROUP BY m.id_centre, m.poste, m.synthetique, m.mois
+),
+
+attendus AS (
+    SELECT
+        id_centre,
+        poste,
+        synthetique,
+        mois,
+        count(DISTINCT (emetteur, id_compteur)) AS nb_compteurs,
+        sum(dernier_jour - premier_jour + 1) AS nb_jours,
+        CASE WHEN bool_and(coalesce(point_mesure, 'autre') IN ('sortie_onduleur', 'sortie_pdu', 'entree_equipement')) THEN
+            min(CASE point_mesure WHEN 'sortie_onduleur' THEN '1' WHEN 'sortie_pdu' THEN '2' ELSE '3' END)
+        END AS categorie
+    FROM emplois
+    GROUP BY id_centre, poste, synthetique, mois
+),
+
+-- Days of a month on which no meter is in service, where no meter is in service from its first day to its last.
+partiels AS (
+    SELECT *
+    FROM emplois
+    QUALIFY NOT bool_or(premier_jour = mois AND dernier_jour = last_day(mois))
+        OVER (PARTITION BY id_centre, poste, synthetique, mois)
+),
+
+sans_compteur AS (
+    SELECT id_centre, poste, synthetique, mois, day(last_day(mois)) - count(DISTINCT jour) AS nb_jours
+    FROM (SELECT *, unnest(generate_series(premier_jour, dernier_jour, INTERVAL 1 DAY)) AS jour FROM partiels)
+    GROUP BY id_centre, poste, synthetique, mois
 ),
 
 complets AS (
@@ -89,12 +118,14 @@ reunis AS (
         END AS energie_mj,
         a.nb_compteurs,
         a.categorie,
-        m.secondes_attendues + 86400 * greatest(a.nb_jours - m.nb_jours_lus, 0) AS attendues,
+        m.secondes_attendues
+        + 86400 * (greatest(a.nb_jours - m.nb_jours_lus, 0) + coalesce(s.nb_jours, 0)) AS attendues,
         c.jours_complets,
         coalesce(n.estimes / nullif(n.creneaux, 0), 0) AS part_estimee
     FROM du_mois AS m
     INNER JOIN attendus AS a USING (id_centre, poste, synthetique, mois)
     INNER JOIN complets AS c USING (id_centre, poste, synthetique, mois)
+    LEFT JOIN sans_compteur AS s USING (id_centre, poste, synthetique, mois)
     LEFT JOIN periodes AS p USING (id_centre, poste, synthetique, mois)
     LEFT JOIN creneaux AS n USING (id_centre, poste, synthetique, mois)
 ),

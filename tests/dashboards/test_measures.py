@@ -276,6 +276,14 @@ def test_meters_that_miss_a_part_of_the_year_are_a_ring() -> None:
     assert "complétude 98,0" in gaps.drawing([row], synthetic=True)["layout"]["annotations"][0]["text"]
 
 
+def test_a_whole_year_without_a_gap_is_said_to_have_nothing_beside_it() -> None:
+    """Lines that do not cover the year are shown and not compared: the completeness of meters is not why."""
+    row = {"annee": 2025, "poste": "total", "completude": 1.0, "ecart_pct": None}
+    row |= {"energie_declaree_kwh": None, "energie_lignes_kwh": 1.0, "energie_compteurs_kwh": 12.0}
+    told = gaps.drawing([row], synthetic=True)["layout"]["annotations"][0]["text"]
+    assert "rien à comparer" in told and "complétude" not in told
+
+
 def test_every_reason_of_what_is_set_aside_has_its_words_and_no_other() -> None:
     ours = {meters.UNKNOWN, meters.IDLE, meters.MIXED, meters.REPLACED}
     sql = (Path(tables.__file__).parent / "sql" / "_ecarts_compteurs.sql").read_text(encoding="utf-8")

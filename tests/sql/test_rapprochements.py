@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from greencloud import warehouse
-from tests.loading.meters import SITE, Desk, days, gap, meter, period
+from tests.loading.meters import SITE, Desk, day, days, gap, meter, period
 
 Row = dict[str, Any]
 
@@ -73,7 +73,46 @@ def test_lines_of_bills_are_shared_out_by_days(desk: Desk) -> None:
     desk.receive("consommations", [{**line, "energie_kwh": 300}])
     (row,) = made(desk)
     assert row["energie_lignes_kwh"] == 150
-    assert row["ecart_pct"] == pytest.approx(100 * (7300 / 150 - 1))
+
+
+@pytest.mark.parametrize(("last", "told"), [("2025-12-29", True), ("2025-12-27", False), ("2025-01-31", False)])
+def test_lines_stand_for_a_declaration_when_they_cover_the_year(desk: Desk, last: str, told: bool) -> None:
+    """Two lines of the same days are days but once."""
+    desk.read(days("2025-01-01", 365, 20))
+    line = {"id_centre": SITE, "poste": "total", "date_debut": "2025-01-01", "date_fin": last}
+    desk.receive(
+        "consommations", [{**line, "energie_kwh": 3650}, {**line, "date_debut": "2025-01-02", "energie_kwh": 0}]
+    )
+    (row,) = made(desk)
+    assert row["energie_lignes_kwh"] == 3650
+    assert row["ecart_pct"] == (pytest.approx(100) if told else None)
+
+
+def test_half_a_year_of_service_is_no_gap(desk: Desk) -> None:
+    desk.meter(date_debut="2025-01-01", date_fin="2025-07-01")
+    desk.read(days("2025-01-01", 182, 20))
+    declare(desk)
+    (row,) = made(desk)
+    assert (row["completude"], row["energie_compteurs_kwh"], row["ecart_pct"]) == (182 / 365, 3640, None)
+
+
+def test_a_leap_year_has_one_day_more(desk: Desk) -> None:
+    desk.meter(id_compteur="B", date_debut="2024-01-01", date_fin="2024-12-30")
+    desk.read(days("2024-01-01", 365, 20, compteur="B"))
+    (row,) = made(desk)
+    assert (row["annee"], row["completude"]) == (2024, 365 / 366)
+
+
+def test_a_year_that_a_bill_leaves_is_no_gap(desk: Desk) -> None:
+    """The days of a bill that crosses New Year are covered, but their energy is in neither year."""
+    desk.meter(id_compteur="B", date_debut="2025-01-01", date_fin="2026-12-31")
+    desk.meter(date_debut="2025-01-01", date_fin="2025-01-01")
+    bills = [period("2025-01-01", "2025-11-30", 3340), period("2025-12-01", "2026-01-31", 620)]
+    desk.read([day("2025-01-01", 0), *({**bill, "compteur": "B"} for bill in bills)])
+    declare(desk)
+    row = made(desk)[0]
+    assert (row["completude"], row["energie_ecartee_kwh"]) == (335 / 366, 620)
+    assert (row["motifs_ecart"], row["ecart_pct"]) == ("periode_sur_deux_annees", None)
 
 
 def test_what_is_set_aside_has_its_motives_once_each(desk: Desk) -> None:
