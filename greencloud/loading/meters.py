@@ -63,16 +63,21 @@ _EMPLOYED = """
     FROM (
         SELECT
             c.* REPLACE (
-                coalesce(c.signe, 1) AS signe,
                 least(
                     coalesce(c.date_fin, DATE '2100-12-31'),
-                    coalesce(lead(c.date_debut) OVER emploi - 1, DATE '2100-12-31')
+                    coalesce(lead(c.date_debut) OVER du_centre - 1, DATE '2100-12-31'),
+                    coalesce(lead(c.date_debut) OVER du_signe - 1, DATE '2100-12-31')
                 ) AS date_fin
             )
-        FROM compteurs AS c
+        FROM (SELECT * REPLACE (coalesce(signe, 1) AS signe) FROM compteurs) AS c
         INNER JOIN depots AS d ON d.sha256 = c.depot_sha256
-        WINDOW emploi AS (
-            PARTITION BY c.emetteur, c.synthetique, c.id_compteur, c.poste ORDER BY c.date_debut, d.rang, c.depot_ligne
+        WINDOW du_centre AS (
+            PARTITION BY c.emetteur, c.synthetique, c.id_compteur, c.poste, c.id_centre
+            ORDER BY c.date_debut, d.rang, c.depot_ligne
+        ),
+        du_signe AS (
+            PARTITION BY c.emetteur, c.synthetique, c.id_compteur, c.poste, c.signe
+            ORDER BY c.date_debut, d.rang, c.depot_ligne
         )
     )
     WHERE date_fin >= date_debut
@@ -85,7 +90,8 @@ _METER = "emetteur, synthetique, compteur"
 def employ(con: duckdb.DuckDBPyConnection) -> None:
     """`emplois_compteurs`: one row for each meter, site and item, with the days when its readings count there.
 
-    A row of the register ends the day before the next one of the same sender, meter and item.
+    A row of the register ends the day before the next one of the same sender, meter and item, of the same site or of
+    the same sign: a meter may add to one site what it takes from another.
     """
     con.execute(_EMPLOYED)
 
@@ -159,7 +165,7 @@ _CAUSES = {
         "Déposez sa ligne dans la table compteurs : ses relevés compteront sans être redéposés.",
     ),
     IDLE: (
-        "n'est en service, d'après le registre des compteurs, à aucun de ces jours",
+        "n'est pas en service tous ces jours-là, d'après le registre des compteurs",
         "Corrigez date_debut ou date_fin de sa ligne dans la table compteurs : ses relevés compteront alors.",
     ),
     MIXED: (

@@ -130,6 +130,43 @@ def test_a_meter_that_moves_leaves_its_first_site_the_day_before(desk: Desk) -> 
     assert found == [(SITE, "2025-01-01", 2), (NEIGHBOUR, "2025-01-03", 2)]
 
 
+def test_a_meter_that_one_site_gives_to_another_counts_in_both(desk: Desk) -> None:
+    """Behind the arrival of the first, it is taken from it, whatever the order of the lines."""
+    desk.site(NEIGHBOUR)
+    shared = [meter(id_compteur="B", signe=-1), meter(id_compteur="B", id_centre=NEIGHBOUR)]
+    for register in (shared, shared[::-1]):
+        again = Desk(desk.folder)
+        again.verdicts = list(desk.verdicts)
+        again.receive("compteurs", [meter(), *register])
+        again.read([*days("2025-01-01", 31, 30), *days("2025-01-01", 31, 10, compteur="B")])
+        con = warehouse.load(again.verdicts)
+        warehouse.compute(con)
+        found = rows(con, "SELECT id_centre, energie_kwh, completude FROM mesures_mensuelles ORDER BY 1")
+        assert found == [(SITE, 31 * 20, 1), (NEIGHBOUR, 31 * 10, 1)]
+
+
+@pytest.mark.parametrize("told", [{"signe": -1}, {"id_centre": NEIGHBOUR}])
+def test_a_line_of_the_same_site_or_the_same_sign_ends_the_one_before(desk: Desk, told: dict[str, Any]) -> None:
+    desk.site(NEIGHBOUR)
+    desk.receive("compteurs", [meter(), meter(date_debut="2025-01-03", **told)])
+    con = warehouse.load(desk.verdicts)
+    found = rows(con, "SELECT date_debut::VARCHAR, date_fin::VARCHAR FROM emplois_compteurs ORDER BY 1")
+    assert found == [("2020-01-01", "2025-01-02"), ("2025-01-03", "2100-12-31")]
+
+
+def test_a_bill_that_begins_before_its_meter_is_told_as_such_and_set_aside_of_its_site(desk: Desk) -> None:
+    desk.meter(date_debut="2025-01-01")
+    desk.read([period("2024-12-15", "2025-01-15", 620), day("2025-01-20")])
+    con = warehouse.load(desk.verdicts)
+    warehouse.compute(con)
+    assert rows(con, "SELECT annee, completude, energie_ecartee_kwh, motifs_ecart FROM rapprochements ORDER BY 1") == [
+        (2024, 0, 620, "compteur_hors_service"),
+        (2025, 1 / 365, 0, None),
+    ]
+    [(message,)] = rows(con, "SELECT message FROM anomalies")
+    assert "n'est pas en service tous ces jours-là" in message
+
+
 def test_a_synthetic_meter_takes_no_real_reading(desk: Desk) -> None:
     desk.site("99988877900017-01", synthetique=True)
     desk.receive("compteurs", [meter(id_centre="99988877900017-01")], synthetique=True)
