@@ -51,6 +51,28 @@ _READINGS = """
     GROUP BY r.depot_sha256
 """
 
+# What meters that also count in a protected site give to another: whoever knows the one may work out the other.
+_SHARED = """
+    SELECT e.id_centre, e.poste, min(p.motif) AS motif
+    FROM emplois_compteurs AS e
+    INNER JOIN emplois_compteurs AS o
+        ON o.emetteur IS NOT DISTINCT FROM e.emetteur AND o.synthetique = e.synthetique
+        AND o.id_compteur = e.id_compteur AND o.date_debut <= e.date_fin AND o.date_fin >= e.date_debut
+    INNER JOIN _sites_retires AS p ON p.id_centre = o.id_centre
+    WHERE e.id_centre NOT IN (SELECT id_centre FROM _sites_retires)
+    GROUP BY e.id_centre, e.poste
+"""
+# A month that somebody deposited line by line is not made of meters.
+_OF_METERS = {
+    "mesures_mensuelles": "true",
+    "rapprochements": "true",
+    "consommations_mensuelles": """NOT EXISTS (
+        FROM consommations AS c
+        WHERE c.id_centre = t.id_centre AND c.poste = t.poste
+            AND strftime(c.date_debut, '%Y-%m') <= t.mois AND strftime(c.date_fin, '%Y-%m') >= t.mois
+    )""",
+}
+
 # A site said to have the very energies of another, which is nowhere to be seen, gives those of a protected one.
 _LONE_TWINS = """
     UPDATE indicateurs_annuels AS i
@@ -83,6 +105,7 @@ def withhold(con: duckdb.DuckDBPyConnection) -> None:
     for name in tables.PUBLISHED:
         if "id_centre" in tables.table(name).column_names:
             _remove(con, name)
+    _remove_shared(con)
     # A nominative guest that names its host in its own history would name a protected site.
     con.execute(
         "DELETE FROM historique WHERE champ IN ('heberge_chez', 'ancien_id_centre') AND ("
@@ -100,6 +123,22 @@ def _remove(con: duckdb.DuckDBPyConnection, name: str) -> None:
         "INNER JOIN _sites_retires AS p ON p.id_centre = t.id_centre GROUP BY ALL ORDER BY ALL"
     )
     con.execute(f"DELETE FROM {quote(name)} WHERE id_centre IN (SELECT id_centre FROM _sites_retires)")
+
+
+def _remove_shared(con: duckdb.DuckDBPyConnection) -> None:
+    """What a nominative site has of the meters of a protected one leaves too, and the PUE that would give it."""
+    con.execute(f"CREATE OR REPLACE TABLE _postes_partages AS {_SHARED}")
+    same = "p.id_centre = t.id_centre AND p.poste = t.poste"
+    for name, made in _OF_METERS.items():
+        con.execute(
+            f"INSERT INTO _lignes_retirees SELECT '{name}', t.synthetique, p.motif, count(*) FROM {name} AS t "
+            f"INNER JOIN _postes_partages AS p ON {same} WHERE {made} GROUP BY ALL ORDER BY ALL"
+        )
+        con.execute(f"DELETE FROM {name} AS t WHERE {made} AND EXISTS (FROM _postes_partages AS p WHERE {same})")
+    con.execute(
+        "UPDATE mesures_mensuelles SET pue = NULL, categorie_mesure_it = NULL "
+        "WHERE id_centre IN (SELECT id_centre FROM _postes_partages WHERE poste = 'it')"
+    )
 
 
 def _silence(con: duckdb.DuckDBPyConnection) -> None:

@@ -8,7 +8,7 @@ import pytest
 from greencloud import tables, warehouse
 from greencloud.checking import Finding
 from greencloud.verdicts import Verdict
-from tests.loading.meters import METER, SITE, Desk, days, meter
+from tests.loading.meters import METER, NEIGHBOUR, SITE, Desk, days, gap, meter
 
 SECRET = "1234,567 kWh"
 
@@ -18,6 +18,47 @@ def publish(desk: Desk) -> dict[str, list[dict[str, Any]]]:
     warehouse.aggregate(con, guarded=False)
     found = {name: con.table(name) for name in tables.PUBLISHED}
     return {name: [dict(zip(one.columns, row, strict=True)) for row in one.fetchall()] for name, one in found.items()}
+
+
+def shared(desk: Desk, mode: str) -> dict[str, list[dict[str, Any]]]:
+    """All that is published of a named site whose IT is the whole of another one, by the same meter."""
+    desk.site()
+    desk.site(NEIGHBOUR, mode_publication=mode)
+    row = meter(id_compteur="B")
+    desk.receive("compteurs", [meter(), {**row, "poste": "it"}, {**row, "id_centre": NEIGHBOUR}])
+    desk.read([*days("2025-01-01", 31, 30), *days("2025-01-01", 31, 12, compteur="B")])
+    return publish(desk)
+
+
+@pytest.mark.parametrize(("mode", "told"), [("agrege", ["total"]), ("nominatif", ["it", "total", "total"])])
+def test_a_meter_of_a_protected_site_is_told_of_no_other(tmp_path: Path, mode: str, told: list[str]) -> None:
+    published = shared(Desk(tmp_path), mode)
+    for table in ("mesures_mensuelles", "rapprochements", "consommations_mensuelles"):
+        assert sorted(row["poste"] for row in published[table]) == told, table
+    of_secret = [row["pue"] for row in published["mesures_mensuelles"] if row["id_centre"] == SITE]
+    assert (2.5 in of_secret) == (mode == "nominatif")
+    withheld = {row["nom_table"]: row["nb_lignes"] for row in published["secret_statistique"]}
+    assert withheld.get("mesures_mensuelles", 0) == (2 if mode == "agrege" else 0)
+
+
+def test_a_month_deposited_by_line_is_not_that_of_a_shared_meter(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    line = {"id_centre": SITE, "poste": "it", "date_debut": "2025-02-01", "date_fin": "2025-02-28"}
+    desk.site()
+    desk.receive("consommations", [{**line, "energie_kwh": 1}])
+    published = shared(desk, "agrege")
+    found = sorted((row["poste"], row["mois"]) for row in published["consommations_mensuelles"])
+    assert found == [("it", "2025-02"), ("total", "2025-01")]
+
+
+def test_what_a_bill_of_two_sites_has_set_aside_is_told_of_neither(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.site()
+    desk.site(NEIGHBOUR, mode_publication="agrege")
+    desk.receive("compteurs", [meter(), meter(id_centre=NEIGHBOUR, date_debut="2025-01-11")])
+    desk.read([gap("2025-01", "chevauchement", 77), *days("2025-01-01", 31)])
+    [row] = publish(desk)["rapprochements"]
+    assert (row["id_centre"], row["energie_compteurs_kwh"], row["energie_ecartee_kwh"]) == (SITE, 240, 0)
 
 
 def spoilt(desk: Desk, mode: str, registered: str = METER) -> list[dict[str, Any]]:
