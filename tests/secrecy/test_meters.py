@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from greencloud import tables, warehouse
+from greencloud import deposits, tables, warehouse
 from greencloud.checking import Finding
-from greencloud.verdicts import Verdict
-from tests.loading.meters import METER, NEIGHBOUR, SITE, Desk, days, gap, meter
+from greencloud.verdicts import Verdict, check_deposit
+from tests.loading.meters import METER, NEIGHBOUR, SENDER, SITE, Desk, days, gap, meter
 
 SECRET = "1234,567 kWh"
 
@@ -86,8 +86,44 @@ def test_what_is_set_aside_of_a_protected_site_is_not_told(tmp_path: Path, mode:
 
 def test_what_is_set_aside_of_a_named_site_is_told(tmp_path: Path) -> None:
     [row] = spoilt(Desk(tmp_path), "nominatif")
-    assert row["nom_fichier"] == "courbe salle nord.csv" and SECRET in row["message"]
-    assert row["valeur"] is None
+    assert SECRET in row["message"] and row["valeur"] is None
+
+
+def test_a_meter_has_any_word_for_a_number(tmp_path: Path) -> None:
+    """« TGBT-A » in the name of a file, in its headings, in its cells: none of it is published."""
+    desk = Desk(tmp_path)
+    desk.site()
+    desk.meter(id_compteur="TGBT-A")
+    slot = "2025-01-01T00:00:00+01:00,2025-01-01T00:30:00+01:00"
+    texts = {
+        "compteurs": (
+            f"TGBT-A,{SITE},total,2020-01-01\n",
+            f"id_compteur,id_centre,poste,date_debut,TGBT-A\nTGBT-B,{SITE},total,2020-01-01\n",
+        ),
+        "releves": (
+            f"id_compteur,debut,fin,energie_kwh\nTGBT-A,{slot},TGBT-A\nTGBT-A,à TGBT-A,à,1\n",
+            f"debut,fin,TGBT-A,énergie »\n{slot},1,2\n",
+        ),
+    }
+    for table, several in texts.items():
+        for place, text in enumerate(several):
+            file = tmp_path / f"courbe TGBT-A {table} {place}.csv"
+            file.write_text(text, encoding="utf-8")
+            told = {"emetteur": SENDER, "recu_le": f"2026-06-0{place + 1}T00:00:00.000000Z"}
+            stored = deposits.store(file, table=table, raw_dir=tmp_path / "raw", **told)
+            desk.verdicts.append(check_deposit(stored, tmp_path / "work"))
+    published = publish(desk)
+    assert {row["code"] for row in published["rejets"]} >= {
+        "missing-label",
+        "missing-cell",
+        "valeur_illisible",
+        "format-error",
+    }
+    assert "TGBT" not in repr(published)
+    [value] = [row for row in published["rejets"] if row["code"] == "valeur_illisible"]
+    assert value["message"] == (
+        "Ligne 2, compteur n° 1 du fichier : la valeur n'est pas un nombre (« … ») ; cette ligne est mise de côté."
+    )
 
 
 def test_a_meter_that_no_site_claims_may_be_that_of_a_protected_one(tmp_path: Path) -> None:
