@@ -5,6 +5,7 @@ What comes before has its own modules: `verdicts` checks each deposit, `loading`
 
 import datetime as dt
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,12 +14,14 @@ from pathlib import Path
 import duckdb
 
 from greencloud import disclosure, tables
-from greencloud.deposits import fingerprint
+from greencloud.deposits import Deposit, fingerprint
 from greencloud.loading import REFERENCES, WarehouseError, load
 from greencloud.loading.refusals import PERIOD_CHANGED, REFUSALS, Refusal
+from greencloud.program import file_sha256
 from greencloud.rules.writing import sentence
 from greencloud.tables import Table, quote
-from greencloud.verdicts import RefusedKey, Verdict, check_deposit
+from greencloud.verdicts import RefusedKey, Verdict, check_deposit, key
+from greencloud.verdicts.conventions import instructed
 from greencloud.verdicts.totals import Totals
 
 __all__ = [
@@ -128,15 +131,18 @@ def earlier_editions(
             made_of = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["ingredients"]
             known = {fingerprint(card) for card in made_of["depots"]}
             its_own = [verdict for verdict in verdicts if verdict.deposit.named_in(known) is not None]
+            registers = [verdict for verdict in its_own if verdict.deposit.table == tables.METERS]
+            then = instructed([verdict.deposit for verdict in its_own], registers)
             told = made_of.get("millesime_facteurs")
             vintage = dt.date.fromisoformat(told) if told else None
 
             def make() -> duckdb.DuckDBPyConnection:
-                con = load(its_own)
+                with tempfile.TemporaryDirectory() as work:
+                    con = load([_as_then(*pair, Path(work)) for pair in zip(its_own, then, strict=True)])
                 compute(con, vintage=vintage)
                 return con
 
-            return kept.recall(_decides(its_own, vintage), _RECALLED, make) if kept else make()
+            return kept.recall(_decides(then, vintage), _RECALLED, make) if kept else make()
 
         return disclosure.Earlier(folder, rebuild)
 
@@ -147,12 +153,23 @@ def remembering(
     verdicts: Sequence[Verdict], vintage: dt.date | None, kept: Totals
 ) -> Callable[[duckdb.DuckDBPyConnection], object]:
     """Keep what the next edition will be compared with, now that it is at hand: for the `computed` of `aggregate`."""
-    return partial(kept.keep, _decides(verdicts, vintage), _RECALLED)
+    return partial(kept.keep, _decides((verdict.deposit for verdict in verdicts), vintage), _RECALLED)
 
 
-def _decides(verdicts: Iterable[Verdict], vintage: dt.date | None) -> list[str]:
+def _as_then(verdict: Verdict, deposit: Deposit, work_dir: Path) -> Verdict:
+    """The verdict on a deposit of an earlier edition: readings again, when the register of meters says otherwise since.
+
+    That of today when the bytes are not at hand.
+    """
+    if key(deposit) == key(verdict.deposit):
+        return verdict
+    at_hand = deposit.path.is_file() and file_sha256(deposit.path) == deposit.sha256
+    return check_deposit(deposit, work_dir) if at_hand else verdict
+
+
+def _decides(found: Iterable[Deposit], vintage: dt.date | None) -> list[str]:
     """All that the vintage and the deposits bring, wherever their files lie and in whatever order they are given."""
-    given = sorted(repr(replace(item.deposit, path=Path(item.deposit.path.suffix))) for item in verdicts)
+    given = sorted(repr(replace(deposit, path=Path(deposit.path.suffix))) for deposit in found)
     return [str(vintage), *given]
 
 

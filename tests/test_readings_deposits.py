@@ -11,6 +11,7 @@ from greencloud import deposits, editions, seals, warehouse
 from greencloud.deposits import Deposit, DepositError
 from greencloud.differences import open_snapshot
 from greencloud.explain import Holding, explain
+from greencloud.exports import dossier
 from greencloud.verdicts import Verdict, check_deposit, check_small, kept, key
 from greencloud.verdicts.conventions import instructed
 
@@ -237,6 +238,13 @@ def test_a_verdict_depends_on_how_readings_are_read(desk: Desk) -> None:
     assert key(centres) == key(replace(centres, conventions=((METER, "W", None, None),)))
 
 
+def test_what_is_exported_of_a_site_is_read_with_the_word_of_the_register(desk: Desk) -> None:
+    desk.register(unite="kW", horodate="debut")
+    desk.store("releves", THREE_COLUMNS, lecture=POWERS)
+    con, _ = dossier.open_deposits(desk.folder / "raw")
+    assert con.execute("SELECT energie_mj / 3600000000, motif FROM morceaux_releves").fetchall() == [(276, None)]
+
+
 # ---- the edition ----
 
 
@@ -283,6 +291,35 @@ def test_another_way_of_reading_is_another_edition(desk: Desk) -> None:
     assert editions.edition_id(editions.ingredients(deposits.scan(desk.folder / "raw")[0])) != editions.edition_id(
         first
     )
+
+
+def test_secrecy_reads_an_earlier_edition_with_the_register_of_then(desk: Desk) -> None:
+    """Else it would take today's energies for those that stay published, and miss what their difference tells."""
+    desk.register(unite="W", horodate="debut")
+    desk.store("releves", THREE_COLUMNS, lecture=POWERS)
+    first = published(desk)
+    desk.meter(unite="kW", horodate="debut")
+    (earlier,) = warehouse.earlier_editions([first], desk.verdicts())
+    with earlier.rebuild() as con:
+        assert con.execute("SELECT energie_kwh FROM mesures_mensuelles").fetchall() == [(0.276,)]
+
+
+def test_what_an_earlier_edition_gave_is_remembered_under_the_register_of_then(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.register(unite="W", horodate="debut")
+    desk.store("releves", THREE_COLUMNS, lecture=POWERS)
+    first = published(desk)
+    with kept.opened(desk.folder / "work") as held:
+        before = held.verdicts(deposits.scan(desk.folder / "raw")[0])
+        warehouse.aggregate(warehouse.load(before), computed=warehouse.remembering(before, None, held.totals))
+        desk.meter(unite="kW", horodate="debut")
+        (earlier,) = warehouse.earlier_editions(
+            [first], held.verdicts(deposits.scan(desk.folder / "raw")[0]), held.totals
+        )
+        monkeypatch.setattr(warehouse, "load", None)
+        with earlier.rebuild() as con:
+            assert con.execute("SELECT count(*) FROM _sites").fetchall() == [(1,)]
 
 
 def test_a_past_edition_is_made_again_byte_for_byte(desk: Desk) -> None:

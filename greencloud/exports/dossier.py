@@ -7,19 +7,21 @@ makes of it. An edition alone would not do: it publishes some of the declared co
 import difflib
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from greencloud import deposits, warehouse
+from greencloud import deposits, tables, warehouse
 from greencloud.checking.messages import figure, quoted
 from greencloud.deposits import Deposit, Unfiled
 from greencloud.disclosure.vocabulary import NOMINATIVE
 from greencloud.errors import GreencloudError
 from greencloud.rules.writing import sentence
+from greencloud.verdicts import Verdict
+from greencloud.verdicts.conventions import instructed
 
 Row = Mapping[str, Any]
 THRESHOLD_KW = 500
@@ -105,10 +107,20 @@ def open_deposits(raw: Path, progress: _Progress = iter) -> tuple[duckdb.DuckDBP
     """
     found, unfiled = deposits.scan(raw)
     with tempfile.TemporaryDirectory() as work:
-        con = warehouse.load([warehouse.check_deposit(deposit, Path(work)) for deposit in progress(found)])
+        con = warehouse.load(_verdicts(found, Path(work), progress))
     for step in warehouse.STEPS[: warehouse.STEPS.index(_LAST_STEP) + 1]:
         warehouse.run_step(con, step)
     return con, unfiled
+
+
+def _verdicts(found: Sequence[Deposit], work: Path, progress: _Progress) -> list[Verdict]:
+    """The verdicts on deposits, those of readings once the register of meters is known."""
+    first = [deposit for deposit in found if deposit.table != tables.READINGS]
+    made = [warehouse.check_deposit(deposit, work) for deposit in progress(first)]
+    ready = instructed(found, [verdict for verdict in made if verdict.deposit.table == tables.METERS])
+    if readings := [deposit for deposit in ready if deposit.table == tables.READINGS]:
+        made += [warehouse.check_deposit(deposit, work) for deposit in progress(readings)]
+    return made
 
 
 def refuse_malformed(id_centre: str) -> None:
