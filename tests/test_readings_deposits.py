@@ -274,7 +274,14 @@ def test_a_year_of_meters_is_explained_by_their_tables(desk: Desk) -> None:
     header = "id_compteur,debut,fin,energie_kwh"
     desk.store("releves", f"{header}\n{METER},2025-01-01T00:00:00+01:00,2026-01-01T00:00:00+01:00,8760\n")
     edition = open_snapshot(published(desk))
-    found = explain(Holding(edition, desk.folder / "raw"), SITE, 2025, columns=["energie_totale_kwh"])
+    checked: list[str] = []
+
+    def progress(groups: Sequence[Sequence[Deposit]]) -> Sequence[Sequence[Deposit]]:
+        checked.extend(deposit.table for group in groups for deposit in group)
+        return groups
+
+    found = explain(Holding(edition, desk.folder / "raw", progress), SITE, 2025, columns=["energie_totale_kwh"])
+    assert sorted(checked) == ["centres", "compteurs"]  # the readings are neither read nor checked again
     [energy] = [column for column in found.colonnes if column.nom == "energie_totale_kwh"]
     assert energy.valeur == 8760 and energy.lignes == ()
     assert any("mesures_mensuelles" in note for note in found.notes) and METER not in repr(found)

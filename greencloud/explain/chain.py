@@ -81,8 +81,9 @@ def _evidence(holding: Holding, row: Row) -> Evidence:
             f"Le dépôt « {card['nom_origine']} » ({row['depot_sha256'][:12]}), d'où vient cette ligne, manque dans le "
             f"dossier des dépôts, ou n'a plus les mêmes octets{lost}. Restaurez-le, ou donnez son dossier avec --raw."
         )
+    of_meters = holding.edition.deposits[row["depot_sha256"]]["table"] == METERED
     for known in holding.evidence(row["id_centre"], row["annee"]):
-        if _agrees(row, known):
+        if known.current[REGISTER] if of_meters else _agrees(row, known):
             break
     return known
 

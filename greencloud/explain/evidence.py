@@ -153,9 +153,10 @@ class Holding:
 
 
 def speaking_of(found: Sequence[Deposit], id_centre: str) -> list[Deposit]:
-    """The deposits that may hold a line of a site, however its identifier is written there."""
+    """The deposits that may hold a line of a site, however its identifier is written there; readings name no site."""
     digits = id_centre.replace("-", "").encode()
-    return [deposit for deposit in found if _may_speak(deposit.path, digits)]
+    lines = (deposit for deposit in found if deposit.table != tables.READINGS)
+    return [deposit for deposit in lines if _may_speak(deposit.path, digits)]
 
 
 def _may_speak(path: Path, digits: bytes) -> bool:
