@@ -1,6 +1,7 @@
 """Files of readings as deposits: how they are read, what the register says of them, what no edition tells of them."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -101,8 +102,18 @@ def test_a_card_without_it_is_as_before(desk: Desk) -> None:
 def test_the_same_bytes_are_not_read_in_two_ways(desk: Desk) -> None:
     desk.store("releves", TWO_COLUMNS, lecture=LECTURE)
     assert desk.store("releves", TWO_COLUMNS, lecture=dict(LECTURE)).recu_le == "2026-05-01T09:30:00.000000Z"
-    with pytest.raises(DepositError, match="pour être lus autrement"):
-        desk.store("releves", TWO_COLUMNS, lecture={**LECTURE, "unite": "W"})
+    other = {**LECTURE, "unite": "W"}
+    with pytest.raises(DepositError, match="pour être lus autrement") as refused:
+        desk.store("releves", TWO_COLUMNS, lecture=other)
+    [path, card] = re.findall("« (.*?) »", str(refused.value))
+    Path(path).unlink()
+    Path(path).with_name(card).unlink()
+    assert desk.store("releves", TWO_COLUMNS, lecture=other).lecture == other  # as the sentence says
+
+
+def test_readings_of_a_fictitious_sender_are_synthetic(desk: Desk) -> None:
+    assert desk.store("releves", OWN, emetteur="999888779").synthetique
+    assert not desk.store("releves", OWN.replace("24.5", "25")).synthetique
 
 
 @pytest.mark.parametrize(

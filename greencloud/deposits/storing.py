@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from greencloud import durable, seals, tables
 from greencloud.deposits.cards import CARD_SUFFIX, card_aside, card_path, described, name_once, read_card
-from greencloud.deposits.contents import fictitious
+from greencloud.deposits.contents import FICTITIOUS, fictitious
 from greencloud.deposits.deposit import Deposit, DepositError, Origin, first_receptions
 from greencloud.deposits.naming import clean_name, is_time, now, siren_fault, visible
 from greencloud.deposits.problems import cause, leads_inside
@@ -38,7 +38,8 @@ def store(
 
     `emetteur` may only be None for a harvested file, which has an `origine`. `lecture`: how a file of readings is read,
     a parsed JSON or TOML document; only for that table.
-    The card says synthetic when the depositor says so, and also when the file is fictitious (see `fictitious`).
+    The card says synthetic when the depositor says so, and also when the file is fictitious (see `fictitious`), or, of
+    readings, which name no site, when its sender is.
     `recu_le` is now unless given (see `now`). Raises DepositError: file missing, empty or unreadable, unknown table,
     wrong SIREN or date, bytes already deposited for another table, to be read otherwise, or whose card is unreadable,
     folder that cannot be written or leads out of `raw_dir`.
@@ -56,17 +57,20 @@ def store(
                 raise DepositError(f"Le fichier « {name} » est vide. Déposez le fichier rempli.")
             path = raw_dir / "depots" / sha256[:2] / f"{sha256}{_suffix(name)}"
             _refuse_outside(path.parent, raw_dir)
-            invented = synthetique or fictitious(copy)
+            invented = synthetique or (_is_invented(sender) if table == tables.READINGS else fictitious(copy))
             if not invented:
                 seals.make(raw_dir)
             card = Deposit(path, sha256, octets, name, received, sender, table, version, invented, origine)
-            fresh = replace(card, lecture=lecture)
-            return _file_away(copy, fresh)
+            return _file_away(copy, replace(card, lecture=lecture))
     except OSError as error:
         raise DepositError(
             f"Le fichier « {name} » n'a pas pu être copié ({cause(error)}). "
             "Vérifiez le droit de le lire, celui d'écrire dans le dossier des dépôts, et la place libre."
         ) from error
+
+
+def _is_invented(sender: str | None) -> bool:
+    return sender is not None and sender.startswith(FICTITIOUS)
 
 
 def _version(table: str) -> str:
@@ -154,7 +158,8 @@ def _file_away(copy: Path, fresh: Deposit) -> Deposit:
     if deposit.lecture != fresh.lecture:
         raise DepositError(
             f"Ces mêmes octets sont déjà déposés (le {deposit.recu_le[:10]}) pour être lus autrement. Si cette "
-            "première lecture est une erreur, retirez ce dépôt avant de déposer à nouveau le fichier."
+            f"première lecture est une erreur, effacez « {deposit.path} » et, à côté, "
+            f"« {card_path(deposit.path).name} », puis déposez à nouveau le fichier."
         )
     path = deposit.path
     if path.is_symlink() or not path.is_file() or file_sha256(path) != deposit.sha256:

@@ -6,9 +6,12 @@ from greencloud import tables
 from greencloud.disclosure.cells import PROTECTED
 from greencloud.tables import quote
 
-_UNSAID = "La ligne parle d'un centre qui ne compte que dans les totaux : sa valeur et son motif ne sont pas publiés."
+_UNSAID = (
+    "La ligne parle d'un centre qui ne compte que dans les totaux, ou d'un centre ou d'un compteur que le registre ne "
+    "connaît pas : sa valeur et son motif ne sont pas publiés."
+)
 _UNNAMED = "(nom non publié)"
-_FIX = "Lisez le rapport de contrôle remis au déclarant."
+_FIX = "Vérifiez que le registre a ce centre et ce compteur, puis lisez le rapport de contrôle remis au déclarant."
 _MASKED = "rejets"
 
 # The lines refused for a protected site, or that may be one's: its number stands in what is said, or the register does

@@ -41,7 +41,7 @@ SELECT
         WHEN de_compteurs THEN regexp_replace(message, '«.*»', '« … »', 's')
         ELSE message
     END AS message,
-    CASE WHEN tu THEN 'Lisez le rapport de contrôle remis au déclarant.' ELSE correction END AS correction,
+    CASE WHEN tu THEN 'Vérifiez le registre des compteurs, puis lisez le rapport de contrôle remis au déclarant.' ELSE correction END AS correction,
     CAST(recu_le AS DATE) AS recu_le,
     synthetique
 FROM refus
