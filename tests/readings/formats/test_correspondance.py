@@ -166,11 +166,11 @@ def test_no_offset_is_dropped(tmp_path: Path, text: str, offset: int) -> None:
 
 
 def test_a_step_beyond_all_measure_is_told_and_the_others_are_read(tmp_path: Path) -> None:
-    mapping = {**TWO, "colonnes": {**TWO["colonnes"], "pas": "Pas"}}
+    mapping = {"colonnes": {"horodate": "Horodate", "valeur": "kWh", "pas": "Pas"}, "compteur": "C1", "unite": "kWh"}
     text = (
         "Horodate;kWh;Pas\n05/01/2024 10:30;1;P999999D\n05/01/2024 10:30;1;PT99999999999M\n05/01/2024 10:30;1;PT1H30M\n"
     )
-    rows = read(tmp_path, text, {key: told for key, told in mapping.items() if key != "pas"})
+    rows = read(tmp_path, text, mapping)
     assert [(row["pas"], row["probleme"]) for row in rows] == [(None, "pas_illisible")] * 2 + [(5400, None)]
 
 
