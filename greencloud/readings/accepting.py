@@ -61,8 +61,9 @@ def _refuse(con: "duckdb.DuckDBPyConnection") -> "list[tuple[int, Finding]]":
     """Take out the files of which a meter holds more than can be added up; what they are told."""
     found = con.execute(
         f"""
-        SELECT fichier, compteur, numero, min(ligne)
-        FROM groupes INNER JOIN compteurs_lus USING (fichier, compteur)
+        SELECT g.fichier, g.compteur, c.numero, min(g.ligne)
+        FROM groupes g
+        INNER JOIN compteurs_lus c ON c.fichier = g.fichier AND c.compteur IS NOT DISTINCT FROM g.compteur
         GROUP BY ALL
         HAVING sum(greatest(abs(moindre::DOUBLE), abs(plus_forte::DOUBLE)) * lignes) > {MOST_MJ}
         ORDER BY ALL

@@ -1,8 +1,8 @@
 """Energy as an exact integer number of millijoules, whatever the unit of a reading.
 
-1 kWh = 3 600 000 000 mJ; a mean power of 1 W during 1 s is 1 J. A value has at most six decimals: in millionths of its
-unit it is an integer, and its energy is that integer times a fraction. What is finer than a millijoule is rounded once,
-line by line, half away from zero.
+1 kWh = 3 600 000 000 mJ; a mean power of 1 W during 1 s is 1 J. A value is read to six decimals, rounded half away from
+zero: in millionths of its unit it is an integer, and its energy is that integer times a fraction. What is finer than a
+millijoule is rounded once, line by line, half away from zero.
 """
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal

@@ -129,7 +129,7 @@ def cause(motive: str) -> str:
 def finding(aside: Aside) -> Finding:
     """One sentence: line, meter, cause, count and energy; then what to do."""
     why, fix = _SAID[aside.motive]
-    where = f"Ligne {aside.row}" + (f", compteur n° {aside.place} du fichier" if aside.place else "")
+    where = _where(aside.row, aside.place)
     written = None if aside.motive == ILL_LINE else aside.written
     shown = f" ({quoted(_LONG_NUMBER.sub('…', written))})" if written else ""
     count = " ; cette ligne est mise" if aside.lines == 1 else f" ; {plural(aside.lines, 'ligne')} de ce cas sont mises"
@@ -144,15 +144,18 @@ def harmless(aside: Aside) -> bool:
     return aside.motive in HARMLESS
 
 
-def excessive(meter: str, place: int, row: int) -> Finding:
+def _where(row: int, place: int | None) -> str:
+    return f"Ligne {row}" + (f", compteur n° {place} du fichier" if place else "")
+
+
+def excessive(meter: str | None, place: int | None, row: int) -> Finding:
     """A file of which a meter holds more energy than can be added up: none of its lines is kept."""
     return Finding(
         "energie_excessive",
         row,
-        METER,
+        None if meter is None else METER,
         meter,
-        f"Ligne {row}, compteur n° {place} du fichier : la somme de ses relevés dépasse 2,5 TWh ; rien n'est gardé du "
-        "fichier.",
+        f"{_where(row, place)} : la somme des relevés dépasse 2,5 TWh ; rien n'est gardé du fichier.",
         "Vérifiez l'unité des valeurs, dans le fichier ou au registre des compteurs.",
     )
 

@@ -171,6 +171,13 @@ def test_a_meter_with_more_energy_than_can_be_added_up_refuses_its_file() -> Non
     assert {row["fichier"] for row in partials} == {1}
 
 
+def test_lines_without_a_meter_are_added_up_too() -> None:
+    whole = Line(compteur=None, debut=NOON, fin=NOON.replace(year=2025), valeur=2_000_000, unite="MWh")
+    [finding] = judged([whole, replace(whole, ligne=3), replace(whole, ligne=4)])[0][0].errors
+    assert (finding.code, finding.field, finding.value) == ("energie_excessive", None, None)
+    assert finding.message.startswith("Ligne 2 : la somme")
+
+
 def test_meters_are_named_by_their_place() -> None:
     lines = [replace(GOOD, compteur=name, valeur=-1, ligne=line) for line, name in ((5, "b"), (3, "c"), (9, "a"))]
     outcomes, _ = judged(lines)
