@@ -91,9 +91,10 @@ def answer(rows: Sequence[Row]) -> tuple[Part, ...]:
     whole = [row for row in totals if months.complete(row)]
     how = f"nombre de lignes {totals[0]['poste']} de {MEASURES} du centre"
     item = french.within(ITEMS[totals[0]["poste"]])
-    verb = "sont complets" if len(whole) > 1 else "est complet"
+    count = "{complets} des" if whole else "Aucun des"
+    verb = "sont complets" if len(whole) > 1 else "est complet" if whole else "n’est complet"
     parts = sentence(
-        f"{{complets}} des {{mois}} mois relevés {verb} ({item}), de {{debut}} à {{fin}}.",
+        f"{count} {{mois}} mois relevés {verb} ({item}), de {{debut}} à {{fin}}.",
         complets=computed(len(whole), french.integer, f"{how}, completude 1"),
         mois=computed(len(totals), french.integer, how),
         debut=cell(totals[0], MEASURES, "mois", months.name),
@@ -124,7 +125,7 @@ def _page(edition: Edition, identifier: str, register: Row | None) -> Page:
     synthetic = bool([*rows, *years][0]["synthetique"])
     nature = next(nature for nature in NATURES if nature.synthetic is synthetic)
     name = identifier if register is None else register["nom_site"] or identifier
-    title = ", ".join(filter(None, (f"Mesures de {name}", register["organisme"] if register else None)))
+    title = ", ".join(filter(None, (f"Mesures – {name}", register["organisme"] if register else None)))
     context = {
         "identifier": identifier,
         "name": name,

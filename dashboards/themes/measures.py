@@ -134,8 +134,10 @@ def _gaps_answer(now: Sequence[Row]) -> tuple[Part, ...]:
         return ()
     far = [row for row in known if abs(row["ecart_pct"]) > 5]
     how = f"{RECONCILED}, année {known[0]['annee']}"
+    found = "{loin} sur {tous} s’écarte" if far else "aucun rapprochement sur {tous} ne s’écarte"
+    found += "nt" if len(far) > 1 else ""
     return sentence(
-        "En {annee}, {loin} sur {tous} s’écartent de plus de 5 % de la déclaration, ou à défaut des lignes de relevés.",
+        f"En {{annee}}, {found} de plus de 5 % de la déclaration, ou à défaut des lignes de relevés.",
         annee=cell(known[0], RECONCILED, "annee"),
         loin=computed(len(far), lambda number: french.count(int(number), "rapprochement"), f"|ecart_pct| > 5, {how}"),
         tous=computed(len(known), french.integer, f"ecart_pct connu, {how}"),

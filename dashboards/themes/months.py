@@ -105,13 +105,13 @@ def axis(shown: range) -> dict[str, Any]:
 
 def bars(rows: Sequence[Row], shown: range, top: float, scale: float) -> list[dict[str, Any]]:
     """The energy of complete months, divided by `scale`; an incomplete one is a hatched column up to the top."""
-    known = [row for row in rows if _drawn(row)]
-    others = [row for row in rows if not _drawn(row)]
+    drawn = {number(row["mois"]): _drawn(row) for row in rows}
+    heights = {number(row["mois"]): row["energie_kwh"] / scale for row in rows if _drawn(row)}
     plain = {"color": figures.BLUE}
     hatched = {"color": "#ffffff", "pattern": INCOMPLETE, "line": {"color": HATCH, "width": 1}}
     return [
-        _bar(known, [row["energie_kwh"] / scale for row in known], plain, "mois complets"),
-        _bar(others, [top for _ in others], hatched, "mois incomplets"),
+        _bar(shown, [heights.get(place) for place in shown], plain, "mois complets"),
+        _bar(shown, [top if drawn.get(place) is False else None for place in shown], hatched, "mois incomplets"),
     ]
 
 
@@ -186,9 +186,9 @@ def _drawn(row: Mapping[str, Any]) -> bool:
     return complete(row) and row["energie_kwh"] is not None
 
 
-def _bar(rows: Sequence[Row], heights: Sequence[float], marker: dict[str, Any], said: str) -> dict[str, Any]:
-    places = [number(row["mois"]) for row in rows]
-    return {"type": "bar", "name": said, "x": places, "y": list(heights), "marker": marker, "hoverinfo": "skip"}
+def _bar(shown: range, heights: Sequence[float | None], marker: dict[str, Any], said: str) -> dict[str, Any]:
+    """Every month has its place, drawn or not: the nearest two places say how wide a bar is."""
+    return {"type": "bar", "name": said, "x": list(shown), "y": list(heights), "marker": marker, "hoverinfo": "skip"}
 
 
 def _names(shown: range) -> list[dict[str, Any]]:

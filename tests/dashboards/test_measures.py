@@ -48,16 +48,24 @@ def month(name: str, completude: float = 1.0, **values: Any) -> Row:
 # ---- months ----
 
 
+def heights(bars: Row) -> dict[int, float]:
+    """The bars that are seen, by the place of their month."""
+    return {place: height for place, height in zip(bars["x"], bars["y"], strict=True) if height is not None}
+
+
 def test_an_incomplete_month_is_drawn_as_such_and_never_as_a_value() -> None:
     rows = [month("2025-01"), month("2025-02", 0.5, energie_kwh=500.0), month("2025-03", 0.999999)]
     whole, holes = months.bars(rows, months.span(rows), top=1.1, scale=1000)
-    assert dict(zip(whole["x"], whole["y"], strict=True)) == {months.number("2025-01"): 1.0}
-    assert dict(zip(holes["x"], holes["y"], strict=True)) == {
-        months.number("2025-02"): 1.1,
-        months.number("2025-03"): 1.1,
-    }
+    assert heights(whole) == {months.number("2025-01"): 1.0}
+    assert heights(holes) == {months.number("2025-02"): 1.1, months.number("2025-03"): 1.1}
     assert holes["marker"]["pattern"]["shape"] and "pattern" not in whole["marker"]
     assert [label["text"] for label in months.labels(rows, 1.1)] == ["50\u00a0%", "99\u00a0%"]
+
+
+def test_months_far_apart_have_bars_of_one_month() -> None:
+    rows = [month("2025-03"), month("2025-10")]
+    whole, _ = months.bars(rows, months.span(rows), top=1.1, scale=1000)
+    assert whole["x"] == list(months.span(rows)) and len(heights(whole)) == 2
 
 
 def test_what_an_incomplete_month_kept_is_a_stroke_and_no_bar() -> None:
@@ -69,7 +77,7 @@ def test_what_an_incomplete_month_kept_is_a_stroke_and_no_bar() -> None:
 def test_an_energy_that_is_not_published_is_no_bar() -> None:
     rows = [month("2025-01", energie_kwh=None)]
     whole, holes = months.bars(rows, months.span(rows), top=1.0, scale=1)
-    assert whole["x"] == [] and len(holes["x"]) == 1
+    assert heights(whole) == {} and len(heights(holes)) == 1
     assert [label["text"] for label in months.labels(rows, 1.0)] == ["—"]
 
 
@@ -246,7 +254,7 @@ def test_a_site_that_no_annual_row_names_has_its_page(edition: data.Edition) -> 
     frame = edition.frames["indicateurs_annuels"]
     alone = replace(edition, frames={**edition.frames, "indicateurs_annuels": frame[frame["id_centre"] != SITE]})
     first = next(measured.pages(alone))
-    assert (first.path, first.title) == (f"mesures/{SITE}.html", f"Mesures de {SITE}")
+    assert (first.path, first.title) == (f"mesures/{SITE}.html", f"Mesures – {SITE}")
     assert first.context["site"] == ""
     assert measures._part(alone, SYNTHETIC)["sites"][0].address == first.path
 
