@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import duckdb
 
 ENDS = ("debut", "fin")
+WORDS = ("unite", "horodate", "fuseau")
 
 
 def unknown(convention: Convention) -> str | None:
@@ -44,10 +45,27 @@ def create(
     _insert(con, "reglages_compteur", meters)
 
 
+def contradicted(con: "duckdb.DuckDBPyConnection", mapping: Convention) -> dict[int, tuple[str, str, str]]:
+    """Of the files whose meters the register writes otherwise than `mapping`: the column, its word, the mapping's.
+
+    After `create`, once `partiels` holds the meters of each file.
+    """
+    found: dict[int, tuple[str, str, str]] = {}
+    for column in WORDS:
+        word = getattr(mapping, column)
+        if word is not None:
+            rows = con.execute(
+                f"SELECT fichier, min({column}) FROM reglages_compteur INNER JOIN "
+                "(SELECT DISTINCT fichier, compteur FROM partiels) USING (fichier, compteur) "
+                f"WHERE {column} <> {literal(word)} GROUP BY fichier"
+            ).fetchall()
+            found |= {place: (column, told, word) for place, told in rows}
+    return found
+
+
 def _merged(told: Sequence[Convention]) -> Convention:
     unit, end, zone = (
-        next((word for item in told if (word := getattr(item, name)) is not None), None)
-        for name in ("unite", "horodate", "fuseau")
+        next((word for item in told if (word := getattr(item, name)) is not None), None) for name in WORDS
     )
     return Convention(None, unit, end, zone)
 

@@ -15,9 +15,10 @@ from greencloud.checking.report import Finding, Findings, Note, Report
 from greencloud.checking.sql import literal
 from greencloud.readings import accepting, findings, formats
 from greencloud.readings.accepting import Outcome
-from greencloud.readings.conventions import unknown
+from greencloud.readings.conventions import contradicted, unknown
 from greencloud.readings.energy import kwh
 from greencloud.readings.formats import correspondance, enedis_sge, releves
+from greencloud.readings.formats.mapping import said
 from greencloud.readings.partials import COLUMNS
 from greencloud.readings.sources import Source
 
@@ -140,12 +141,24 @@ class _Reading:
         except duckdb.Error:
             self._one_by_one(list(places.values()))
             return
-        columns = ", ".join(name for name, _ in COLUMNS)
-        numbers = f"MAP {{{', '.join(f'{number}: {place}' for number, place in places.items())}}}"
-        self.connection.execute(f"INSERT INTO acceptes SELECT {numbers}[fichier], {columns} FROM partiels")
-        for laid in opened.files:
+        mapping = self.sources[next(iter(places.values()))].mapping  # that of all files of a group
+        wrong = contradicted(self.connection, said(mapping)) if mapping else {}
+        for number, words in wrong.items():
+            self._refuse(places[number], findings.contradicted(*words))
+        right = {number: place for number, place in places.items() if number not in wrong}
+        if right:
+            self._accept(right)
+        for laid in (laid for laid in opened.files if laid.place in right):
             notes = opened.notes.get(laid.place, ())
             self.found[places[laid.place]] = _Found(outcomes[laid.place], laid.table, notes)
+
+    def _accept(self, places: Mapping[int, int]) -> None:
+        columns = ", ".join(name for name, _ in COLUMNS)
+        numbers = f"MAP {{{', '.join(f'{number}: {place}' for number, place in places.items())}}}"
+        self.connection.execute(
+            f"INSERT INTO acceptes SELECT {numbers}[fichier], {columns} FROM partiels "
+            f"WHERE fichier IN ({', '.join(map(str, places))})"
+        )
 
     def _first_of_lone(self, opened: "Opened", places: Mapping[int, int]) -> int | None:
         """The number of the first line of a lone file whose lines can be numbered by their order once they are stored.

@@ -173,6 +173,19 @@ def unknown_convention(word: str) -> Finding:
     )
 
 
+def contradicted(column: str, register: str, mapping: str) -> Finding:
+    """A file of which the register of meters and the mapping say two things: a factor of a thousand, or an hour."""
+    return Finding(
+        "convention_contredite",
+        None,
+        None,
+        register,
+        f"Le registre des compteurs et le fichier de lecture se contredisent : dans « {column} », le premier dit "
+        f"{quoted(register)}, l'autre {quoted(mapping)} ; rien n'est gardé du fichier.",
+        "Corrigez celui des deux qui se trompe, ou videz cette colonne du registre.",
+    )
+
+
 def unreadable() -> Finding:
     """A file that stopped the reading."""
     return Finding(

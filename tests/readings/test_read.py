@@ -130,6 +130,31 @@ def test_a_text_is_read_whatever_its_name_says(tmp_path: Path, name: str) -> Non
     assert report.valid and report.accepted == 144
 
 
+@pytest.mark.parametrize(
+    ("register", "told"),
+    [
+        (Convention(METER, "W"), ("unite", "« W »", "« kW »")),
+        (Convention(METER, None, "fin"), ("horodate", "« fin »", "« debut »")),
+        (Convention(METER, "kW", "debut", "Indian/Reunion"), ()),
+        (Convention(OTHER, "W"), ()),
+    ],
+)
+def test_a_register_and_a_mapping_that_disagree_are_told(
+    tmp_path: Path, register: Convention, told: tuple[str, ...]
+) -> None:
+    """Whoever were believed, the other may be right: a factor of a thousand, or an hour."""
+    export = tmp_path / "export.csv"
+    export.write_text("Date;Puissance\n" + "".join(f"06/01/2025 {hour:02d}:00;1,5\n" for hour in range(24)))
+    columns = {"horodate": "Date", "valeur": "Puissance"}
+    mapping = {"colonnes": columns, "unite": "kW", "horodate": "debut", "pas": "PT60M", "compteur": METER}
+    both = [Source(export, "export.csv", known, mapping) for known in ((register,), ())]
+    reports = read(both, tmp_path / "lus.parquet", ["a", "b"])
+    assert [one.code for one in reports[0].errors] == ["convention_contredite"] * bool(told)
+    assert all(part in error.message for error in reports[0].errors for part in told)
+    assert len(kept(tmp_path / "lus.parquet", "a")) == (0 if told else 1)
+    assert reports[1].valid and len(kept(tmp_path / "lus.parquet", "b")) == 1
+
+
 def test_a_word_of_the_register_that_says_nothing_is_told(tmp_path: Path, faulty: Curve) -> None:
     good = wrote(tmp_path, "bon.csv", faulty.readings, Custom())
     for convention in (Convention(METER, "BTU"), Convention(METER, None, None, "Europe/Berlin")):

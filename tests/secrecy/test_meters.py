@@ -109,8 +109,8 @@ def test_a_meter_has_any_word_for_a_number(tmp_path: Path) -> None:
         for place, text in enumerate(several):
             file = tmp_path / f"courbe TGBT-A {table} {place}.csv"
             file.write_text(text, encoding="utf-8")
-            told = {"emetteur": SENDER, "recu_le": f"2026-06-0{place + 1}T00:00:00.000000Z"}
-            stored = deposits.store(file, table=table, raw_dir=tmp_path / "raw", **told)
+            when = f"2026-06-0{place + 1}T00:00:00.000000Z"
+            stored = deposits.store(file, table=table, raw_dir=tmp_path / "raw", emetteur=SENDER, recu_le=when)
             desk.verdicts.append(check_deposit(stored, tmp_path / "work"))
     published = publish(desk)
     assert {row["code"] for row in published["rejets"]} >= {

@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from greencloud.reading import Unreadable
 from greencloud.readings.formats.cells import UNITS
+from greencloud.readings.sources import Convention
 from greencloud.readings.zones import ZONES
 
 COLUMN_KEYS = ("date", "heure", "horodate", "debut", "fin", "valeur", "index", "compteur", "unite", "pas")
@@ -74,6 +75,12 @@ def load(path: Path) -> dict[str, Any]:
         raise _refused("Le fichier de lecture n'est ni du JSON ni, sous un nom en .toml, du TOML") from error
     understood(document)
     return cast("dict[str, Any]", document)
+
+
+def said(document: object) -> Convention:
+    """What a mapping itself says of how its readings are written. Raises Unreadable as `understood` does."""
+    told = understood(document)
+    return Convention(None, told.unit, told.end, told.zone)
 
 
 def understood(document: object) -> Correspondence:
