@@ -30,6 +30,6 @@ def descriptor(edition: Path) -> dict[str, Any]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The edition that the command line builds from the sample, pages included; not to be changed."""
     folder = tmp_path_factory.mktemp("built")
-    for words in (["sample", "--out", "raw", "--sites", "40"], ["build", "--raw", "raw", "--published", "published"]):
+    for words in (["sample", "--out", "raw", "--sites", "60"], ["build", "--raw", "raw", "--published", "published"]):
         subprocess.run([sys.executable, "-m", "greencloud", *words], cwd=folder, capture_output=True, check=True)
     return (folder / "published" / "current").resolve()
