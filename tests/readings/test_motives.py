@@ -146,7 +146,7 @@ def test_daily_values_of_any_day_are_days() -> None:
 
 
 def test_a_bill_is_a_period() -> None:
-    bill = Line(debut=dt.datetime(2024, 3, 1), fin=dt.datetime(2024, 4, 1), valeur=900, unite="kWh", long=True)
+    bill = Line(debut=dt.datetime(2024, 3, 1), fin=dt.datetime(2024, 4, 1), valeur=900, unite="kWh")
     [row] = of(judged([bill])[1], "periode")
     assert (row["date_debut"], row["date_fin"]) == (dt.date(2024, 3, 1), dt.date(2024, 3, 31))
     assert row["secondes"] == row["secondes_attendues"] == 31 * 86_400 - 3600
@@ -154,7 +154,7 @@ def test_a_bill_is_a_period() -> None:
 
 
 def test_a_bill_and_a_curve_of_the_same_days_contradict_each_other() -> None:
-    bill = Line(debut=dt.datetime(2024, 6, 1), fin=dt.datetime(2024, 7, 1), valeur=900, unite="kWh", long=True)
+    bill = Line(debut=dt.datetime(2024, 6, 1), fin=dt.datetime(2024, 7, 1), valeur=900, unite="kWh")
     found, accepted, energy = told(bill, GOOD)
     assert (list(found), accepted, energy) == (["chevauchement"], 0, 901 * MJ_PER_KWH)
 

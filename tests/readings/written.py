@@ -15,7 +15,7 @@ from greencloud.readings.sources import Convention
 COLUMNS = (
     "fichier INTEGER, ligne BIGINT, compteur VARCHAR, sens VARCHAR, debut TIMESTAMP, fin TIMESTAMP, "
     "decalage_debut INTEGER, decalage_fin INTEGER, pas INTEGER, valeur DECIMAL(18,6), unite VARCHAR, estime BOOLEAN, "
-    "probleme VARCHAR, brut VARCHAR, long BOOLEAN"
+    "probleme VARCHAR, brut VARCHAR"
 )
 PARIS_ENDS = Convention(None, "W", "fin", "Europe/Paris")
 """The default of the grid operator's load curves."""
@@ -39,7 +39,6 @@ class Line:
     estime: bool = False
     probleme: str | None = None
     brut: str | None = None
-    long: bool = False
 
 
 def database(lines: Iterable[Line]) -> duckdb.DuckDBPyConnection:

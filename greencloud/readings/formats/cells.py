@@ -135,12 +135,6 @@ def absent(value: str) -> str:
     return f"upper(coalesce(trim({value}), '')) IN ('', 'NULL', 'NA', 'N/A', 'NAN', '-', 'ND')"
 
 
-def spans_days(start: str, end: str) -> str:
-    """SQL: whether the wall-clock interval is longer than a day, or is a day that is not one of the calendar."""
-    longer = f"{end} - {start} >= INTERVAL 1 DAY AND {end} > date_trunc('day', {start}) + INTERVAL 1 DAY"
-    return f"coalesce({longer}, FALSE)"
-
-
 def meter(cell: str) -> str:
     """SQL: the number of a meter as written, without the blanks around it; NULL when there is none."""
     return f"CASE WHEN contains({cell}, ' ') THEN nullif(trim({cell}), '') ELSE nullif({cell}, '') END"

@@ -137,15 +137,13 @@ def meter(told: Correspondence, columns: Mapping[str, str]) -> str:
 def _slot(told: Correspondence, columns: Mapping[str, str]) -> dict[str, str]:
     """The ends of the slot: both where the line or the calendar tells, else the one that is stamped."""
     if "debut" in columns:
-        ends = {"debut": "debut_lu", "fin": "fin_lue"}
-        return {**ends, **_offsets(told, columns), "long": cells.spans_days("debut_lu", "fin_lue")}
+        return {"debut": "debut_lu", "fin": "fin_lue", **_offsets(told, columns)}
     stamped, other, sign = ("fin", "debut", "-") if told.end == "fin" else ("debut", "fin", "+")
     found = {stamped: "instant"}
     if told.step is not None and told.step.seconds:
         found["pas"] = str(told.step.seconds)
     elif told.step is not None:
         found[other] = f"instant {sign} {_interval(told.step)}"
-        found["long"] = cells.spans_days(found["debut"], found["fin"])
     of_calendar = told.step is not None and not told.step.seconds
     if "heure" not in columns and told.date_format is None and not of_calendar:
         found[f"decalage_{stamped}"] = cells.offset(columns.get("horodate", columns.get("date", "")))

@@ -49,7 +49,6 @@ _READ: Mapping[str, str] = {
     "probleme": "VARCHAR",
     "brut": "VARCHAR",
 }
-_LONGEST_SLOT = "INTERVAL 2 HOUR"
 
 
 def mapped(told: Correspondence) -> Format:
@@ -185,10 +184,6 @@ def _differences(read: str) -> str:
                 "estime": "estime OR estime_avant",
                 "probleme": "defaut",
                 "brut": f"CASE WHEN defaut IS NOT NULL THEN {_both('index_lu_avant', 'index_lu')} END",
-                "long": (
-                    f"instant - instant_avant > {_LONGEST_SLOT} "
-                    "AND instant > date_trunc('day', instant_avant) + INTERVAL 1 DAY"
-                ),
             }
         )
     } FROM juges
@@ -239,7 +234,7 @@ def _figure(value: str) -> str:
 
 def _columns(told: Mapping[str, str]) -> str:
     """SQL: the columns of the view; an empty text stands for the column of the same name."""
-    found = {"sens": "'CONS'", "long": "FALSE", **{name: sql or name for name, sql in told.items()}}
+    found = {"sens": "'CONS'", **{name: sql or name for name, sql in told.items()}}
     return ", ".join(f"({found.get(name, 'NULL')})::{kind} AS {name}" for name, kind in COLUMNS.items())
 
 

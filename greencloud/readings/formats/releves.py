@@ -38,7 +38,6 @@ def recipe(labels: Labels) -> Recipe:
             "valeur": "valeur_lue",
             "unite": "'kWh'",
             "estime": "FALSE" if estimated is None else cells.flag(estimated),
-            "long": cells.spans_days("debut_lu", "fin_lue"),
         },
         problem=problem,
         written=cells.shown(

@@ -29,7 +29,6 @@ COLUMNS: Mapping[str, str] = {
     "estime": "BOOLEAN",
     "probleme": "VARCHAR",
     "brut": "VARCHAR",
-    "long": "BOOLEAN",
 }
 """The columns of the view and their types."""
 _ENDS = ("debut", "fin")
@@ -41,9 +40,9 @@ class Recipe:
     """How the cells of a format become the columns of the view.
 
     `parsed`: names of intermediate values -> SQL over the cells; `columns`: columns of the view -> SQL over cells and
-    intermediate values (what is left out is NULL, `sens` is CONS, `estime` and `long` are false). `problem` gives
-    the code of what is wrong with a line, NULL when nothing is, and `written` what is then shown of it. `kinds` are
-    the columns and their types, those of the view unless its rows come from several lines.
+    intermediate values (what is left out is NULL, `sens` is CONS, `estime` is false). `problem` gives the code of what
+    is wrong with a line, NULL when nothing is, and `written` what is then shown of it. `kinds` are the columns and
+    their types, those of the view unless its rows come from several lines.
     """
 
     parsed: Mapping[str, str]
@@ -102,7 +101,7 @@ def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
         written = f"CASE WHEN {marked} THEN substr({cell(0)}, 2) ELSE {written} END"
     parsed = "".join(f", {sql} AS {name}" for name, sql in recipe.parsed.items())
     judged = f"SELECT *, {problem} AS probleme FROM (SELECT *{parsed} FROM ({rows}))"
-    columns = {"sens": "'CONS'", "estime": "FALSE", "long": "FALSE", **recipe.columns}
+    columns = {"sens": "'CONS'", "estime": "FALSE", **recipe.columns}
     # A cast understands « infinity ».
     columns |= {
         name: f"CASE WHEN isfinite({columns[name]}) THEN {columns[name]} END" for name in _ENDS if name in columns

@@ -185,11 +185,9 @@ def test_whole_hours_may_be_numbers(tmp_path: Path) -> None:
 def test_days_and_months_follow_the_calendar(tmp_path: Path) -> None:
     text = "Horodate;kWh\n31/03/2024;1\n"
     [day] = read(tmp_path, text, change(pas="P1D"))
-    assert (day["debut"], day["fin"], day["pas"], day["long"]) == (
-        *(dt.datetime(2024, 3, 31), dt.datetime(2024, 4, 1), None, False),
-    )
+    assert (day["debut"], day["fin"], day["pas"]) == (dt.datetime(2024, 3, 31), dt.datetime(2024, 4, 1), None)
     [month] = read(tmp_path, "Horodate;kWh\n01/03/2024;1\n", change(pas="P1M"))
-    assert (month["debut"], month["fin"], month["long"]) == (dt.datetime(2024, 3, 1), dt.datetime(2024, 4, 1), True)
+    assert (month["debut"], month["fin"]) == (dt.datetime(2024, 3, 1), dt.datetime(2024, 4, 1))
     [before] = read(tmp_path, "Horodate;kWh\n01/03/2024;1\n", change(pas="P1M", horodate="fin"))
     assert (before["debut"], before["fin"]) == (dt.datetime(2024, 2, 1), dt.datetime(2024, 3, 1))
 
@@ -198,8 +196,8 @@ def test_bills_with_two_ends_meters_and_units_of_their_own(tmp_path: Path) -> No
     columns = {"debut": "Du", "fin": "Au", "valeur": "Quantité", "unite": "Unité", "compteur": "PDL"}
     text = "PDL;Du;Au;Quantité;Unité\nA;01/01/2024;31/01/2024;1 250,5;MWh\nB;01/02/2024;29/02/2024;3;litres\n"
     bill, other = read(tmp_path, text, {"colonnes": columns, "fin_incluse": True})
-    assert (bill["compteur"], bill["debut"], bill["fin"], bill["unite"], bill["valeur"], bill["long"]) == (
-        *("A", dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 1), "MWh", Decimal("1250.5"), True),
+    assert (bill["compteur"], bill["debut"], bill["fin"], bill["unite"], bill["valeur"]) == (
+        *("A", dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 1), "MWh", Decimal("1250.5")),
     )
     assert (other["compteur"], other["probleme"], other["brut"]) == ("B", "unite_inconnue", "litres")
 

@@ -56,8 +56,8 @@ def test_the_load_curve(tmp_path: Path) -> None:
 
 def test_the_days(tmp_path: Path) -> None:
     first, second = rows_of(workbook(tmp_path, days=True))
-    assert (first["debut"], first["fin"], first["valeur"], first["unite"], first["long"]) == (
-        *(dt.datetime(2024, 3, 31), dt.datetime(2024, 4, 1), Decimal("12.5"), "kWh", False),
+    assert (first["debut"], first["fin"], first["valeur"], first["unite"]) == (
+        *(dt.datetime(2024, 3, 31), dt.datetime(2024, 4, 1), Decimal("12.5"), "kWh"),
     )
     assert second["probleme"] == "valeur_absente"
 

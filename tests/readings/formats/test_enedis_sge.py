@@ -51,7 +51,6 @@ def test_a_line_is_a_slot_that_ends_at_its_stamp(tmp_path: Path) -> None:
         "estime": False,
         "probleme": None,
         "brut": None,
-        "long": False,
     }
 
 

@@ -26,7 +26,7 @@ def test_an_interval_goes_from_one_reading_to_the_next(tmp_path: Path) -> None:
         tmp_path, "C1;2024-01-01 00:00;100;6;;", "C1;2024-02-01 00:00;250,5;6;;", "C1;2024-03-01 00:00;250,5;6;;"
     )
     assert (first["debut"], first["fin"]) == (dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 1))
-    assert (first["ligne"], first["valeur"], first["unite"], first["long"]) == (3, Decimal("150.5"), "kWh", True)
+    assert (first["ligne"], first["valeur"], first["unite"]) == (3, Decimal("150.5"), "kWh")
     assert (second["valeur"], second["estime"], second["sens"]) == (0, False, "CONS")
 
 
@@ -129,7 +129,6 @@ def test_offsets_order_the_hour_that_comes_twice(tmp_path: Path) -> None:
         (2, 7200, 3600),
         (3, 3600, 3600),
     ]
-    assert [row["long"] for row in rows] == [False, False]
 
 
 def test_what_is_not_read_is_told_and_the_chain_goes_on(tmp_path: Path) -> None:
@@ -166,8 +165,8 @@ def test_a_mapping_may_name_an_index(tmp_path: Path) -> None:
         "decimale": ",",
     }
     rows = rows_of(path, mapping=mapping)
-    assert [(row["compteur"], row["valeur"], row["unite"], row["long"]) for row in rows] == [
-        *(("TGBT", 15, None, False), ("TGBT", 2, None, False)),
+    assert [(row["compteur"], row["valeur"], row["unite"]) for row in rows] == [
+        *(("TGBT", 15, None), ("TGBT", 2, None)),
     ]
     assert rows[0]["debut"] == dt.datetime(2023, 12, 31, 23, 50)
 
