@@ -51,7 +51,8 @@ _SAID = {
     ),
     "index_recule": (
         "l'index est plus bas que le précédent",
-        "Corrigez l'index, donnez le nombre de chiffres du compteur s'il est repassé par zéro, ou signalez sa pose.",
+        "Corrigez l'index s'il est faux. Si le compteur est repassé par zéro, donnez son nombre de chiffres et les "
+        "index les plus proches de ce moment ; s'il a été remplacé, signalez sa dépose et sa pose.",
     ),
     "index_douteux": (
         "l'un des deux index est contredit par ses voisins",

@@ -4,9 +4,10 @@ Our own form is `id_compteur,horodate,index_kwh[,chiffres][,evenement][,estime]`
 names a column `index`. The readings of a meter are put in the order of their stamps, whatever that of the lines.
 
 - A counter that shows `chiffres` digits goes back to zero after its last number. An index that is lower than the one
-  before is taken for that when the digits are known and the difference then is less than half of what it can count;
-  in any other case it is told as `index_recule`, without a value. Where the readings on both sides of one of the two
-  go on without it, it is the wrong one: the other interval that it bounds is `index_douteux`.
+  before is taken for that when the digits are known, when what it then counted is less than half of what it can count
+  and in proportion to the other intervals of the meter, or, without any, when it was near its last number. In any
+  other case it is told as `index_recule`, without a value. Where the readings on both sides of one of the two go on
+  without it, it is the wrong one, never a rollover: the other interval that it bounds is `index_douteux`.
 - `evenement` is `depose` on the last reading of a counter that is taken out and `pose` on the first one of the counter
   that replaces it: nothing was consumed between them, and the new index starts the interval that follows. What
   touches a reading with another event is `evenement_inconnu`: nobody knows which counter it shows.
@@ -34,6 +35,8 @@ BACKWARDS = "index_recule"
 DOUBTFUL, UNKNOWN_EVENT, ALONE = "index_douteux", "evenement_inconnu", "index_seul"
 """Those of an interval that a wrong index or an unknown event bounds, and of an index without another."""
 _NEEDED = frozenset(LABELS[:3])
+_MOST_TIMES = 3  # the greatest mean power of the other intervals
+_NEAR_THE_END = "0.9"  # of what a counter can count
 _INSTALLED, _REMOVED, _OTHER = "pose", "depose", "autre"
 _READ: Mapping[str, str] = {
     "fichier": "INTEGER",
@@ -116,7 +119,7 @@ def _read(
 
 def _differences(read: str) -> str:
     """SQL: the rows of the view."""
-    known = ("instant", "decalage", "index_lu", "estime", "evenement")
+    known = ("instant", "cle", "decalage", "index_lu", "estime", "evenement")
     before = ", ".join(f"lag({name}) OVER chaine AS {name}_avant" for name in known)
     return f"""
         WITH lus AS ({read}),
@@ -145,18 +148,35 @@ def _differences(read: str) -> str:
             SELECT
                 *,
                 index_lu - index_lu_avant AS ecart,
+                epoch(cle - cle_avant) AS secondes,
                 CASE WHEN chiffres BETWEEN 1 AND 11
                     THEN ('1' || repeat('0', chiffres))::DECIMAL(18,6) END AS etendue
             FROM chaines WHERE index_lu_avant IS NOT NULL AND evenement IS DISTINCT FROM '{_INSTALLED}'
+        ),
+        voisins AS (
+            SELECT
+                *,
+                -- A wrong index goes back on one of its sides: what it bounds is no witness of what is usual.
+                CASE WHEN ecart >= 0 AND coalesce(lag(ecart) OVER suite, 0) >= 0
+                    AND coalesce(lead(ecart) OVER suite, 0) >= 0 THEN ecart / nullif(secondes, 0) END AS allure,
+                coalesce(lead(rang) OVER suite = rang + 1 AND lead(index_lu) OVER suite >= index_lu_avant, FALSE)
+                    OR coalesce(lag(rang) OVER suite = rang - 1 AND lag(index_lu_avant) OVER suite <= index_lu, FALSE)
+                    AS dementi
+            FROM ecarts WINDOW suite AS (PARTITION BY fichier, compteur ORDER BY rang)
         ),
         tours AS (
             SELECT
                 *,
                 CASE
                     WHEN ecart >= 0 THEN ecart
-                    WHEN ecart + etendue < etendue / 2 AND ecart + etendue >= 0 THEN ecart + etendue
+                    WHEN index_lu_avant < etendue AND ecart + etendue < etendue / 2 AND NOT dementi
+                        AND coalesce(
+                            (ecart + etendue) / nullif(secondes, 0) <= {_MOST_TIMES} * max(allure) OVER du_compteur,
+                            index_lu_avant >= etendue * {_NEAR_THE_END}
+                        )
+                    THEN ecart + etendue
                 END AS valeur
-            FROM ecarts
+            FROM voisins WINDOW du_compteur AS (PARTITION BY fichier, compteur)
         ),
         juges AS (
             SELECT

@@ -52,6 +52,39 @@ def test_a_counter_that_passes_its_last_number(tmp_path: Path) -> None:
     assert told(read(tmp_path, "C;2024-01-01;999990;6;;", "C;2024-01-02;15;6;;")) == [(3, None, 25.0)]
 
 
+def chain(*indexes: float, digits: int = 6) -> list[str]:
+    """One index a day."""
+    return [f"C;2024-01-{day:02};{index};{digits};;" for day, index in enumerate(indexes, 1)]
+
+
+def test_a_wrong_index_is_no_rollover(tmp_path: Path) -> None:
+    """As many digits would make it one, and hundreds of thousands of kWh that never were would be counted."""
+    low = told(read(tmp_path, *chain(600_000, 5, 600_100)))
+    assert low == [(3, "index_recule", None), (4, "index_douteux", 600_095)]
+    high = told(read(tmp_path, *chain(100, 900_005, 110)))
+    assert high == [(3, "index_douteux", 899_905), (4, "index_recule", None)]
+
+
+def test_a_rollover_is_in_proportion_to_what_the_meter_counts(tmp_path: Path) -> None:
+    usual = told(read(tmp_path, *chain(970_000, 980_000, 990_000, 5000, 15_000)))
+    assert usual == [(3, None, 10_000), (4, None, 10_000), (5, None, 15_000), (6, None, 10_000)]
+    replaced = told(read(tmp_path, *chain(949_800, 949_900, 950_000, 5, 105)))
+    assert replaced == [(3, None, 100), (4, None, 100), (5, "index_recule", None), (6, None, 100)]
+
+
+def test_a_rollover_after_a_long_time_counts_by_its_length(tmp_path: Path) -> None:
+    lines = chain(979_800, 979_900, 980_000)
+    assert told(read(tmp_path, *lines, "C;2024-08-01;1000;6;;"))[-1] == (5, None, 21_000)
+
+
+def test_without_other_intervals_a_rollover_is_near_the_last_number(tmp_path: Path) -> None:
+    assert told(read(tmp_path, *chain(600_000, 5))) == [(3, "index_recule", None)]
+
+
+def test_an_index_beyond_its_digits_is_no_rollover(tmp_path: Path) -> None:
+    assert told(read(tmp_path, *chain(1_000_010, 15))) == [(3, "index_recule", None)]
+
+
 @pytest.mark.parametrize("digits", ["6", ""])
 def test_an_index_that_goes_back_is_told(tmp_path: Path, digits: str) -> None:
     rows = read(
