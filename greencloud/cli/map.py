@@ -43,7 +43,9 @@ def propose_mapping(
         str | None, typer.Option(metavar="debut|fin", help="L'extrémité du créneau que donne l'horodate.")
     ] = None,
     pas: Annotated[str | None, typer.Option(metavar="DUREE", help="PT10M, PT30M, PT1H, P1D ou P1M.")] = None,
-    fuseau: Annotated[str | None, typer.Option(metavar="FUSEAU", help="Par exemple Indian/Reunion.")] = None,
+    fuseau: Annotated[
+        str | None, typer.Option(metavar="FUSEAU", help="Par exemple Indian/Reunion, UTC ou UTC+1.")
+    ] = None,
 ) -> None:
     """Propose la correspondance d'un export de relevés (colonnes, dates, unité) et montre ses premières lignes.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from greencloud.checking.sql import literal
 from greencloud.readings.energy import UNITS
 from greencloud.readings.sources import Convention
-from greencloud.readings.zones import PARIS, ZONES
+from greencloud.readings.zones import KNOWN, PARIS
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,7 +17,7 @@ WORDS = ("unite", "horodate", "fuseau")
 
 def unknown(convention: Convention) -> str | None:
     """The first word of a convention that nothing here can apply, None when all are known."""
-    known = ((convention.unite, UNITS), (convention.horodate, ENDS), (convention.fuseau, ZONES))
+    known = ((convention.unite, UNITS), (convention.horodate, ENDS), (convention.fuseau, KNOWN))
     return next((word for word, words in known if word is not None and word not in words), None)
 
 

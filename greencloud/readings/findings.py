@@ -170,7 +170,7 @@ def unknown_convention(word: str) -> Finding:
         word,
         f"Le fichier ne peut être lu avec ce que le registre ou le fichier de lecture en dit : {quoted(word)} n'est ni "
         "une unité, ni « debut » ou « fin », ni un fuseau français.",
-        "Indiquez une unité (W, kW, MW, Wh, kWh, MWh), « debut » ou « fin », et un fuseau comme Europe/Paris.",
+        "Indiquez une unité (W, kW, MW, Wh, kWh, MWh), « debut » ou « fin », et un fuseau comme Europe/Paris ou UTC.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from greencloud.checking.sql import literal
 from greencloud.readings import motives
 from greencloud.readings.energy import POWERS, UNITS, excessive, millijoules
-from greencloud.readings.zones import DAY, FIRST_DAY, LAST_DAY
+from greencloud.readings.zones import DAY, FIRST_DAY, FIXED, LAST_DAY
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,10 +45,14 @@ def _listed(words: Iterable[str]) -> str:
 
 
 class _Told(NamedTuple):
-    """SQL of what is told beside the lines: the unit, which end a lone stamp names, and the joins that these need."""
+    """SQL of what is told beside the lines, and the joins that it needs.
+
+    The unit, which end a lone stamp names, the offset of a stamp that is written without one: NULL unless it is fixed.
+    """
 
     unit: str
     end: str
+    offset: str
     joined: str
 
 
@@ -56,17 +60,27 @@ def _joined(con: "duckdb.DuckDBPyConnection") -> _Told:
     """Without a register there is nothing to look for, line by line."""
     files = "INNER JOIN reglages_fichier f ON f.fichier = l.fichier"
     if con.execute("SELECT count(*) FROM reglages_compteur").fetchall() == [(0,)]:
-        return _Told("f.unite", "f.horodate", files)
+        return _Told("f.unite", "f.horodate", _fixed("f.fuseau"), files)
     meters = "LEFT JOIN reglages_compteur c ON c.fichier = l.fichier AND c.compteur = l.compteur"
-    return _Told("coalesce(c.unite, f.unite)", "coalesce(c.horodate, f.horodate)", f"{files} {meters}")
+    unit, end, zone = (f"coalesce(c.{word}, f.{word})" for word in ("unite", "horodate", "fuseau"))
+    return _Told(unit, end, _fixed(zone), f"{files} {meters}")
 
 
 def _lone(con: "duckdb.DuckDBPyConnection") -> _Told:
     """For a lone file without a join: a join may change the order of the lines, by which they are numbered."""
-    [(unit, end)] = con.execute("SELECT unite, horodate FROM reglages_fichier").fetchall()
-    meters = con.execute("SELECT compteur, unite, horodate FROM reglages_compteur ORDER BY ALL").fetchall()
-    units = _of_meters([(meter, told) for meter, told, _ in meters if told not in (None, unit)], unit)
-    return _Told(units, _of_meters([(meter, told) for meter, _, told in meters if told not in (None, end)], end), "")
+    words = "unite, horodate, fuseau"
+    [of_file] = con.execute(f"SELECT {words} FROM reglages_fichier").fetchall()
+    meters = con.execute(f"SELECT compteur, {words} FROM reglages_compteur ORDER BY ALL").fetchall()
+    unit, end, zone = (
+        _of_meters([(told[0], told[place]) for told in meters if told[place] not in (None, common)], common)
+        for place, common in enumerate(of_file, 1)
+    )
+    return _Told(unit, end, _fixed(zone), "")
+
+
+def _fixed(zone: str) -> str:
+    cases = " ".join(f"WHEN '{name}' THEN {seconds}" for name, seconds in FIXED.items())
+    return f"CASE {zone} {cases} END"
 
 
 def _of_meters(told: Sequence[tuple[str, str]], otherwise: str | None) -> str:
@@ -89,12 +103,13 @@ def _query(told: _Told) -> str:
                 -- In two parts: a product of decimals would be as wide as it can be, and forty times as slow.
                 (l.valeur - l.valeur % 1)::BIGINT * 1000000 + ((l.valeur % 1) * 1000000)::BIGINT AS micro,
                 TRY_CAST(coalesce(l.unite, {told.unit}) AS unite_energie) AS unite,
+                {told.offset} AS decalage_fuseau,
                 coalesce({told.end}, CASE WHEN l.debut IS NULL THEN 'fin' ELSE 'debut' END) AS horodate
             FROM lues l {told.joined}
         ),
         placees AS (
             SELECT
-                * EXCLUDE (decalage_debut, decalage_fin),
+                * EXCLUDE (decalage_debut, decalage_fin, decalage_fuseau),
                 CASE
                     WHEN debut IS NOT NULL AND fin IS NOT NULL THEN fin - debut
                     WHEN pas > 0 THEN pas
@@ -110,10 +125,12 @@ def _query(told: _Told) -> str:
                     ELSE {START}
                 END AS forme,
                 -- The only stamp may stand in the column of the other end.
-                CASE WHEN debut IS NOT NULL AND fin IS NOT NULL THEN decalage_debut
-                    WHEN horodate = 'debut' THEN coalesce(decalage_debut, decalage_fin) END AS decalage_debut,
-                CASE WHEN debut IS NOT NULL AND fin IS NOT NULL THEN decalage_fin
-                    WHEN horodate = 'fin' THEN coalesce(decalage_fin, decalage_debut) END AS decalage_fin
+                coalesce(CASE WHEN debut IS NOT NULL AND fin IS NOT NULL THEN decalage_debut
+                    WHEN horodate = 'debut' THEN coalesce(decalage_debut, decalage_fin) END, decalage_fuseau)
+                    AS decalage_debut,
+                coalesce(CASE WHEN debut IS NOT NULL AND fin IS NOT NULL THEN decalage_fin
+                    WHEN horodate = 'fin' THEN coalesce(decalage_fin, decalage_debut) END, decalage_fuseau)
+                    AS decalage_fin
             FROM reglees
         ),
         -- Both ends with their offsets: the true length.

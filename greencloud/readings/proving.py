@@ -8,7 +8,7 @@ lines. No slot leaves its day; what comes from days that are not clean reaches a
 from typing import TYPE_CHECKING
 
 from greencloud.readings.motives import NONE
-from greencloud.readings.zones import DAY
+from greencloud.readings.zones import DAY, legal
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,14 +53,14 @@ def group(con: "duckdb.DuckDBPyConnection") -> None:
 def meters(con: "duckdb.DuckDBPyConnection") -> None:
     """Make `compteurs_lus`: the meters of each file, numbered in the order of their first lines, with their zones."""
     con.execute(
-        """
+        f"""
         CREATE OR REPLACE TABLE compteurs_lus AS
         WITH vus AS (SELECT fichier, compteur, min(ligne) AS ligne FROM groupes GROUP BY ALL)
         SELECT
             vus.fichier, vus.compteur,
             CASE WHEN vus.compteur IS NOT NULL THEN row_number() OVER (
                 PARTITION BY vus.fichier, vus.compteur IS NULL ORDER BY vus.ligne, vus.compteur) END AS numero,
-            coalesce(c.fuseau, f.fuseau) AS fuseau
+            {legal("coalesce(c.fuseau, f.fuseau)")} AS fuseau
         FROM vus
         INNER JOIN reglages_fichier f ON f.fichier = vus.fichier
         LEFT JOIN reglages_compteur c ON c.fichier = vus.fichier AND c.compteur = vus.compteur

@@ -11,7 +11,7 @@ class Convention:
     """How the readings of a meter are written, as far as it is known; `compteur` None: those of all the file.
 
     `unite`: W, kW, MW (mean power of the slot), Wh, kWh or MWh. `horodate`: which end of the slot a time stamp names.
-    `fuseau`: the IANA name of the zone of stamps without an offset.
+    `fuseau`: the zone of stamps without an offset, by its IANA name, or a fixed clock (see `zones.FIXED`).
     """
 
     compteur: str | None = None

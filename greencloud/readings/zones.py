@@ -34,7 +34,13 @@ ZONES = (
     "Pacific/Tahiti",
     "Pacific/Wallis",
 )
-"""France and its overseas zones: no other one is read."""
+"""France and its overseas zones."""
+
+FIXED = {"UTC": 0, "UTC+1": 3600}
+"""Clocks that nobody changes: universal time, and the winter time of Paris all year; their seconds east of UTC."""
+
+KNOWN = (*ZONES, *FIXED)
+"""What the stamps of readings may follow."""
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """The years of readings; what is outside is a slip of the keyboard or of a clock that was never set."""
@@ -58,6 +64,12 @@ def day_number(day: dt.date) -> int:
 
 FIRST_DAY, LAST_DAY = day_number(dt.date(FIRST_YEAR, 1, 1)), day_number(dt.date(LAST_YEAR, 12, 31))
 _MARGIN = 8  # days of the table on both sides of the years of readings
+
+
+def legal(told: str) -> str:
+    """SQL: the zone whose days are those of a meter; stamps may follow a fixed clock, the law does not."""
+    fixed = ", ".join(f"'{name}'" for name in FIXED)
+    return f"CASE WHEN {told} IN ({fixed}) THEN '{PARIS}' ELSE {told} END"
 
 
 @lru_cache

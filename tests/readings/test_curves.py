@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from greencloud.readings.sources import Convention
 from tests.readings.enedis import METER, PARIS, Curve, Custom, curve, lines
 from tests.readings.oracle import Reading, gaps, partials, total
-from tests.readings.written import PARIS_ENDS, judged
+from tests.readings.written import PARIS_ENDS, Line, judged
 
 OTHER = "30000000000002"
 YEAR = (dt.date(2024, 1, 1), dt.date(2024, 12, 31))  # a leap year
@@ -113,6 +113,39 @@ def test_overseas(zone: str, offsets: bool) -> None:
     custom = Custom("fin", "instant", offsets, zone)
     for days in ((dt.date(2024, 11, 1), dt.date(2024, 11, 5)), (dt.date(2024, 3, 8), dt.date(2024, 3, 12))):
         held(curve(*days, [(days[0], 1800)], zone=zone).readings, custom)
+
+
+@pytest.mark.parametrize(("told", "zone"), [("UTC", "UTC"), ("UTC+1", "Etc/GMT-1")])
+@pytest.mark.parametrize("stamped", ["debut", "fin"])
+@pytest.mark.parametrize("days", [AUTUMN, SPRING, QUIET], ids=["autumn", "spring", "quiet"])
+def test_a_clock_that_nobody_changes(
+    days: tuple[dt.date, dt.date], stamped: Literal["debut", "fin"], told: str, zone: str
+) -> None:
+    """Its instants are exact, and the days are those of the law."""
+    readings = curve(*days, [(days[0], 1800)]).readings
+    outcomes, found = judged(lines(readings, Custom(stamped, zone=zone)), [Convention(METER, "W", stamped, told)])
+    assert of_oracle(found) == partials(readings, {METER: PARIS})
+    assert outcomes[0].aside_mj == 0
+
+
+def test_an_offset_says_more_than_a_fixed_clock() -> None:
+    readings = curve(*AUTUMN, [(AUTUMN[0], 600)]).readings
+    for end in ("debut", "fin"):
+        found = judged(lines(readings, Custom(end, offsets=True)), [Convention(None, "W", end, "UTC")])[1]
+        assert of_oracle(found) == partials(readings, {METER: PARIS})
+
+
+def test_a_day_of_universal_time_is_two_of_the_law() -> None:
+    """A day of the calendar, or a slot of 24 hours: as long as it is, from two o'clock to two o'clock in summer."""
+    start = dt.datetime(2024, 6, 1)
+    one = Line(debut=start, fin=start + dt.timedelta(days=1), valeur=24, unite="kWh")
+    other = Line(debut=start, pas=86_400, valeur=24, unite="kWh")
+    for line in (one, other):
+        [row] = judged([line], [Convention(None, None, "debut", "UTC")])[1]
+        assert (row["nature"], row["date_debut"], row["date_fin"]) == (
+            *("periode", dt.date(2024, 6, 1), dt.date(2024, 6, 2)),
+        )
+        assert (row["secondes"], row["debut_utc"]) == (86_400, start.replace(tzinfo=dt.UTC).timestamp())
 
 
 @pytest.mark.parametrize("unit", ["W", "kW", "MW", "Wh", "kWh", "MWh"])

@@ -167,3 +167,16 @@ def test_a_word_of_the_register_that_says_nothing_is_told(tmp_path: Path, faulty
 def test_no_file_at_all(tmp_path: Path) -> None:
     assert read([], tmp_path / "lus.parquet", []) == []
     assert kept(tmp_path / "lus.parquet", "a") == []
+
+
+@pytest.mark.parametrize("alone", [0, 8 << 20])
+def test_a_mapping_may_name_a_fixed_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: int) -> None:
+    """Winter time all year: on a day of summer, what is stamped 23:00 belongs to the next one."""
+    monkeypatch.setattr(files, "_BYTES_OF_ONE_THREAD", alone)
+    path = tmp_path / "gtb.csv"
+    path.write_text("Date;kWh\n" + "".join(f"2024-07-01 {hour:02d}:00;{hour}\n" for hour in range(24)))
+    mapping = {"colonnes": {"horodate": "Date", "valeur": "kWh"}, "unite": "kWh", "pas": "PT1H", "compteur": METER}
+    [report] = read([Source(path, path.name, (), {**mapping, "fuseau": "UTC+1"})], tmp_path / "lus.parquet", ["a"])
+    assert report.valid
+    found = kept(tmp_path / "lus.parquet", "a")
+    assert [(row["date_debut"].day, row["energie_mj"] // MJ_PER_KWH) for row in found] == [(1, sum(range(23))), (2, 23)]

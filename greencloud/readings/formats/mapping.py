@@ -21,7 +21,7 @@ from typing import Any, Literal, NamedTuple, cast
 from greencloud.reading import Unreadable
 from greencloud.readings.formats.cells import UNITS
 from greencloud.readings.sources import Convention
-from greencloud.readings.zones import ZONES
+from greencloud.readings.zones import KNOWN
 
 COLUMN_KEYS = ("date", "heure", "horodate", "debut", "fin", "valeur", "index", "compteur", "unite", "pas")
 KEYS = (
@@ -188,8 +188,11 @@ def _step(text: str | None) -> Step | None:
 
 
 def _zone(text: str | None) -> str | None:
-    if text is not None and text not in ZONES:
-        raise _refused(f"Le fuseau « {_short(text)} » n'est pas de France : écrivez par exemple Europe/Paris")
+    if text is not None and text not in KNOWN:
+        raise _refused(
+            f"Le fuseau « {_short(text)} » n'est pas de France : écrivez par exemple Europe/Paris, "
+            "Indian/Reunion, UTC, ou UTC+1 pour l'heure d'hiver toute l'année"
+        )
     return text
 
 
