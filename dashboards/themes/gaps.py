@@ -22,6 +22,7 @@ REASONS: Mapping[str, str] = {
     "grandeur_ignoree": "autre grandeur que l’énergie active",
     "pas_illisible": "pas illisible",
     "index_recule": "index plus bas que le précédent",
+    "dernier_jour": "mois daté de son dernier jour",
     "index_douteux": "index contredit par ses voisins",
     "index_seul": "index seul",
     "evenement_inconnu": "événement de compteur inconnu",

@@ -49,6 +49,11 @@ _SAID = {
         "la durée du créneau ne peut être lue",
         "Écrivez la durée du créneau comme PT10M, PT30M ou PT60M.",
     ),
+    "dernier_jour": (
+        "le mois est daté de son dernier jour, et rien ne dit si ce jour y est compris",
+        "Si la valeur est celle de tout ce mois, écrivez « horodate » : fin et « fin_incluse » : true dans le fichier "
+        "de lecture ; si elle s'arrête la veille au soir, « fin_incluse » : false.",
+    ),
     "index_recule": (
         "l'index est plus bas que le précédent",
         "Corrigez l'index s'il est faux. Si le compteur est repassé par zéro, donnez son nombre de chiffres et les "

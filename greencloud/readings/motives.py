@@ -14,6 +14,7 @@ LINE = (
     "unite_inconnue",
     "grandeur_ignoree",
     "pas_illisible",
+    "dernier_jour",
     "index_recule",
     "index_douteux",
     "index_seul",

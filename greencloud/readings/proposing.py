@@ -115,6 +115,7 @@ def propose(table: TextTable, given: Mapping[str, str], delimiter: str | None = 
     if "index" not in found.columns and "debut" not in found.columns:
         step = _step(moments, value, meter, found, given)
         _end(moments, step, found, given)
+        _last_days(moments, found, given)
     _zone(columns, found, given)
     told = {key: text for key, text in given.items() if text}
     imposed = {} if delimiter is None else {"separateur": delimiter}
@@ -422,6 +423,16 @@ def _end(moments: Sequence[dt.datetime | None], step: int | None, found: _Found,
     else:
         found.others["horodate"] = "debut"
         found.doubts.append("Rien ne dit si l'horodate est le début ou la fin du créneau : précisez avec --horodate.")
+
+
+def _last_days(moments: Sequence[dt.datetime | None], found: _Found, given: Mapping[str, str]) -> None:
+    """Months stamped with their last days, of which two at least have not the same number, are these months whole."""
+    days = {moment.date() for moment in moments if moment is not None}
+    if {**found.others, **given}.get("pas") != "P1M" or given.get("horodate") == "debut":
+        return
+    if all((day + dt.timedelta(1)).day == 1 for day in days) and len({day.day for day in days}) > 1:
+        found.others |= {"horodate": "fin", "fin_incluse": True}
+        found.reasons.append("Chaque mois est daté de son dernier jour, qui y est compris.")
 
 
 def _said_end(end: str) -> str:

@@ -154,6 +154,16 @@ def test_days_months_and_bills(tmp_path: Path) -> None:
     assert any("fin_incluse" in doubt for doubt in bills.doubts)
 
 
+def test_months_may_be_stamped_with_their_last_days(tmp_path: Path) -> None:
+    lines = [f"{day}/{month:02}/2025;{month}\n" for month, day in enumerate((31, 28, 31, 30, 31, 30), 1)]
+    found = mapping_of(tmp_path, "Mois;kWh\n" + "".join(lines), compteur="A")
+    assert (found["pas"], found["horodate"], found["fin_incluse"]) == ("P1M", "fin", True)
+    assert [row["debut"].month for row in rows_of(tmp_path / "export.csv", mapping=found)] == [1, 2, 3, 4, 5, 6]
+    same = "Mois;kWh\n31/03/2025;1\n31/05/2025;2\n"
+    for text, told in ((same, {"pas": "P1M"}), ("Mois;kWh\n" + "".join(lines), {"horodate": "debut"})):
+        assert "fin_incluse" not in mapping_of(tmp_path, text, compteur="A", **told)
+
+
 def test_an_index_is_named_or_suspected(tmp_path: Path) -> None:
     lines = "".join(f"2024-01-{day:02} 00:00;{1000 + 7 * day}\n" for day in range(1, 29))
     assert mapping_of(tmp_path, f"Horodate;Index (kWh)\n{lines}")["colonnes"]["index"] == "Index (kWh)"

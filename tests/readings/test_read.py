@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import jsonschema
@@ -153,6 +153,19 @@ def test_a_register_and_a_mapping_that_disagree_are_told(
     assert all(part in error.message for error in reports[0].errors for part in told)
     assert len(kept(tmp_path / "lus.parquet", "a")) == (0 if told else 1)
     assert reports[1].valid and len(kept(tmp_path / "lus.parquet", "b")) == 1
+
+
+@pytest.mark.parametrize(("end", "told"), [("fin", ["convention_contredite"]), ("debut", [])])
+def test_a_month_without_a_word_on_its_stamp_starts_there(
+    tmp_path: Path, end: Literal["debut", "fin"], told: list[str]
+) -> None:
+    """A register that says otherwise would be left unheard: the calendar gives both ends of the slot."""
+    export = tmp_path / "export.csv"
+    export.write_text("Date;kWh\n01/01/2025;720\n")
+    mapping = {"colonnes": {"date": "Date", "valeur": "kWh"}, "unite": "kWh", "pas": "P1M", "compteur": METER}
+    source = Source(export, "export.csv", (Convention(METER, None, end),), mapping)
+    [report] = read([source], tmp_path / "lus.parquet", ["a"])
+    assert [one.code for one in report.errors] == told
 
 
 def test_a_word_of_the_register_that_says_nothing_is_told(tmp_path: Path, faulty: Curve) -> None:

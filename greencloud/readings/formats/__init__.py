@@ -37,7 +37,7 @@ UNREADABLE = "illisible"
 PROBLEMS = (
     *(ILL_LINE, "grandeur_ignoree", "horodate_illisible", "valeur_absente", "valeur_illisible", "unite_inconnue"),
     *("pas_illisible", index.BACKWARDS, index.DOUBTFUL, index.UNKNOWN_EVENT, index.ALONE),
-    *("doublon_identique", "doublon_different"),
+    *("doublon_identique", "doublon_different", correspondance.LAST_DAY),
 )
 """The codes of `probleme`: a line has the one that says most."""
 _SHOWN = 6

@@ -14,6 +14,8 @@ from greencloud.readings.formats.views import Recipe, cell, view
 from greencloud.readings.sources import Convention
 
 NAME = "correspondance"
+LAST_DAY = "dernier_jour"
+"""The problem of a month that is stamped with its last day, where nothing tells whether it is in it."""
 _SHOWN = 8
 # The whole of a cell: of « 00h00 - 01h00 » or « 00:30+02:00 » no part is the hour.
 _CLOCK = r"^\s*(?:\d{4}-\d{2}-\d{2}[ T])?(\d{1,2}(?:[:hH]\d{2}(?::\d{2}(?:[.,]0+)?)?)?)\s*[hH]?\s*$"
@@ -60,15 +62,21 @@ def recipe(told: Correspondence, laid: Laid) -> Recipe:
         parsed["unite_lue"] = cells.unit(columns["unite"])
     if "pas" in columns:
         parsed["pas_lu"] = cells.step(columns["pas"])
-    return Recipe(parsed, _columns(told, columns, parsed), *_problem(columns, parsed, value))
+    return Recipe(parsed, _columns(told, columns, parsed), *_problem(told, columns, parsed, value))
 
 
-def _problem(columns: Mapping[str, str], parsed: Mapping[str, str], value: str) -> tuple[str, str]:
+def _problem(
+    told: Correspondence, columns: Mapping[str, str], parsed: Mapping[str, str], value: str
+) -> tuple[str, str]:
     """What is wrong with a line, and what is shown of it."""
     stamps = {"instant": shown_stamp(columns), "debut_lu": columns.get("debut"), "fin_lue": columns.get("fin")}
     cases = {cells.no_stamp(name): "horodate_illisible" for name in stamps if name in parsed}
     cases |= cells.missing(value, "valeur_lue")
     shown = {"horodate_illisible": str(stamps["instant"] or "")}
+    if "instant" in parsed and told.step is not None and told.step.months and told.last_day_included is None:
+        # It may name the month that it ends, or one from its eve to its eve.
+        cases["isfinite(instant) AND instant::DATE = last_day(instant)"] = LAST_DAY
+        shown[LAST_DAY] = shown["horodate_illisible"]
     if "debut_lu" in parsed:
         shown["horodate_illisible"] = f"concat_ws(' ', {columns['debut']}, {columns['fin']})"
     if "unite" in columns:
@@ -89,11 +97,13 @@ def shown_stamp(columns: Mapping[str, str]) -> str | None:
 
 def _stamps(told: Correspondence, columns: Mapping[str, str]) -> dict[str, str]:
     if "debut" not in columns:
-        return {"instant": instant(told, columns)}
-    end = _moment(told, columns["fin"])
-    if told.last_day_included:
-        end = f"{end} + INTERVAL 1 DAY"
-    return {"debut_lu": _moment(told, columns["debut"]), "fin_lue": end}
+        return {"instant": _ended(told, instant(told, columns))}
+    return {"debut_lu": _moment(told, columns["debut"]), "fin_lue": _ended(told, _moment(told, columns["fin"]))}
+
+
+def _ended(told: Correspondence, moment: str) -> str:
+    """SQL: where the day of a stamp ends when that day is in the slot."""
+    return f"date_trunc('day', {moment}) + INTERVAL 1 DAY" if told.last_day_included else moment
 
 
 def instant(told: Correspondence, columns: Mapping[str, str]) -> str:
@@ -144,8 +154,7 @@ def _slot(told: Correspondence, columns: Mapping[str, str]) -> dict[str, str]:
         found["pas"] = str(told.step.seconds)
     elif told.step is not None:
         found[other] = f"instant {sign} {_interval(told.step)}"
-    of_calendar = told.step is not None and not told.step.seconds
-    if "heure" not in columns and told.date_format is None and not of_calendar:
+    if "heure" not in columns and told.date_format is None and not told.of_calendar:
         found[f"decalage_{stamped}"] = cells.offset(columns.get("horodate", columns.get("date", "")))
     return found
 

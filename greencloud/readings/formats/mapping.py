@@ -6,7 +6,7 @@
 
 `colonnes` names columns by their labels (case, accents and spaces do not count): either `horodate`, or `date` and, if
 there is one, `heure`, or `debut` and `fin`; and either `valeur` or `index` (the face of a counter). `compteur`,
-`unite` and `pas` may be columns too. Everything else is optional: `fin_incluse` (the last day of a period is in it),
+`unite` and `pas` may be columns too. Everything else is optional: `fin_incluse` (the day that ends a period is in it),
 `chiffres` (how many an index has), `separateur` (where it is not found rightly).
 """
 
@@ -57,9 +57,14 @@ class Correspondence:
     zone: str | None = None
     meter: str | None = None
     decimal: str | None = None
-    last_day_included: bool = False
+    last_day_included: bool | None = None
     digits: int | None = None
     delimiter: str | None = None
+
+    @property
+    def of_calendar(self) -> bool:
+        """Whether a slot lasts days or months, whose ends are labels both."""
+        return self.step is not None and not self.step.seconds
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -80,7 +85,8 @@ def load(path: Path) -> dict[str, Any]:
 def said(document: object) -> Convention:
     """What a mapping itself says of how its readings are written. Raises Unreadable as `understood` does."""
     told = understood(document)
-    return Convention(None, told.unit, told.end, told.zone)
+    end = told.end or ("debut" if told.of_calendar and "debut" not in told.columns else None)
+    return Convention(None, told.unit, end, told.zone)
 
 
 def understood(document: object) -> Correspondence:
@@ -105,6 +111,11 @@ def understood(document: object) -> Correspondence:
         delimiter=_delimiter(document.get("separateur")),
     )
     _refuse_gaps(found.columns)
+    if found.last_day_included and not ("debut" in found.columns or (found.of_calendar and found.end == "fin")):
+        raise _refused(
+            "« fin_incluse » va avec les colonnes « debut » et « fin », ou avec un « pas » en jours ou en mois et une "
+            "« horodate » de fin"
+        )
     return found
 
 
@@ -202,10 +213,10 @@ def _decimal(text: str | None) -> str | None:
     return text
 
 
-def _flag(value: object) -> bool:
+def _flag(value: object) -> bool | None:
     if not isinstance(value, bool | None):
         raise _refused("« fin_incluse » vaut true ou false dans la correspondance")
-    return bool(value)
+    return value
 
 
 def _digits(value: object) -> int | None:

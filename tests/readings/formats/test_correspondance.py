@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,21 @@ def test_days_and_months_follow_the_calendar(tmp_path: Path) -> None:
     assert (before["debut"], before["fin"]) == (dt.datetime(2024, 2, 1), dt.datetime(2024, 3, 1))
 
 
+def test_a_month_that_is_stamped_with_its_last_day(tmp_path: Path) -> None:
+    """It is that month, or one that nobody's calendar has: whoever exports it says which."""
+    text = "Horodate;kWh\n31/01/2025;1\n2025-02-28 00:00;2\n31/03/2025 23:59;3\n30/04/2025;4\n"
+    told = read(tmp_path, text, change(pas="P1M", horodate="fin", fin_incluse=True))
+    firsts = [dt.datetime(2025, month, 1) for month in range(1, 6)]
+    assert [(row["debut"], row["fin"]) for row in told] == list(pairwise(firsts))
+    assert {row["probleme"] for row in told} == {None}
+    for end in ("debut", "fin"):
+        rows = read(tmp_path, text + "infinity;5\n15/05/2025;6\n", change(pas="P1M", horodate=end))
+        assert [row["probleme"] for row in rows] == ["dernier_jour"] * 4 + ["horodate_illisible", None]
+        assert rows[0]["brut"] == "31/01/2025"
+    literal = read(tmp_path, text, change(pas="P1M", horodate="fin", fin_incluse=False))[3]
+    assert (literal["debut"], literal["probleme"]) == (dt.datetime(2025, 3, 30), None)
+
+
 def test_bills_with_two_ends_meters_and_units_of_their_own(tmp_path: Path) -> None:
     columns = {"debut": "Du", "fin": "Au", "valeur": "Quantité", "unite": "Unité", "compteur": "PDL"}
     text = "PDL;Du;Au;Quantité;Unité\nA;01/01/2024;31/01/2024;1 250,5;MWh\nB;01/02/2024;29/02/2024;3;litres\n"
@@ -270,6 +286,8 @@ def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path) -> 
             change(format_date="%Q"),
             change(format_date="%d/%m/%Y%"),
             change(fin_incluse="oui"),
+            change(fin_incluse=True),
+            change(fin_incluse=True, pas="P1M"),
             change(chiffres="six"),
         ),
         *(
