@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = {
     "unite_inconnue": "unité inconnue",
     "grandeur_ignoree": "autre grandeur que l’énergie active",
     "pas_illisible": "pas illisible",
+    "estime_illisible": "valeur lue ou estimée : on ne sait",
     "index_recule": "index plus bas que le précédent",
     "dernier_jour": "mois daté de son dernier jour",
     "index_douteux": "index contredit par ses voisins",

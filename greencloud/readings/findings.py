@@ -54,6 +54,10 @@ _SAID = {
         "Si la valeur est celle de tout ce mois, écrivez « horodate » : fin et « fin_incluse » : true dans le fichier "
         "de lecture ; si elle s'arrête la veille au soir, « fin_incluse » : false.",
     ),
+    "estime_illisible": (
+        "la colonne « estime » ne dit ni oui ni non",
+        "Écrivez oui ou non (true ou false, vrai ou faux, 1 ou 0), ou laissez la cellule vide pour une valeur lue.",
+    ),
     "index_recule": (
         "l'index est plus bas que le précédent",
         "Corrigez l'index s'il est faux. Si le compteur est repassé par zéro, donnez son nombre de chiffres et les "

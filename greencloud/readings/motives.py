@@ -15,6 +15,7 @@ LINE = (
     "grandeur_ignoree",
     "pas_illisible",
     "dernier_jour",
+    "estime_illisible",
     "index_recule",
     "index_douteux",
     "index_seul",

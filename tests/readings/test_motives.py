@@ -49,6 +49,7 @@ CASES = [
     ("grandeur_ignoree", [replace(GOOD, probleme="grandeur_ignoree", brut="PRI CONS")], 0),
     ("pas_illisible", [replace(GOOD, pas=None, probleme="pas_illisible", brut="souvent")], 0),
     ("dernier_jour", [replace(BOTH, fin=NOON + dt.timedelta(30), probleme="dernier_jour", brut="31/01/2025")], 1),
+    ("estime_illisible", [replace(BOTH, probleme="estime_illisible", brut="peut-être")], 1),
     ("pas_inconnu", [replace(GOOD, pas=None)], 0),
     ("pas_inconnu", [replace(BOTH, fin=NOON - 5 * HALF)], 1),
     ("compteur_absent", [replace(GOOD, compteur=None)], 1),

@@ -21,6 +21,7 @@ import duckdb
 from greencloud.checking.report import Finding, Note
 from greencloud.reading import Unreadable
 from greencloud.readings.formats import correspondance, enedis_compte, enedis_sge, index, releves
+from greencloud.readings.formats.cells import UNTOLD
 from greencloud.readings.formats.form import Format, keyed
 from greencloud.readings.formats.laying import Folder, Laid, lay
 from greencloud.readings.formats.mapping import understood
@@ -37,7 +38,7 @@ UNREADABLE = "illisible"
 PROBLEMS = (
     *(ILL_LINE, "grandeur_ignoree", "horodate_illisible", "valeur_absente", "valeur_illisible", "unite_inconnue"),
     *("pas_illisible", index.BACKWARDS, index.DOUBTFUL, index.UNKNOWN_EVENT, index.ALONE),
-    *("doublon_identique", "doublon_different", correspondance.LAST_DAY),
+    *("doublon_identique", "doublon_different", correspondance.LAST_DAY, UNTOLD),
 )
 """The codes of `probleme`: a line has the one that says most."""
 _SHOWN = 6

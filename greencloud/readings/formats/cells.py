@@ -30,7 +30,10 @@ _RESPELT = (
     (r"(:\d{2})(?:[.,]0+)?\s*(?:Z|UTC|[+-]\d{2}:?(?:\d{2})?)$", r"\1"),
 )
 _DURATION = r"^P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$"
-_YES = ("oui", "true", "vrai", "1")
+_FLAGS = {
+    **dict.fromkeys(("oui", "true", "vrai", "1", "o", "estime", "estimee"), "TRUE"),
+    **dict.fromkeys(("non", "false", "faux", "0", "n", "mesure", "mesuree", "reel", "reelle", ""), "FALSE"),
+}
 _SPACES = "[ \u00a0\u202f']"
 _FRENCH_NUMBER = rf"[+-]?(?:\d{{1,3}}(?:{_SPACES}\d{{3}})+|\d+)?(?:,\d+)?"
 
@@ -149,5 +152,11 @@ def missing(value: str, read: str) -> dict[str, str]:
 
 
 def flag(text: str) -> str:
-    """SQL: whether a cell says yes."""
-    return f"CASE WHEN {text} IS NULL THEN FALSE ELSE lower(trim({text})) IN ({', '.join(map(literal, _YES))}) END"
+    """SQL: whether a cell says yes; an empty one says no, one that says neither is NULL."""
+    words = " ".join(f"WHEN {literal(word)} THEN {value}" for word, value in _FLAGS.items())
+    slow = f"CASE lower(strip_accents(trim({text}))) {words} END"
+    return f"CASE WHEN {text} IS NULL THEN FALSE ELSE CASE {text} {words} ELSE {slow} END END"
+
+
+UNTOLD = "estime_illisible"
+"""The problem of a line that may be metered or estimated, in a word that is not known."""

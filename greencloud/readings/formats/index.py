@@ -82,7 +82,11 @@ def _own(files: Sequence[Laid], lanes: int, numbered: bool) -> str:
     labels: Labels = keyed(files[0].labels)
     texts = {name: cell(labels[name]) if name in labels else "NULL::VARCHAR" for name in LABELS}
     stamp, index = texts["horodate"], texts["index_kwh"]
-    parsed = {"instant": cells.wall(stamp), "index_lu": cells.number(index)}
+    parsed = {
+        "instant": cells.wall(stamp),
+        "index_lu": cells.number(index),
+        "estime_lu": cells.flag(texts["estime"]),
+    }
     event = f"lower(strip_accents(trim({texts['evenement']})))"
     found = {
         "compteur": cells.meter(texts["id_compteur"]),
@@ -93,9 +97,11 @@ def _own(files: Sequence[Laid], lanes: int, numbered: bool) -> str:
             f"WHEN {event} <> '' THEN {literal(_OTHER)} END"
         ),
         "unite": "'kWh'",
-        "estime": cells.flag(texts["estime"]),
+        "estime": "estime_lu",
     }
-    return _differences(_read(files, lanes, numbered, parsed, found, (stamp, index), {}))
+    cases = {"estime_lu IS NULL": cells.UNTOLD}
+    shown = {cells.UNTOLD: texts["estime"]}
+    return _differences(_read(files, lanes, numbered, parsed, found, (stamp, index), cases, shown))
 
 
 def _read(
@@ -106,14 +112,19 @@ def _read(
     found: Mapping[str, str],
     written: tuple[str, str],
     cases: Mapping[str, str],
+    shown: Mapping[str, str] | None = None,
 ) -> str:
-    """SQL: what each line says, in the columns `_READ`; `written`: its stamp and its index as they are written."""
+    """SQL: what each line says, in the columns `_READ`; `written`: its stamp and its index as they are written.
+
+    `cases`: other problems than theirs; `shown`: what is written where these lie, other than the index.
+    """
     stamp, index = written
     problem = cells.first_of(
         {cells.no_stamp("instant"): "horodate_illisible", **cells.missing(index, "index_lu"), **cases}
     )
     columns = {**found, "instant": "instant", "index_lu": "index_lu"}
-    recipe = Recipe(parsed, columns, problem, cells.shown({"horodate_illisible": stamp}, index), _READ)
+    shown = {"horodate_illisible": stamp, **(shown or {})}
+    recipe = Recipe(parsed, columns, problem, cells.shown(shown, index), _READ)
     return view(files, recipe, lanes, numbered=numbered)
 
 

@@ -2,7 +2,7 @@
 
 `id_compteur,debut,fin,energie_kwh[,estime]`: stamps are ISO 8601, with an offset or in the zone of the meter; `debut`
 is in the slot and `fin` is not; any length, from a minute to the period of a bill. `estime` is `oui` or `non` (also
-`true` and `false`, `1` and `0`, `vrai` and `faux`); a line without it is metered.
+`true` and `false`, `1` and `0`, `vrai` and `faux`); a line without it is metered, one with another word set aside.
 """
 
 from greencloud.readings.formats import cells
@@ -19,16 +19,22 @@ _NEEDED = frozenset(LABELS[:4])
 def recipe(labels: Labels) -> Recipe:
     """How its cells are read."""
     meter, start, end, value = (cell(labels[name]) for name in LABELS[:4])
-    estimated = cell(labels["estime"]) if "estime" in labels else None
+    estimated = cell(labels["estime"]) if "estime" in labels else "NULL::VARCHAR"
     problem = cells.first_of(
         {
             cells.no_stamp("debut_lu"): "horodate_illisible",
             cells.no_stamp("fin_lue"): "horodate_illisible",
             **cells.missing(value, "valeur_lue"),
+            "estime_lu IS NULL": cells.UNTOLD,
         }
     )
     return Recipe(
-        parsed={"debut_lu": cells.wall(start), "fin_lue": cells.wall(end), "valeur_lue": cells.number(value)},
+        parsed={
+            "debut_lu": cells.wall(start),
+            "fin_lue": cells.wall(end),
+            "valeur_lue": cells.number(value),
+            "estime_lu": cells.flag(estimated),
+        },
         columns={
             "compteur": cells.meter(meter),
             "debut": "debut_lu",
@@ -37,11 +43,15 @@ def recipe(labels: Labels) -> Recipe:
             "decalage_fin": cells.offset(end),
             "valeur": "valeur_lue",
             "unite": "'kWh'",
-            "estime": "FALSE" if estimated is None else cells.flag(estimated),
+            "estime": "estime_lu",
         },
         problem=problem,
         written=cells.shown(
-            {"horodate_illisible": f"CASE WHEN {cells.no_stamp('debut_lu')} THEN {start} ELSE {end} END"}, value
+            {
+                "horodate_illisible": f"CASE WHEN {cells.no_stamp('debut_lu')} THEN {start} ELSE {end} END",
+                cells.UNTOLD: estimated,
+            },
+            value,
         ),
     )
 

@@ -178,6 +178,12 @@ def test_an_estimated_index_makes_both_its_intervals_estimated(tmp_path: Path) -
     assert [row["estime"] for row in rows] == [True, True, False]
 
 
+def test_a_word_that_does_not_tell_whether_an_index_is_estimated(tmp_path: Path) -> None:
+    rows = read(tmp_path, "C;2024-01-01;1;;;", "C;2024-01-02;2;;;peut-être", "C;2024-01-03;3;;;Estimé")
+    assert told(rows) == [(3, "estime_illisible", None), (4, None, 2.0)]
+    assert (rows[0]["brut"], rows[1]["estime"]) == ("peut-être", True)
+
+
 def test_a_reading_without_a_meter_is_kept_to_be_told(tmp_path: Path) -> None:
     assert [
         (row["ligne"], row["compteur"], row["valeur"]) for row in read(tmp_path, ";2024-01-01;1;;;", ";2024-01-02;2;;;")
