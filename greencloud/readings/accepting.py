@@ -1,10 +1,10 @@
 """From the lines of files to their partial sums and to the report on each file, all within the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from greencloud.readings import clock, conventions, findings, judging, lines, partials, proving, zones
+from greencloud.readings import clock, conventions, findings, judging, lines, partials, proving, sweeping, zones
 from greencloud.readings.energy import MOST_MJ
 from greencloud.readings.motives import NONE
 from greencloud.readings.sources import Convention
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from greencloud.checking.report import Finding, Note
+    from greencloud.readings.formats.laying import Laid
+    from greencloud.readings.formats.views import Recipe
 
 
 @dataclass
@@ -39,17 +41,40 @@ def judge(
     `told`: what is known of the meters of each file, by its place; `first`: the number of the first line, where lines
     come without numbers, from one file and in order. Raises duckdb.Error when a file cannot be read.
     """
+    lines.create_types(con)
     conventions.create(con, told, defaults)
     lines.create(con, first)
     proving.group(con)
+    return _concluded(con, list(told))
+
+
+def sweep(
+    con: "duckdb.DuckDBPyConnection",
+    files: "Sequence[Laid]",
+    recipe: "Recipe",
+    told: Mapping[int, Sequence[Convention]],
+    defaults: Convention,
+) -> dict[int, Outcome]:
+    """The same of files that are plain, swiftly; the others are not in `partiels` nor in what comes back."""
+    lines.create_types(con)
+    conventions.create(con, told, defaults)
+    zones.create_days(con, conventions.zones(con))
+    plain = sweeping.create(con, files, recipe)
+    return _concluded(con, plain)
+
+
+def _concluded(con: "duckdb.DuckDBPyConnection", places: Iterable[int]) -> dict[int, Outcome]:
+    """Make `partiels` of `groupes` and `lignes`."""
+    outcomes = {place: Outcome() for place in places}
+    for place, rows in con.execute("SELECT fichier, sum(lignes)::BIGINT FROM groupes GROUP BY fichier").fetchall():
+        outcomes[place].rows = rows
     proving.meters(con)
     refused = _refuse(con)
-    zones.create_days(con, [name for (name,) in con.execute("SELECT DISTINCT fuseau FROM compteurs_lus").fetchall()])
+    zones.create_days(con, conventions.zones(con))
     proving.prove(con)
     clock.place(con)
     judging.judge(con)
     partials.create(con)
-    outcomes = {place: Outcome() for place in told}
     _count(con, outcomes)
     _tell(con, outcomes)
     for place, finding in refused:
@@ -75,8 +100,6 @@ def _refuse(con: "duckdb.DuckDBPyConnection") -> "list[tuple[int, Finding]]":
 
 
 def _count(con: "duckdb.DuckDBPyConnection", outcomes: Mapping[int, Outcome]) -> None:
-    for place, rows in con.execute("SELECT fichier, count(*) FROM lignes_lues GROUP BY fichier").fetchall():
-        outcomes[place].rows = rows
     sums = con.execute(
         """
         SELECT fichier,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from greencloud.checking.sql import literal
 from greencloud.readings.energy import UNITS
 from greencloud.readings.sources import Convention
-from greencloud.readings.zones import KNOWN, PARIS
+from greencloud.readings.zones import KNOWN, PARIS, legal
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,6 +43,14 @@ def create(
             meters.append([place, name, *_words(_merged([item for item in told if item.compteur == name]))])
     _insert(con, "reglages_fichier", files)
     _insert(con, "reglages_compteur", meters)
+
+
+def zones(con: "duckdb.DuckDBPyConnection") -> list[str]:
+    """The zones whose days count for any of the meters."""
+    found = con.execute(
+        f"SELECT {legal('fuseau')} FROM reglages_fichier UNION SELECT {legal('fuseau')} FROM reglages_compteur"
+    ).fetchall()
+    return [zone for (zone,) in found if zone is not None]
 
 
 def contradicted(con: "duckdb.DuckDBPyConnection", mapping: Convention) -> dict[int, tuple[str, str, str]]:

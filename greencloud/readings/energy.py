@@ -16,6 +16,11 @@ MOST_MJ = 9 * 10**18
 MOST_MW = 10**14
 """The most mean power of a slot, in milliwatts: 100 GW, so that the energy of a day always fits in a BIGINT."""
 
+MOST_VALUE = 10**12
+"""What values never add up to, in their unit, within a DECIMAL(18, 6)."""
+ROUNDED = ("W", "Wh")
+"""The units of which a thousandth may be no whole number of millijoules."""
+
 _DOUBTFUL = 7200  # s; the length that is supposed where labels do not tell it, at a change of clock
 _PLACES = Decimal("1e-9")
 _WIDE = Context(prec=60)

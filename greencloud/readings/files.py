@@ -20,7 +20,7 @@ from greencloud.readings.energy import kwh
 from greencloud.readings.formats import correspondance, enedis_sge, releves
 from greencloud.readings.formats.mapping import said
 from greencloud.readings.partials import COLUMNS
-from greencloud.readings.sources import Source
+from greencloud.readings.sources import Convention, Source
 
 if TYPE_CHECKING:
     from greencloud.reading import TextTable
@@ -133,16 +133,40 @@ class _Reading:
 
     def _group(self, opened: "Opened", places: Mapping[int, int]) -> None:
         """`places`: the number of a file in `opened` -> its place in the whole list."""
-        told = {number: self.sources[place].conventions for number, place in places.items()}
-        first = self._first_of_lone(opened, places)
+        left = dict(places)
         try:
-            opened.make_view(self.connection, numbered=first is None)
-            outcomes = accepting.judge(self.connection, told, opened.defaults, first)
+            self._keep(opened, left, self._swept(opened, left))
+            if left:
+                rest = opened.only(left)
+                self._keep(rest, left, self._judged(rest, left))
         except duckdb.Error:
-            self._one_by_one(list(places.values()))
+            self._one_by_one(list(left.values()))
+
+    def _swept(self, opened: "Opened", places: Mapping[int, int]) -> dict[int, Outcome]:
+        """What is found in the files that are plain. What goes wrong on the way is told by the long one."""
+        recipe = opened.recipe
+        if recipe is None:
+            return {}
+        try:
+            return accepting.sweep(self.connection, opened.files, recipe, self._told(places), opened.defaults)
+        except duckdb.Error:
+            return {}
+
+    def _judged(self, opened: "Opened", places: Mapping[int, int]) -> dict[int, Outcome]:
+        first = self._first_of_lone(opened, places)
+        opened.make_view(self.connection, numbered=first is None)
+        return accepting.judge(self.connection, self._told(places), opened.defaults, first)
+
+    def _told(self, places: Mapping[int, int]) -> dict[int, Sequence[Convention]]:
+        return {number: self.sources[place].conventions for number, place in places.items()}
+
+    def _keep(self, opened: "Opened", left: dict[int, int], outcomes: Mapping[int, Outcome]) -> None:
+        """What was found in some of the files, which are then no longer left."""
+        if not outcomes:
             return
-        mapping = self.sources[next(iter(places.values()))].mapping  # that of all files of a group
+        mapping = self.sources[left[next(iter(outcomes))]].mapping  # that of all files of a group
         wrong = contradicted(self.connection, said(mapping)) if mapping else {}
+        places = {number: left.pop(number) for number in outcomes}
         for number, words in wrong.items():
             self._refuse(places[number], findings.contradicted(*words))
         right = {number: place for number, place in places.items() if number not in wrong}

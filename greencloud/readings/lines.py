@@ -26,18 +26,29 @@ def create(con: "duckdb.DuckDBPyConnection", first: int | None = None) -> None:
     (s); `forme`: what is stamped; `micro`: the value in millionths of `unite`; `energie`: mJ, for that length;
     `motif`; `brut` with it. `first`: the number of the first line of a file whose lines come in order, unnumbered.
     """
-    con.execute("DROP VIEW IF EXISTS lignes")
-    con.execute("DROP TABLE IF EXISTS lignes_lues")
-    for name, values in (("motif_ecart", motives.MOTIVES), ("unite_energie", UNITS)):
-        con.execute(f"DROP TYPE IF EXISTS {name}")
-        con.execute(f"CREATE TYPE {name} AS ENUM ({_listed(values)})")
-    con.execute(f"CREATE TABLE lignes_lues AS {_query(_joined(con) if first is None else _lone(con))}")
+    store(con, query(con) if first is None else _query(_lone(con)), first)
+
+
+def store(con: "duckdb.DuckDBPyConnection", rows: str, first: int | None = None) -> None:
+    """Make `lignes` of SQL whose rows are those of `query`."""
+    con.execute(f"CREATE OR REPLACE TABLE lignes_lues AS {rows}")
     # What can be reckoned again is not kept: there may be a billion lines.
     con.execute(
-        "CREATE VIEW lignes AS SELECT * EXCLUDE (sans_energie) "
+        "CREATE OR REPLACE VIEW lignes AS SELECT * EXCLUDE (sans_energie) "
         f"REPLACE (coalesce(ligne, rowid + {first or 1}) AS ligne), rowid AS id, "
         f"CASE WHEN NOT sans_energie THEN {millijoules('micro', 'unite', 'pas')} END AS energie FROM lignes_lues"
     )
+
+
+def query(con: "duckdb.DuckDBPyConnection") -> str:
+    """SQL of what is stored of the lines of the view `lues`, by the settings of their files and meters."""
+    return _query(_joined(con))
+
+
+def create_types(con: "duckdb.DuckDBPyConnection") -> None:
+    """Make the types of what is stored."""
+    for name, values in (("motif_ecart", motives.MOTIVES), ("unite_energie", UNITS)):
+        con.execute(f"CREATE TYPE IF NOT EXISTS {name} AS ENUM ({_listed(values)})")
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -100,13 +111,42 @@ def _query(told: _Told) -> str:
                 l.decalage_debut, l.decalage_fin,
                 epoch_ms(l.debut) // 1000 AS debut,
                 epoch_ms(l.fin) // 1000 AS fin,
-                -- In two parts: a product of decimals would be as wide as it can be, and forty times as slow.
-                (l.valeur - l.valeur % 1)::BIGINT * 1000000 + ((l.valeur % 1) * 1000000)::BIGINT AS micro,
+                {millionths("l.valeur")} AS micro,
                 TRY_CAST(coalesce(l.unite, {told.unit}) AS unite_energie) AS unite,
                 {told.offset} AS decalage_fuseau,
                 coalesce({told.end}, CASE WHEN l.debut IS NULL THEN 'fin' ELSE 'debut' END) AS horodate
             FROM lues l {told.joined}
         ),
+        {placing()},
+        mesurees AS (SELECT *, {excessive("micro", "unite", "longueur")} AS excessive FROM longues)
+        SELECT
+            fichier, ligne, compteur, libelle,
+            longueur AS pas,
+            -- A slot of whole days is as long as they are: its other end is a label too.
+            (CASE WHEN longueur % {DAY} = 0 THEN {BOTH} ELSE forme END)::UTINYINT AS forme,
+            decalage_debut, decalage_fin,
+            micro,
+            unite,
+            {_without_energy()} AS sans_energie,
+            coalesce(estime, FALSE) AS estime,
+            {_motive()} AS motif,
+            brut
+        FROM mesurees
+    """
+
+
+def millionths(value: str, kind: str = "BIGINT") -> str:
+    """SQL of a decimal value in millionths."""
+    # In two parts: a product of decimals would be as wide as it can be, and forty times as slow.
+    return f"(({value}) - ({value}) % 1)::{kind} * 1000000 + ((({value}) % 1) * 1000000)::{kind}"
+
+
+def placing() -> str:
+    """SQL of `longues` after `reglees`: where slots start (`libelle`), how long they are, which ends are stamped.
+
+    `reglees`: `debut` and `fin` (s), `pas`, the offsets as written and that of the zone, and `horodate`.
+    """
+    return f"""
         placees AS (
             SELECT
                 * EXCLUDE (decalage_debut, decalage_fin, decalage_fuseau),
@@ -141,21 +181,7 @@ def _query(told: _Told) -> str:
                         THEN longueur - (decalage_fin - decalage_debut)
                     ELSE longueur END AS longueur)
             FROM placees
-        ),
-        mesurees AS (SELECT *, {excessive("micro", "unite", "longueur")} AS excessive FROM longues)
-        SELECT
-            fichier, ligne, compteur, libelle,
-            longueur AS pas,
-            -- A slot of whole days is as long as they are: its other end is a label too.
-            (CASE WHEN longueur % {DAY} = 0 THEN {BOTH} ELSE forme END)::UTINYINT AS forme,
-            decalage_debut, decalage_fin,
-            micro,
-            unite,
-            {_without_energy()} AS sans_energie,
-            coalesce(estime, FALSE) AS estime,
-            {_motive()} AS motif,
-            brut
-        FROM mesurees
+        )
     """
 
 

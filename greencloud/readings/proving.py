@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NIGHT_ENDS, NIGHT_STARTS = 6 * 3600, 22 * 3600
 """Seconds of the local day between which a slot does not start at night."""
 
-_REACH = 2
+REACH = 2
 """Days around an unclean one that a slot of a day at most, moved by the offset of any zone, may touch."""
 
 
@@ -116,7 +116,7 @@ def prove(con: "duckdb.DuckDBPyConnection") -> None:
         CREATE OR REPLACE TABLE jours_douteux AS
         WITH longs AS (SELECT DISTINCT fichier, compteur FROM jours_lus WHERE plus_long > {DAY}),
         voisins AS (
-            SELECT DISTINCT fichier, compteur, unnest(range(jour - {_REACH}, jour + {_REACH} + 1)) AS jour
+            SELECT DISTINCT fichier, compteur, unnest(range(jour - {REACH}, jour + {REACH} + 1)) AS jour
             FROM jours_lus
             WHERE NOT net
         )

@@ -114,14 +114,18 @@ def _instant(zone: ZoneInfo, low: int, high: int, before: int) -> int:
 
 
 def create_days(con: "duckdb.DuckDBPyConnection", zones: Iterable[str]) -> None:
-    """Make `jours_fuseau`: one row for each zone and local day, found by `fuseau` and `jour` (days since 1970).
+    """Make `jours_fuseau`, unless it is there: one row a zone and local day, by `fuseau` and `jour` (days since 1970).
 
     `avant`, `apres`: offsets in the morning and in the evening; they differ on the day of a change, whose `instant` and
     whose doubtful labels, from `bas` to before `haut`, are told (NULL on other days). In spring no clock shows them, in
     autumn each twice. `debut_utc` and `secondes`: where the local day starts, and its length.
     """
-    con.execute("CREATE OR REPLACE TABLE bascules (fuseau VARCHAR, instant BIGINT, avant INTEGER, apres INTEGER)")
-    for zone in sorted(set(zones)):
+    con.execute("CREATE TABLE IF NOT EXISTS bascules (fuseau VARCHAR, instant BIGINT, avant INTEGER, apres INTEGER)")
+    known = {zone for (zone,) in con.execute("SELECT DISTINCT fuseau FROM bascules").fetchall()}
+    missing = sorted(set(zones) - known)
+    if known and not missing:
+        return
+    for zone in missing:
         first, found = changes(zone)
         rows = [(FIRST_DAY * DAY - 400 * DAY, first, first), *found]
         values = ", ".join(f"('{zone}', {instant}, {before}, {after})" for instant, before, after in rows)

@@ -13,8 +13,8 @@ that one scan reads them all.
 """
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -25,7 +25,7 @@ from greencloud.readings.formats.cells import UNTOLD
 from greencloud.readings.formats.form import Format, keyed
 from greencloud.readings.formats.laying import Folder, Laid, lay
 from greencloud.readings.formats.mapping import understood
-from greencloud.readings.formats.views import COLUMNS, empty, lanes_of
+from greencloud.readings.formats.views import COLUMNS, Recipe, empty, lanes_of
 from greencloud.readings.motives import ILL_LINE
 from greencloud.readings.sources import Convention, Source
 
@@ -59,6 +59,16 @@ class Opened:
     notes: Mapping[int, Sequence[Note]] = field(default_factory=dict)
     files: tuple[Laid, ...] = ()
     form: Format | None = None
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """How each line is read, None where lines are not read one by one."""
+        return None if self.form is None or self.form.recipe is None else self.form.recipe(self.files[0])
+
+    def only(self, places: Container[int]) -> "Opened":
+        """The same without the other files."""
+        files = tuple(laid for laid in self.files if laid.place in places)
+        return replace(self, places=tuple(laid.place for laid in files), files=files)
 
     def make_view(self, con: duckdb.DuckDBPyConnection, name: str = "lues", *, numbered: bool = True) -> None:
         """Make the view on a connection; it reads the files when it is asked, as long as this object lives."""

@@ -22,7 +22,7 @@ UNITS: Mapping[str, str] = {
 _STEPS = {f"PT{minutes}M": 60 * minutes for minutes in (5, 10, 15, 30, 60)} | {"PT1H": 3600}
 _OFFSETS = (("+01:00", 3600), ("+02:00", 7200), ("Z", 0))
 """How nearly all stamps end that are written with an offset, and its seconds."""
-_PLAIN = "____-__-________:__"  # 2023-01-01 00:10:00, as LIKE says it
+_PLAIN = "____-__-_____:__:__"  # 2023-01-01 00:10:00, as LIKE says it
 _WRITTEN_OFFSET = r"[:hH]\d{2}(?:[.,]\d+)?\s*(Z|UTC|[+-]\d{2}):?(\d{2})?(?::00)?\s*$"
 _RESPELT = (
     (r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b", r"\3-\2-\1"),  # the day first
@@ -56,7 +56,7 @@ def offset(cell: str) -> str:
         f"CASE {hours} WHEN 'Z' THEN 0 WHEN 'UTC' THEN 0 WHEN '' THEN NULL "
         f"ELSE TRY_CAST({hours} AS INTEGER) * 3600 + {sign} * {minutes} END"
     )
-    return f"CASE {usual} WHEN {cell} LIKE '{_PLAIN}' THEN NULL ELSE {other} END::INTEGER"
+    return f"CASE WHEN {cell} LIKE '{_PLAIN}' THEN NULL {usual} ELSE {other} END::INTEGER"
 
 
 def no_stamp(read: str) -> str:

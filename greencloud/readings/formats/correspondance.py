@@ -1,39 +1,36 @@
 """Any export of readings, text or workbook, read through a mapping (see `mapping`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from greencloud.checking.sql import literal
 from greencloud.reading import Unreadable
 from greencloud.reading.labels import label_key
 from greencloud.readings.formats import cells
-from greencloud.readings.formats.form import Format, keyed
+from greencloud.readings.formats.form import Format, by_line, keyed
 from greencloud.readings.formats.laying import Laid
 from greencloud.readings.formats.mapping import Correspondence, Step
-from greencloud.readings.formats.views import Recipe, cell, view
+from greencloud.readings.formats.views import Recipe, cell
 from greencloud.readings.sources import Convention
 
 NAME = "correspondance"
 LAST_DAY = "dernier_jour"
 """The problem of a month that is stamped with its last day, where nothing tells whether it is in it."""
 _SHOWN = 8
+_STAMPS = ("instant", "debut_lu", "fin_lue")
 # The whole of a cell: of « 00h00 - 01h00 » or « 00:30+02:00 » no part is the hour.
 _CLOCK = r"^\s*(?:\d{4}-\d{2}-\d{2}[ T])?(\d{1,2}(?:[:hH]\d{2}(?::\d{2}(?:[.,]0+)?)?)?)\s*[hH]?\s*$"
 
 
 def form(told: Correspondence) -> Format:
     """The format that a mapping describes."""
-    return Format(
+    return by_line(
         NAME,
         tuple(told.columns.values()),
         frozenset(),
         Convention(None, told.unit, told.end or "debut", told.zone),
-        partial(_query, told),
+        partial(recipe, told),
     )
-
-
-def _query(told: Correspondence, files: Sequence[Laid], lanes: int, numbered: bool) -> str:
-    return view(files, recipe(told, files[0]), lanes, numbered=numbered)
 
 
 def texts(told: Correspondence, laid: Laid) -> Mapping[str, str]:
@@ -62,7 +59,11 @@ def recipe(told: Correspondence, laid: Laid) -> Recipe:
         parsed["unite_lue"] = cells.unit(columns["unite"])
     if "pas" in columns:
         parsed["pas_lu"] = cells.step(columns["pas"])
-    return Recipe(parsed, _columns(told, columns, parsed), *_problem(told, columns, parsed, value))
+    problem, written = _problem(told, columns, parsed, value)
+    # What the calendar tells of a slot depends on its stamp.
+    stamps = () if told.of_calendar else [name for name in parsed if name in _STAMPS]
+    tags = list(dict.fromkeys(columns[name] for name in ("compteur", "unite", "pas") if name in columns))
+    return Recipe(parsed, _columns(told, columns, parsed), problem, written, stamps=stamps, tags=tags)
 
 
 def _problem(

@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from greencloud.checking.sql import literal
 from greencloud.reading.labels import label_key
 from greencloud.readings.formats import cells
-from greencloud.readings.formats.form import Format, Labels, by_line
+from greencloud.readings.formats.form import Labels, by_line, keyed
 from greencloud.readings.formats.views import Recipe, cell
 from greencloud.readings.sources import Convention
 
@@ -34,6 +34,8 @@ LABELS = (
 )
 DEFAULTS = Convention(unite="W", horodate="fin", fuseau="Europe/Paris")
 _NEEDED = frozenset({"identifiant_prm", "horodate", "valeur", "unite", "pas"})
+_OF_LINES = ("Date de début", "Date de fin", "Horodate", "Valeur", "Etat complémentaire")
+"""What says nothing of a line, or differs from one to the next."""
 _ESTIMATED = ("E", "C", "H", "P", "K", "D")
 _ACTIVE = ("PA", "EA", "Energie active", "Énergie active", "Puissance active")
 
@@ -74,6 +76,8 @@ def recipe(labels: Labels) -> Recipe:
         },
         problem=problem,
         written=cells.shown(shown, value),
+        stamps=("fin_lue",),
+        tags=tuple(text for name, text in texts.items() if name not in _OF_LINES and places[name] is not None),
     )
 
 
@@ -104,4 +108,4 @@ def _estimated(texts: Mapping[str, str]) -> str:
     )
 
 
-FORMAT = Format(NAME, LABELS, _NEEDED, DEFAULTS, by_line(recipe))
+FORMAT = by_line(NAME, LABELS, _NEEDED, DEFAULTS, lambda laid: recipe(keyed(laid.labels)))

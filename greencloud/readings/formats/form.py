@@ -16,13 +16,17 @@ Query = Callable[[Sequence[Laid], int, bool], str]
 
 @dataclass(frozen=True)
 class Format:
-    """A format. `labels` are all that it may have, `needed` the keys of those that tell it; `defaults` its customs."""
+    """A format. `labels` are all that it may have, `needed` the keys of those that tell it; `defaults` its customs.
+
+    `recipe`: how a line is read, where each is read for itself.
+    """
 
     name: str
     labels: Sequence[str]
     needed: frozenset[str]
     defaults: Convention
     query: Query
+    recipe: Callable[[Laid], Recipe] | None = None
 
     def recognised(self, labels: Labels) -> bool:
         """Whether the labels of a file are those of the format; their order and other columns do not matter."""
@@ -40,10 +44,16 @@ def keyed(labels: Sequence[str]) -> Labels:
     return places
 
 
-def by_line(recipe: Callable[[Labels], Recipe]) -> Query:
-    """The query of a format of which each line is read for itself."""
+def by_line(
+    name: str,
+    labels: Sequence[str],
+    needed: frozenset[str],
+    defaults: Convention,
+    recipe: Callable[[Laid], Recipe],
+) -> Format:
+    """A format of which each line is read for itself."""
 
     def query(files: Sequence[Laid], lanes: int, numbered: bool) -> str:
-        return view(files, recipe(keyed(files[0].labels)), lanes, numbered=numbered)
+        return view(files, recipe(files[0]), lanes, numbered=numbered)
 
-    return query
+    return Format(name, labels, needed, defaults, query, recipe)

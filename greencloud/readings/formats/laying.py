@@ -10,9 +10,9 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import IO
@@ -31,14 +31,19 @@ _HEAD = 1 << 12
 _LONGEST = 1 << 20
 _SHOWN = 200
 _ABOVE = 400
+_NUMBERS = re.compile(rb"[0-9]+")
 _MADE_UP = re.compile(r"colonne_\d+")
 _PATTERN_CHARACTERS = "*?["  # DuckDB takes a path that holds one for a pattern
 
 
 class Folder:
-    """A temporary folder that goes when nothing refers to it any more."""
+    """A temporary folder that goes when nothing refers to it any more.
+
+    `tables`: how texts that begin with a line of labels were read, by how they begin and what was asked of the reading.
+    """
 
     def __init__(self) -> None:
+        self.tables: dict[Hashable, TextTable] = {}
         self.path = Path(tempfile.mkdtemp(prefix="greencloud-releves-"))
         self._finalizer = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
@@ -80,13 +85,13 @@ def lay(place: int, path: Path, expected: Sequence[str], folder: Folder, delimit
     if all(_MADE_UP.fullmatch(label) for label in expected):
         expected = ()  # such labels stand in no file
     try:
-        direct = _direct(place, path, folder, partial(read_table, expected=expected, delimiter=delimiter))
+        direct = _direct(place, path, folder, tuple(expected), delimiter)
         return direct or _copied(place, path, read_table(path, expected, delimiter=delimiter), folder)
     except OSError as error:
         raise Unreadable("source-error", "Le fichier est introuvable ou illisible.", "Vérifiez son chemin.") from error
 
 
-def _direct(place: int, path: Path, folder: Folder, read: Callable[[Path], TextTable]) -> Laid | None:
+def _direct(place: int, path: Path, folder: Folder, expected: tuple[str, ...], delimiter: str | None) -> Laid | None:
     """The file itself, when it is an even text."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
@@ -94,7 +99,10 @@ def _direct(place: int, path: Path, folder: Folder, read: Callable[[Path], TextT
         return None
     if len(head) == _HEAD:
         head = head[: head.rfind(b"\n") + 1]
-    table = _of_head(head, folder, read) if head else None
+    # An even text that begins with the very labels of another, and goes on alike, is read as that one.
+    labels, _, rest = head.partition(b"\n")
+    asked = (labels, _NUMBERS.sub(b"0", rest.partition(b"\n")[0]), expected, delimiter)
+    table = folder.tables.get(asked) or _of_head(head, folder, expected, delimiter)
     if table is None or table.encoding not in ("utf-8", "utf-8-sig") or table.header_rows > 1 or not table.delimiter:
         return None
     start = _below_labels(head, table.header_row)
@@ -103,18 +111,22 @@ def _direct(place: int, path: Path, folder: Folder, read: Callable[[Path], TextT
     lines = count_even_lines(path, start, table.delimiter, len(table.header))
     if not lines:
         return None
+    if table.header_row == table.header_rows == 1 and not table.remarks:
+        folder.tables[asked] = table
     text, skip = _plainly_named(path, place, folder), table.header_row
     return Laid(
         place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, *_emptied(table), folder
     )
 
 
-def _of_head(head: bytes, folder: Folder, read: Callable[[Path], TextTable]) -> TextTable | None:
+def _of_head(head: bytes, folder: Folder, expected: Sequence[str], delimiter: str | None) -> TextTable | None:
     """How the head of a text reads; what is wrong with it is left to the reading of the whole."""
+    if not head:
+        return None
     path = folder.path / "debut"
     path.write_bytes(head)
     try:
-        return read(path)
+        return read_table(path, expected=expected, delimiter=delimiter)
     except Unreadable:
         return None
 

@@ -6,7 +6,7 @@ is in the slot and `fin` is not; any length, from a minute to the period of a bi
 """
 
 from greencloud.readings.formats import cells
-from greencloud.readings.formats.form import Format, Labels, by_line
+from greencloud.readings.formats.form import Labels, by_line, keyed
 from greencloud.readings.formats.views import Recipe, cell
 from greencloud.readings.sources import Convention
 
@@ -53,7 +53,9 @@ def recipe(labels: Labels) -> Recipe:
             },
             value,
         ),
+        stamps=("debut_lu", "fin_lue"),
+        tags=tuple(dict.fromkeys(text for text in (meter, estimated) if text in map(cell, labels.values()))),
     )
 
 
-FORMAT = Format(NAME, LABELS, _NEEDED, DEFAULTS, by_line(recipe))
+FORMAT = by_line(NAME, LABELS, _NEEDED, DEFAULTS, lambda laid: recipe(keyed(laid.labels)))

@@ -6,7 +6,7 @@ is its number in its lane less the lines of the files before it, which are known
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -50,6 +50,8 @@ class Recipe:
     problem: str
     written: str
     kinds: Mapping[str, str] = field(default_factory=lambda: COLUMNS)
+    stamps: Sequence[str] = ()
+    tags: Sequence[str] = ()
 
 
 def cell(place: int) -> str:
@@ -86,6 +88,11 @@ def _parts(files: Sequence[Laid], lanes: int) -> list[list[Laid]]:
 
 def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
     """SQL: the rows of files that are read one after the other."""
+    return _told(_cells(files, numbered=numbered), recipe, copied=files[0].copied)
+
+
+def _cells(files: Sequence[Laid], *, numbered: bool) -> str:
+    """SQL: the cells of files that are read one after the other, with the file and the number of each line."""
     width, copied = len(files[0].labels), files[0].copied
     cells = ", ".join(cell(place) for place in range(width))
     number = f"row_number() OVER () + {_per_file(_offsets(files))}" if numbered else "NULL"
@@ -93,14 +100,17 @@ def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
         f"SELECT {cells}, {_per_file([laid.place for laid in files])}::INTEGER AS fichier, {number}::BIGINT AS ligne "
         f"FROM {_source(files, width, parallel=not numbered)}"
     )
+    return f"SELECT * FROM ({rows}) WHERE {cell(0)} IS DISTINCT FROM {literal(FILLER)}" if copied else rows
+
+
+def _told(rows: str, recipe: Recipe, *, copied: bool) -> str:
+    """SQL: the rows of the view, of rows of cells."""
     marked = f"starts_with(coalesce({cell(0)}, ''), {literal(ILL)})"
     problem, written = recipe.problem, recipe.written
     if copied:
-        rows = f"SELECT * FROM ({rows}) WHERE {cell(0)} IS DISTINCT FROM {literal(FILLER)}"
         problem = f"CASE WHEN {marked} THEN {literal(ILL_LINE)} ELSE {problem} END"
         written = f"CASE WHEN {marked} THEN substr({cell(0)}, 2) ELSE {written} END"
-    parsed = "".join(f", {sql} AS {name}" for name, sql in recipe.parsed.items())
-    judged = f"SELECT *, {problem} AS probleme FROM (SELECT *{parsed} FROM ({rows}))"
+    judged = f"SELECT *, {problem} AS probleme FROM (SELECT *{_parsed(recipe)} FROM ({rows}))"
     columns = {"sens": "'CONS'", "estime": "FALSE", **recipe.columns}
     # A cast understands « infinity ».
     columns |= {
@@ -112,6 +122,39 @@ def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
         columns["compteur"] = f"CASE WHEN NOT {marked} THEN {columns.get('compteur', 'NULL')} END"
     selected = ", ".join(f"({columns.get(name, 'NULL')})::{kind} AS {name}" for name, kind in recipe.kinds.items())
     return f"SELECT {selected} FROM ({judged})"
+
+
+def _parsed(recipe: Recipe) -> str:
+    return "".join(f", {sql} AS {name}" for name, sql in recipe.parsed.items())
+
+
+_OF_LINES = (*_ENDS, "decalage_debut", "decalage_fin", "pas", "valeur")
+
+
+def sweep(files: Sequence[Laid], recipe: Recipe, lanes: int) -> str:
+    """SQL: what differs from line to line, with the tags: `fichier`, `ligne`, tags, stamps and the columns `_OF_LINES`.
+
+    For a recipe that has stamps.
+    """
+    columns = ", ".join(f"({recipe.columns.get(name, 'NULL')})::{COLUMNS[name]} AS {name}" for name in _OF_LINES)
+    kept = ", ".join(("fichier", "ligne", *recipe.tags, *recipe.stamps))
+    return " UNION ALL ".join(
+        f"SELECT {kept}, {columns} FROM (SELECT *{_parsed(recipe)} FROM ({_cells(part, numbered=True)}))"
+        for part in _parts(files, lanes)
+    )
+
+
+def swept(files: Sequence[Laid], recipe: Recipe, rows: str) -> str:
+    """SQL: the rows of the view, of rows that have the tags, the stamps, the value and the offsets already."""
+    given = {*recipe.stamps, recipe.columns["valeur"]}
+    others = [cell(place) for place in range(len(files[0].labels)) if cell(place) not in recipe.tags]
+    cells = "".join(f", NULL::VARCHAR AS {name}" for name in others)
+    known = replace(
+        recipe,
+        parsed={name: sql for name, sql in recipe.parsed.items() if name not in given},
+        columns={name: name if name.startswith("decalage") else sql for name, sql in recipe.columns.items()},
+    )
+    return _told(f"SELECT *{cells} FROM ({rows})", known, copied=False)
 
 
 def _offsets(files: Sequence[Laid]) -> list[int]:
