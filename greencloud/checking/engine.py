@@ -185,8 +185,10 @@ class _Empty:
         self.connection.execute(f"CREATE OR REPLACE VIEW acceptees AS {view}")
 
 
-def card_of(path: Path, name: str) -> FileCard:
-    """The name, the fingerprint and the size of a file."""
+def card_of(path: Path, name: str, sha256: str | None = None) -> FileCard:
+    """The name, the fingerprint (`sha256` when it is known) and the size of a file."""
+    if sha256 is not None:
+        return FileCard(name, sha256, path.stat().st_size)
     with _fingerprint(path) as digest:
         return FileCard(name, digest(), path.stat().st_size)
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit
     """
     if not raw_dir.is_dir():
         raise DepositError(f"Le dossier des dépôts « {raw_dir.name} » n'existe pas. Créez-le ou corrigez son chemin.")
-    seen = [_examine(path, raw_dir, sha256) for path in _walk(raw_dir)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        seen = list(pool.map(lambda path: _examine(path, raw_dir, sha256), _walk(raw_dir)))
     seen += adopt_all([found for found in seen if isinstance(found, Path)])
     unfiled = [found for found in seen if isinstance(found, Unfiled)]
     return _sealed(first_receptions([found for found in seen if isinstance(found, Deposit)]), raw_dir), unfiled

@@ -32,9 +32,11 @@ _R = TypeVar("_R")
 ORIGIN = "cle_verdict"
 """The column that says which verdict accepted each row; the name that `verdicts` knows."""
 
-_TOGETHER = 100
-_BYTES_TOGETHER = 200 << 20
-"""Files are read at once up to this many, and while they are this small together; their lines then fit in memory."""
+_TOGETHER = 500
+_BYTES_TOGETHER = 500 << 20
+"""Files are read at once up to this many, and while they are this small together."""
+_BYTES_STORED = 200 << 20
+"""The same where their lines are stored, which then fit in memory."""
 _BYTES_OF_ONE_THREAD = 8 << 20
 _LINE_BY_LINE = (enedis_sge.NAME, releves.NAME, correspondance.NAME)
 """The formats of which a line of the file is a line of the view, in the same order."""
@@ -60,18 +62,19 @@ def read(sources: Sequence[Source], accepted: Path, origins: Sequence[str]) -> l
     with tempfile.TemporaryDirectory(prefix="greencloud-") as folder:
         reading = _Reading(sources, Path(folder))
         with reading.connection:
-            for known, groups in _ahead(reading.open, _batches(sources)):
+            for known, groups in _ahead(reading.open, _batches(range(len(sources)), sources, _BYTES_TOGETHER)):
                 reading.several(known, groups)
             reading.write(accepted, origins)
     return [_report(source, reading.found[place]) for place, source in enumerate(sources)]
 
 
-def _batches(sources: Sequence[Source]) -> Iterator[list[int]]:
+def _batches(places: Iterable[int], sources: Sequence[Source], most: int) -> Iterator[list[int]]:
+    """Places in the list that are `most` bytes together, unless it is one file."""
     batch: list[int] = []
     size = 0
-    for place, source in enumerate(sources):
-        octets = source.path.stat().st_size
-        if batch and (len(batch) == _TOGETHER or size + octets > _BYTES_TOGETHER):
+    for place in places:
+        octets = sources[place].path.stat().st_size
+        if batch and (len(batch) == _TOGETHER or size + octets > most):
             yield batch
             batch, size = [], 0
         batch.append(place)
@@ -105,7 +108,7 @@ class _Reading:
             "temp_directory": str(folder),
         }
         # Many lines at once are stored compressed, on disk; few of them are faster without.
-        large = any(source.path.stat().st_size > _BYTES_TOGETHER for source in sources)
+        large = any(source.path.stat().st_size > _BYTES_STORED for source in sources)
         self.connection = duckdb.connect(folder / "releves.duckdb" if large else ":memory:", config=settings)
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
         self.connection.execute(f"CREATE TABLE acceptes (place INTEGER, {columns})")
@@ -136,9 +139,10 @@ class _Reading:
         left = dict(places)
         try:
             self._keep(opened, left, self._swept(opened, left))
-            if left:
-                rest = opened.only(left)
-                self._keep(rest, left, self._judged(rest, left))
+            numbers = {place: number for number, place in left.items()}
+            for batch in _batches(list(numbers), self.sources, _BYTES_STORED):
+                rest = {numbers[place]: place for place in batch}
+                self._keep(opened, left, self._judged(opened.only(rest), rest))
         except duckdb.Error:
             self._one_by_one(list(left.values()))
 
@@ -220,7 +224,7 @@ class _Reading:
 
 def _report(source: Source, found: _Found) -> Report:
     outcome, text = found.outcome, found.text
-    card = card_of(source.path, source.name)
+    card = card_of(source.path, source.name, source.sha256)
     errors = Findings(findings.ordered(outcome.errors))
     if text is None:
         return Report(card, errors=errors, readable=False)

@@ -25,9 +25,11 @@ class Source:
     """One received file: where it lies, the name it came with, and what the register and a mapping say of it.
 
     `mapping`: the parsed document that says which column of a two-column export is what, None for a known format.
+    `sha256`: that of its bytes where it was just reckoned.
     """
 
     path: Path
     name: str
     conventions: tuple[Convention, ...] = ()
     mapping: Mapping[str, Any] | None = None
+    sha256: str | None = None

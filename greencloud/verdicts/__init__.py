@@ -96,6 +96,7 @@ def _check_readings(several: Sequence[Deposit], accepted: Path) -> list[Verdict]
             deposit.nom_origine,
             tuple(readings.Convention(*told) for told in deposit.conventions),  # type: ignore[arg-type]
             deposit.lecture,
+            deposit.sha256,
         )
         for deposit in several
     ]

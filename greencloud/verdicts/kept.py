@@ -27,6 +27,7 @@ _SCRATCH = "en-cours"
 _FINGERPRINTS = "empreintes.json"
 _FEW_ROWS = 100_000  # a lot of more rows is never written again
 AT_ONCE = 100  # small deposits checked side by side; a kill has no more of them checked again
+_READINGS_AT_ONCE = 1_000  # small files of readings: some of them are opened while those before are read
 _LONG_READINGS = 16 << 20  # bytes of a file of readings that is read alone: DuckDB reads them, and several in one go
 _MANY_LOTS = 32  # as many small lots of a table are made one: reading the lots stays short, writing them rare
 
@@ -158,7 +159,8 @@ def side_by_side(found: Iterable[Deposit], at_once: int = AT_ONCE) -> Iterator[S
             yield [deposit]
             continue
         waiting[deposit.table].append(deposit)
-        if len(waiting[deposit.table]) >= at_once:
+        most = max(at_once, _READINGS_AT_ONCE) if deposit.table == READINGS else at_once
+        if len(waiting[deposit.table]) >= most:
             yield waiting.pop(deposit.table)
     yield from waiting.values()
 

@@ -33,6 +33,10 @@ FAULTS: Mapping[str, Callable[[Curve], Curve]] = {
 CUSTOMS = (Custom(), Custom("fin", "depart"), Custom("debut"), Custom("fin", offsets=True))
 
 
+Found = tuple[bytes, list[Mapping[str, Any]]]
+"""The accepted rows of files, and their reports."""
+
+
 def files(folder: Path, custom: Custom) -> list[Source]:
     """One file for each fault, over a change of clock and in summer, of one meter and of two."""
     written = []
@@ -46,9 +50,7 @@ def files(folder: Path, custom: Custom) -> list[Source]:
     return written
 
 
-def both(
-    sources: Sequence[Source], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[tuple[bytes, list[dict[str, Any]]], tuple[bytes, list[dict[str, Any]]], int]:
+def both(sources: Sequence[Source], folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Found, Found, int]:
     """What both ways give, and how many files the swift one took."""
     taken = 0
     swift = accepting.sweep
@@ -59,8 +61,9 @@ def both(
         taken += len(outcomes)
         return outcomes
 
-    found = []
-    for way in (counted, lambda *_: {}):
+    found: list[Found] = []
+    ways: tuple[Callable[..., Any], ...] = (counted, lambda *_: {})
+    for way in ways:
         monkeypatch.setattr(accepting, "sweep", way)
         reports = read(sources, folder / "lus.parquet", [source.name for source in sources])
         found.append(((folder / "lus.parquet").read_bytes(), [report.to_dict() for report in reports]))
