@@ -40,7 +40,7 @@ REASONS: Mapping[str, str] = {
     "compteur_hors_service": "compteur hors service ce jour-là",
     "nature_melangee": "données réelles et synthétiques mêlées",
     "valeur_excessive": "valeur démesurée",
-    "remplace": "remplacé par un autre dépôt",
+    "moins_complet": "moins complet qu’un autre dépôt",
     "periode_sur_deux_annees": "période à cheval sur deux années",
 }
 _ROW = 46  # px of a line of the drawing

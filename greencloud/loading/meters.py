@@ -3,7 +3,8 @@
 A piece is what one deposit says of one meter for a day, or for a longer period (an index, a bill). The pieces of a
 meter whose extents do not meet add up. Of two that meet, the one that covers more seconds is kept, then the one
 received last; a period and the days it meets are weighed against each other as a whole. What is not kept goes to
-`releves_ecartes` with its motive: energy is set aside, never lost.
+`releves_ecartes` with its motive: energy is set aside, never lost. What a later deposit corrects is no more than
+replaced, be it what had been set aside of it: only what stands has something set aside.
 """
 
 import secrets
@@ -21,7 +22,9 @@ from greencloud.loading.anomalies import Anomaly
 from greencloud.rules.writing import french, sentence
 from greencloud.verdicts import ORIGIN
 
-UNKNOWN, IDLE, MIXED, REPLACED = "compteur_inconnu", "compteur_hors_service", "nature_melangee", "remplace"
+UNKNOWN, IDLE, MIXED = "compteur_inconnu", "compteur_hors_service", "nature_melangee"
+LESS, REPLACED = "moins_complet", "remplace"
+"""The motives of what an earlier deposit covers better, and of what a later one corrects."""
 _MJ_PER_KWH = 3_600_000_000
 
 # Exact whole kWh and an exact remainder, whose quotient is rounded once: no sum is rounded before it is published.
@@ -133,6 +136,7 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     """Give a motive to the pieces that no site claims, and to those that others replace."""
     anomalies.add(con, list(_unclaimed(con)))
     _replace(con)
+    _forget(con)
 
 
 def _unclaimed(con: duckdb.DuckDBPyConnection) -> Iterator[Anomaly]:
@@ -230,11 +234,15 @@ def _rank(con: duckdb.DuckDBPyConnection, nature: str) -> None:
     """Keep the best piece of each that meet, then the best of those that do not meet it, and so on."""
     con.execute(_MEETING.format(f"nature = '{nature}'"))
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rivaux AS SELECT a.piece AS gagne, b.piece AS perd FROM rencontres AS a "
+        "CREATE OR REPLACE TEMP TABLE rivaux AS "
+        "SELECT a.piece AS gagne, b.piece AS perd, a.rang > b.rang AS corrige FROM rencontres AS a "
         f"INNER JOIN rencontres AS b ON {_PAIR} AND (a.secondes, a.rang, a.piece) > (b.secondes, b.rang, b.piece)"
     )
-    unbeaten = "SELECT DISTINCT perd AS piece FROM rivaux WHERE gagne NOT IN (SELECT perd FROM rivaux)"
-    while _set_aside(con, unbeaten):
+    beaten = (
+        "SELECT perd AS piece, bool_or(corrige) AS corrige FROM rivaux "
+        "WHERE gagne NOT IN (SELECT perd FROM rivaux) GROUP BY perd"
+    )
+    while _set_aside(con, beaten):
         con.execute(
             "DELETE FROM rivaux WHERE gagne IN (SELECT piece FROM battues) OR perd IN (SELECT piece FROM battues)"
         )
@@ -244,20 +252,78 @@ def _weigh(con: duckdb.DuckDBPyConnection) -> None:
     """A period gives way to the days it meets when they cover more than half of it; else they give way."""
     con.execute(_MEETING.format("true"))
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE pesees AS SELECT a.piece AS periode, list(b.piece) AS jours, "
-        "2 * sum(b.secondes) > any_value(a.secondes) AS jours_gardes FROM rencontres AS a "
-        f"INNER JOIN rencontres AS b ON {_PAIR} AND a.nature = 'periode' AND b.nature = 'jour' GROUP BY a.piece"
+        "CREATE OR REPLACE TEMP TABLE pesees AS "
+        "SELECT a.piece AS periode, b.piece AS jour, b.rang > a.rang AS corrige, "
+        "2 * sum(b.secondes) OVER (PARTITION BY a.piece) > a.secondes AS jours_gardes FROM rencontres AS a "
+        f"INNER JOIN rencontres AS b ON {_PAIR} AND a.nature = 'periode' AND b.nature = 'jour'"
     )
     _set_aside(
         con,
-        "SELECT periode AS piece FROM pesees WHERE jours_gardes "
-        "UNION SELECT unnest(jours) FROM pesees WHERE NOT jours_gardes",
+        "SELECT periode AS piece, bool_or(corrige) AS corrige FROM pesees WHERE jours_gardes GROUP BY periode "
+        "UNION ALL SELECT jour, bool_or(NOT corrige) FROM pesees WHERE NOT jours_gardes GROUP BY jour",
     )
 
 
 def _set_aside(con: duckdb.DuckDBPyConnection, beaten: str) -> int:
     """Give the pieces of a query the motive of those that others replace, and return how many there are."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE battues AS {beaten}")
-    con.execute(f"UPDATE morceaux_releves SET motif = '{REPLACED}' WHERE piece IN (SELECT piece FROM battues)")
+    con.execute(
+        f"UPDATE morceaux_releves SET motif = CASE WHEN b.corrige THEN '{REPLACED}' ELSE '{LESS}' END "
+        "FROM battues AS b WHERE b.piece = morceaux_releves.piece"
+    )
     [(number,)] = con.execute("SELECT count(*) FROM battues").fetchall()
     return int(number)
+
+
+_FORGOTTEN = f"""
+    WITH plusieurs AS (
+        SELECT {_METER} FROM recues_releves
+        GROUP BY {_METER} HAVING min(rang) <> max(rang) AND bool_or(nature = 'ecart')
+    ),
+
+    recues AS (
+        SELECT r.*, CAST(date_trunc('month', r.date_debut) AS DATE) AS mois
+        FROM recues_releves AS r
+        WHERE EXISTS (FROM plusieurs AS p WHERE {_SAME_METER.format("p", "r")} AND p.compteur = r.compteur)
+    ),
+
+    jours AS (
+        SELECT * EXCLUDE (mois), CAST(date_trunc('month', jour) AS DATE) AS mois
+        FROM (
+            SELECT *, CAST(unnest(generate_series(date_debut, date_fin, INTERVAL 1 DAY)) AS DATE) AS jour
+            FROM recues WHERE nature <> 'ecart'
+        )
+    ),
+
+    -- What a deposit told of a month, beside what was set aside.
+    dits AS (
+        SELECT {_METER}, rang, mois, bool_and(coalesce(motif = '{REPLACED}', false)) AS remplace
+        FROM jours GROUP BY {_METER}, rang, mois
+    ),
+
+    ecarts AS (
+        SELECT r.*, d.remplace
+        FROM recues AS r
+        LEFT JOIN dits AS d
+            ON {_SAME_METER.format("d", "r")} AND d.compteur = r.compteur AND d.rang = r.rang AND d.mois = r.mois
+        WHERE r.nature = 'ecart'
+    )
+
+    SELECT piece FROM ecarts WHERE remplace
+    UNION ALL
+    SELECT e.piece
+    FROM ecarts AS e
+    INNER JOIN jours AS j
+        ON {_SAME_METER.format("j", "e")} AND j.compteur = e.compteur AND j.rang > e.rang AND j.mois = e.mois
+    WHERE e.remplace IS NULL AND j.motif IS NULL
+    GROUP BY e.piece
+    HAVING count(DISTINCT j.jour) = day(last_day(any_value(e.mois)))
+"""
+
+
+def _forget(con: duckdb.DuckDBPyConnection) -> None:
+    """What was set aside of a month goes with the rest of it, when later deposits replace all that was kept of it.
+
+    When nothing of it was kept, they have to tell all its days: what is set aside has no day.
+    """
+    con.execute(f"UPDATE morceaux_releves SET motif = '{REPLACED}' WHERE piece IN ({_FORGOTTEN})")

@@ -51,7 +51,7 @@ def test_of_two_pieces_that_meet_the_fuller_is_kept_then_the_later(desk: Desk) -
     desk.read([day("2025-01-01", 9, secondes=DAY - 1800), day("2025-01-02", 12)])
     counted, aside = kept(desk)
     assert counted == [("2025-01-01", 10), ("2025-01-02", 12)]
-    assert aside == [("2025-01-01", "remplace", 9), ("2025-01-02", "remplace", 10)]
+    assert aside == [("2025-01-01", "moins_complet", 9), ("2025-01-02", "remplace", 10)]
 
 
 def test_a_piece_beaten_by_a_beaten_one_is_kept(desk: Desk) -> None:
@@ -61,7 +61,7 @@ def test_a_piece_beaten_by_a_beaten_one_is_kept(desk: Desk) -> None:
     for place, (kwh, seconds) in enumerate(((8, 30_000), (7, 29_000), (6, 28_000))):
         begin = start + place * 20_000
         desk.read([day("2025-01-01", kwh, secondes=seconds, debut_utc=begin, fin_utc=begin + 30_000)])
-    assert kept(desk) == ([("2025-01-01", 6), ("2025-01-01", 8)], [("2025-01-01", "remplace", 7)])
+    assert kept(desk) == ([("2025-01-01", 6), ("2025-01-01", 8)], [("2025-01-01", "moins_complet", 7)])
 
 
 def test_a_slot_that_crosses_midnight_meets_the_next_day_of_another_deposit(desk: Desk) -> None:
@@ -72,16 +72,19 @@ def test_a_slot_that_crosses_midnight_meets_the_next_day_of_another_deposit(desk
     assert kept(desk) == ([("2025-01-02", 12)], [("2025-01-01", "remplace", 10)])
 
 
-@pytest.mark.parametrize(("known", "counted", "aside"), [(20, ["jour"] * 20, 1), (10, ["periode"], 10)])
+@pytest.mark.parametrize(
+    ("known", "counted", "aside", "motive"),
+    [(20, ["jour"] * 20, 1, "remplace"), (10, ["periode"], 10, "moins_complet")],
+)
 def test_a_bill_gives_way_to_the_days_that_cover_more_than_half_of_it(
-    desk: Desk, known: int, counted: list[str], aside: int
+    desk: Desk, known: int, counted: list[str], aside: int, motive: str
 ) -> None:
     desk.meter()
     desk.read([period("2025-01-01", "2025-01-31", 744)])
     desk.read(days("2025-01-05", known))
     con = warehouse.load(desk.verdicts)
     assert [nature for (nature,) in rows(con, "SELECT nature FROM releves")] == counted
-    assert rows(con, "SELECT count(*), any_value(motif) FROM releves_ecartes") == [(aside, "remplace")]
+    assert rows(con, "SELECT count(*), any_value(motif) FROM releves_ecartes") == [(aside, motive)]
     every = "FROM releves UNION ALL BY NAME FROM releves_ecartes"
     assert rows(con, f"SELECT sum(energie_mj) / {KWH} FROM ({every})") == [(744 + 24 * known,)]
 
@@ -200,4 +203,54 @@ def test_what_is_published_and_set_aside_is_what_was_read(desk: Desk) -> None:
     assert read == round((3 * 24.123456 + 3.5 + 40 + 240 + 25) * KWH)
     assert told == pytest.approx(read / KWH, rel=1e-12)
     motives = rows(con, "SELECT annee, energie_ecartee_kwh, motifs_ecart FROM rapprochements ORDER BY 1")
-    assert motives == [(2024, 0, None), (2025, 28.5, "chevauchement|remplace")]
+    assert motives == [(2024, 0, None), (2025, 28.5, "chevauchement|moins_complet")]
+
+
+def set_aside(desk: Desk) -> list[tuple[Any, ...]]:
+    con = warehouse.load(desk.verdicts)
+    warehouse.compute(con)
+    return rows(
+        con, "SELECT energie_compteurs_kwh, energie_ecartee_kwh, motifs_ecart FROM rapprochements ORDER BY annee"
+    )
+
+
+def test_nothing_is_set_aside_of_what_a_later_deposit_replaces(desk: Desk) -> None:
+    """Neither its energy, nor what had been set aside of it; what is set aside of the later one is."""
+    desk.meter()
+    desk.read([*days("2025-01-01", 20, 20), gap("2025-01", "chevauchement", 50), gap("2025-02", "negatif", -7)])
+    assert set_aside(desk) == [(400, 57, "chevauchement|negatif")]
+    desk.read([*days("2025-01-01", 20, 21), gap("2025-01", "doublon_identique", 3)])
+    assert set_aside(desk) == [(420, 10, "doublon_identique|negatif")]
+
+
+def test_what_is_set_aside_stays_while_a_day_of_its_deposit_stands(desk: Desk) -> None:
+    desk.meter()
+    desk.read([*days("2025-01-01", 20, 20), gap("2025-01", "chevauchement", 50)])
+    desk.read(days("2025-01-01", 19, 21))
+    assert set_aside(desk) == [(419, 50, "chevauchement")]
+
+
+@pytest.mark.parametrize(("known", "aside"), [(31, (0, None)), (30, (500, "negatif"))])
+def test_a_month_of_which_nothing_was_kept_is_replaced_by_one_that_is_whole(
+    desk: Desk, known: int, aside: tuple[float, str | None]
+) -> None:
+    desk.meter()
+    desk.read([gap("2025-01", "negatif", -500)])
+    desk.read(days("2025-01-01", known, 20))
+    assert set_aside(desk) == [(20 * known, *aside)]
+
+
+def test_an_earlier_deposit_replaces_nothing_of_a_later_one(desk: Desk) -> None:
+    desk.meter()
+    desk.read(days("2025-01-01", 31, 20))
+    desk.read([gap("2025-01", "negatif", -500)])
+    assert set_aside(desk) == [(620, 500, "negatif")]
+
+
+def test_a_bill_that_corrects_days_replaces_them(desk: Desk) -> None:
+    desk.meter()
+    desk.read(days("2025-01-05", 10, 20))
+    desk.read([period("2025-01-01", "2025-01-31", 744)])
+    assert set_aside(desk) == [(744, 0, None)]
+    desk.read(days("2025-01-05", 20, 20))
+    assert set_aside(desk) == [(400, 0, None)]
