@@ -52,6 +52,7 @@ STEPS = (
     "_releves",
     "_identites",
     "_sites",
+    "_postes_partages",
     "_ecarts_compteurs",
     "_facteurs_emission",
     "_releves_annuels",

@@ -4,7 +4,8 @@ A site is published in its name (`mode_publication` nominatif, the default), or 
 it is then protected, and this package sees to it that nothing published betrays its energy, nor its counts of the
 cloud observatory.
 
-- Withheld: the rows of protected sites in every table published site by site (`withholding`).
+- Withheld: the rows of protected sites in every table published site by site (`withholding`), and what other sites have
+  of the meters of a protected one: their months; their years are not made of them (`sql/_releves_annuels.sql`).
 - Primary: a row of totals is shown if it rests on at least three sites, none of which weighs more than 85 %; and,
   since everybody can subtract the nominative sites, if what is left holds no protected site, or at least three under
   the same condition (`cells`). Three sites: Annex IV of Delegated Regulation (EU) 2024/1364 (secondary); the rest is a

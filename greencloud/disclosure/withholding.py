@@ -54,17 +54,6 @@ _READINGS = """
     GROUP BY r.depot_sha256
 """
 
-# What meters that also count in a protected site give to another: whoever knows the one may work out the other.
-_SHARED = """
-    SELECT e.id_centre, e.poste, min(p.motif) AS motif
-    FROM emplois_compteurs AS e
-    INNER JOIN emplois_compteurs AS o
-        ON o.emetteur IS NOT DISTINCT FROM e.emetteur AND o.synthetique = e.synthetique
-        AND o.id_compteur = e.id_compteur AND o.date_debut <= e.date_fin AND o.date_fin >= e.date_debut
-    INNER JOIN _sites_retires AS p ON p.id_centre = o.id_centre
-    WHERE e.id_centre NOT IN (SELECT id_centre FROM _sites_retires)
-    GROUP BY e.id_centre, e.poste
-"""
 # A month that somebody deposited line by line is not made of meters.
 _OF_METERS = {
     "mesures_mensuelles": "true",
@@ -130,17 +119,21 @@ def _remove(con: duckdb.DuckDBPyConnection, name: str) -> None:
 
 def _remove_shared(con: duckdb.DuckDBPyConnection) -> None:
     """What a nominative site has of the meters of a protected one leaves too, and the PUE that would give it."""
-    con.execute(f"CREATE OR REPLACE TABLE _postes_partages AS {_SHARED}")
+    con.execute(
+        "CREATE OR REPLACE TABLE _postes_retires AS SELECT s.id_centre, s.poste, min(p.motif) AS motif "
+        "FROM _postes_partages AS s INNER JOIN _sites_retires AS p ON p.id_centre = s.id_protege "
+        "GROUP BY s.id_centre, s.poste"
+    )
     same = "p.id_centre = t.id_centre AND p.poste = t.poste"
     for name, made in _OF_METERS.items():
         con.execute(
             f"INSERT INTO _lignes_retirees SELECT '{name}', t.synthetique, p.motif, count(*) FROM {name} AS t "
-            f"INNER JOIN _postes_partages AS p ON {same} WHERE {made} GROUP BY ALL ORDER BY ALL"
+            f"INNER JOIN _postes_retires AS p ON {same} WHERE {made} GROUP BY ALL ORDER BY ALL"
         )
-        con.execute(f"DELETE FROM {name} AS t WHERE {made} AND EXISTS (FROM _postes_partages AS p WHERE {same})")
+        con.execute(f"DELETE FROM {name} AS t WHERE {made} AND EXISTS (FROM _postes_retires AS p WHERE {same})")
     con.execute(
         "UPDATE mesures_mensuelles SET pue = NULL, categorie_mesure_it = NULL "
-        "WHERE id_centre IN (SELECT id_centre FROM _postes_partages WHERE poste = 'it')"
+        "WHERE id_centre IN (SELECT id_centre FROM _postes_retires WHERE poste = 'it')"
     )
 
 

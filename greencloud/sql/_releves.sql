@@ -2,6 +2,7 @@
 -- A reading that begins on that day or before it overlaps them; one that begins the day after it continues them.
 -- Beside the deposited lines: what the meters of an item measured, when each of them is complete: runs of days cut at the
 -- ends of the months, and periods that all of them give alike; only in months that no deposited line of that item touches.
+-- de_compteurs: made of meters, not deposited line by line.
 WITH suites AS (
     SELECT
         *,
@@ -46,9 +47,11 @@ mesurees AS (
 ),
 
 lignes AS (
+    SELECT *, false AS de_compteurs
     FROM consommations
     UNION ALL BY NAME
     SELECT
+        true AS de_compteurs,
         m.id_centre,
         m.poste,
         m.date_debut,

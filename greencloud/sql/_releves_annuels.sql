@@ -1,8 +1,13 @@
 -- One row = one site, one item and one year that its readings touch, and whether they cover that year exactly.
 -- Exactly: from 1 January to 31 December, each reading beginning the day after the one before. A reading that crosses
 -- New Year covers neither year: sharing it out by days would turn a metered energy into an estimated one.
+-- What is metered with a protected site is no year of another one: its indicators and its totals would tell of both.
 WITH annees AS (
-    SELECT *, unnest(range(year(date_debut), year(date_fin) + 1)) AS annee FROM _releves
+    SELECT r.*, unnest(range(year(r.date_debut), year(r.date_fin) + 1)) AS annee
+    FROM _releves AS r
+    WHERE NOT (r.de_compteurs AND EXISTS (
+        FROM _postes_partages AS p WHERE p.id_centre = r.id_centre AND p.poste = r.poste
+    ))
 )
 
 SELECT

@@ -20,13 +20,15 @@ def publish(desk: Desk) -> dict[str, list[dict[str, Any]]]:
     return {name: [dict(zip(one.columns, row, strict=True)) for row in one.fetchall()] for name, one in found.items()}
 
 
-def shared(desk: Desk, mode: str) -> dict[str, list[dict[str, Any]]]:
-    """All that is published of a named site whose IT is the whole of another one, by the same meter."""
+def shared(desk: Desk, mode: str, number: int = 31, own: float = 0) -> dict[str, list[dict[str, Any]]]:
+    """All that is published of a named site whose IT is the whole of another one, by the same meter, and its own."""
     desk.site()
     desk.site(NEIGHBOUR, mode_publication=mode)
     row = meter(id_compteur="B")
-    desk.receive("compteurs", [meter(), {**row, "poste": "it"}, {**row, "id_centre": NEIGHBOUR}])
-    desk.read([*days("2025-01-01", 31, 30), *days("2025-01-01", 31, 12, compteur="B")])
+    mine = [meter(id_compteur="C", poste="it")] if own else []
+    desk.receive("compteurs", [meter(), {**row, "poste": "it"}, {**row, "id_centre": NEIGHBOUR}, *mine])
+    readings = [days("2025-01-01", number, kwh, compteur=name) for name, kwh in ((METER, 30), ("B", 12), ("C", own))]
+    desk.read([one for several in readings[: 3 if own else 2] for one in several])
     return publish(desk)
 
 
@@ -39,6 +41,22 @@ def test_a_meter_of_a_protected_site_is_told_of_no_other(tmp_path: Path, mode: s
     assert (2.5 in of_secret) == (mode == "nominatif")
     withheld = {row["nom_table"]: row["nb_lignes"] for row in published["secret_statistique"]}
     assert withheld.get("mesures_mensuelles", 0) == (2 if mode == "agrege" else 0)
+
+
+@pytest.mark.parametrize(("mode", "told"), [("agrege", None), ("nominatif", 12 * 365)])
+@pytest.mark.parametrize("own", [0, 8])
+def test_the_year_of_a_meter_of_a_protected_site_is_told_of_no_other(
+    tmp_path: Path, mode: str, told: int | None, own: int
+) -> None:
+    """Beside the months, the year of the host would give its guest's, less what another meter of its own counts."""
+    published = shared(Desk(tmp_path), mode, number=365, own=own)
+    [row] = [row for row in published["indicateurs_annuels"] if row["id_centre"] == SITE]
+    expected = None if told is None else told + own * 365
+    assert (row["energie_totale_kwh"], row["energie_it_kwh"]) == (30 * 365, expected)
+    assert (row["pue_calcule"] is None) == (mode == "agrege")
+    hidden = {12.0 * 365, (12.0 + own) * 365} if mode == "agrege" else set()
+    figures = {value for rows in published.values() for row in rows for value in row.values()}
+    assert not hidden & {value for value in figures if isinstance(value, float)}
 
 
 def test_a_month_deposited_by_line_is_not_that_of_a_shared_meter(tmp_path: Path) -> None:
