@@ -17,6 +17,7 @@ def place(con: "duckdb.DuckDBPyConnection") -> None:
     `id` numbers a line. A slot that no clock could show has the motive `heure_inexistante`.
     """
     _choose(con)
+    _see_the_jumps(con)
     _name_the_end_or_the_start(con)
     _tell_twice_written_hours_apart(con)
     _reckon(con)
@@ -36,31 +37,77 @@ def _choose(con: "duckdb.DuckDBPyConnection") -> None:
     )
 
 
+def _see_the_jumps(con: "duckdb.DuckDBPyConnection") -> None:
+    """Make `sauts`: the line at which the labels of a meter are seen to jump by what a change of clock is worth.
+
+    Only of slots that do not divide the hour: of others, as many may be missing, and labels come twice. Where the
+    stamps are ends, `au_depart` tells that they are starts and a length: the jump then comes after the change.
+    """
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE sauts AS
+        WITH rares AS (
+            FROM douteuses
+            WHERE forme <> {BOTH} AND coalesce(decalage_debut, decalage_fin) IS NULL AND 3600 % pas <> 0
+        ),
+        sens AS (
+            SELECT fichier, compteur, arg_min(libelle, ligne) > arg_max(libelle, ligne) AS a_rebours
+            FROM rares
+            GROUP BY ALL
+        ),
+        suivies AS (
+            SELECT r.*, s.a_rebours,
+                CASE WHEN forme = {END} THEN libelle + pas ELSE libelle END AS repere,
+                lag(libelle + pas) OVER dans_le_temps AS terme_avant,
+                lag(pas) OVER dans_le_temps AS pas_avant
+            FROM rares r INNER JOIN sens s ON s.fichier = r.fichier AND s.compteur = r.compteur
+            WINDOW dans_le_temps AS (
+                PARTITION BY r.fichier, r.compteur ORDER BY CASE WHEN s.a_rebours THEN -ligne ELSE ligne END
+            )
+        ),
+        -- How long after the change the slot starts.
+        changees AS (
+            SELECT s.*, f.instant, s.libelle - f.apres - f.instant AS retard
+            FROM suivies s
+            INNER JOIN jours_fuseau f ON f.fuseau = s.fuseau AND f.jour = s.repere // {DAY}
+            WHERE f.instant IS NOT NULL AND s.libelle = s.terme_avant - (f.avant - f.apres)
+        )
+        SELECT fichier, compteur, instant, ligne, a_rebours, forme = {END} AND retard >= 0 AS au_depart
+        FROM changees
+        WHERE CASE WHEN retard < 0 THEN forme = {END} AND retard + pas >= 0 ELSE retard < pas_avant END
+        QUALIFY count(*) OVER (PARTITION BY fichier, compteur, instant) = 1
+        """
+    )
+
+
 def _name_the_end_or_the_start(con: "duckdb.DuckDBPyConnection") -> None:
     """Make `reperees`: each line with the label and the offset that place it, and the day of that label.
 
     In autumn the end of a slot is written in two ways: what a clock shows at that instant (02:00 twice, 03:00 once) or
     the label of its start plus its length (02:00 once, 03:00 twice). Which one a meter's lines follow is told by the
-    label that comes oftener; in the second way it is the start that is written.
+    label that comes oftener, or by the place of the jump; in the second way it is the start that is written.
     """
     con.execute(
         f"""
         CREATE OR REPLACE TABLE reperees AS
         WITH fins AS (
-            SELECT d.*, libelle + pas AS repere, f.instant, f.bas, f.haut
+            SELECT d.*, libelle + pas AS repere, f.instant, f.bas, f.haut, f.avant > f.apres AS en_automne
             FROM douteuses d
             INNER JOIN jours_fuseau f ON f.fuseau = d.fuseau AND f.jour = (d.libelle + d.pas) // {DAY}
-            WHERE d.forme = {END} AND d.decalage_fin IS NULL AND f.avant > f.apres
+            WHERE d.forme = {END} AND d.decalage_fin IS NULL AND f.instant IS NOT NULL
         ),
         departs AS (
             SELECT fichier, compteur, instant,
-                count(*) FILTER (repere = haut) > count(*) FILTER (repere = bas) AS au_depart
+                en_automne AND count(*) FILTER (repere = haut) > count(*) FILTER (repere = bas) AS au_depart
             FROM fins
-            GROUP BY ALL
+            GROUP BY fichier, compteur, instant, en_automne
         ),
         tournees AS (
-            SELECT fins.id, TRUE AS au_depart FROM fins SEMI JOIN (FROM departs WHERE au_depart)
-            USING (fichier, compteur, instant)
+            SELECT fins.id, TRUE AS au_depart
+            FROM fins
+            INNER JOIN departs USING (fichier, compteur, instant)
+            LEFT JOIN sauts USING (fichier, compteur, instant)
+            WHERE coalesce(sauts.au_depart, departs.au_depart)
         ),
         formees AS (
             SELECT d.*, d.forme = {END} AND t.au_depart IS NULL AS a_la_fin
@@ -83,8 +130,8 @@ def _name_the_end_or_the_start(con: "duckdb.DuckDBPyConnection") -> None:
 def _tell_twice_written_hours_apart(con: "duckdb.DuckDBPyConnection") -> None:
     """Make `secondes_fois`: the lines of a label that autumn writes twice which stand for its second time.
 
-    The order of the lines tells, backwards in a file that goes backwards in time. When there are more than two, two
-    different energies are one each; else the first half is the first time.
+    The order of the lines tells, backwards in a file that goes backwards in time: from the jump on, where one is seen.
+    When there are more than two, two different energies are one each; else the first half is the first time.
     """
     con.execute(
         """
@@ -102,6 +149,7 @@ def _tell_twice_written_hours_apart(con: "duckdb.DuckDBPyConnection") -> None:
                 ) AS rang
             FROM reperees r
             LEFT JOIN sens s ON s.fichier = r.fichier AND s.compteur = r.compteur AND s.instant = r.instant
+            ANTI JOIN sauts ON sauts.fichier = r.fichier AND sauts.compteur = r.compteur AND sauts.instant = r.instant
             WHERE r.trouble AND r.avant > r.apres
         ),
         valeurs AS (
@@ -113,6 +161,12 @@ def _tell_twice_written_hours_apart(con: "duckdb.DuckDBPyConnection") -> None:
         )
         SELECT id FROM valeurs
         WHERE CASE WHEN nombre > 2 AND valeurs = 2 THEN premier_rang > 1 ELSE 2 * rang > nombre AND nombre > 1 END
+        UNION ALL
+        SELECT r.id
+        FROM reperees r
+        INNER JOIN sauts s ON s.fichier = r.fichier AND s.compteur = r.compteur AND s.instant = r.instant
+        WHERE r.trouble AND r.avant > r.apres
+            AND CASE WHEN s.a_rebours THEN r.ligne <= s.ligne ELSE r.ligne >= s.ligne END
         """
     )
 

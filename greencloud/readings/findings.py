@@ -113,7 +113,8 @@ _SAID = {
     ),
     "chevauchement": (
         "le créneau en recouvre un autre du même compteur",
-        "Vérifiez si l'horodate est le début ou la fin du créneau, et retirez ce qui est donné deux fois.",
+        "Vérifiez si l'horodate est le début ou la fin du créneau, et retirez ce qui est donné deux fois ; le jour où "
+        "l'heure change, exportez les relevés avec leur décalage (par exemple +01:00).",
     ),
 }
 

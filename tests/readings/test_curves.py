@@ -67,6 +67,18 @@ def test_every_custom_on_every_kind_of_day(days: tuple[dt.date, dt.date], step: 
 
 
 @pytest.mark.parametrize("custom", CUSTOMS, ids=str)
+@pytest.mark.parametrize("step", [2700, 5400, 7200, 10_800, 21_600])
+@pytest.mark.parametrize("days", [AUTUMN, SPRING], ids=["autumn", "spring"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_slots_that_do_not_divide_the_hour(
+    days: tuple[dt.date, dt.date], step: int, custom: Custom, backwards: bool
+) -> None:
+    """No label comes twice, or none at the change: the jump of the labels tells which time is which."""
+    slots = curve(*days, [(days[0], step)])
+    held((slots.reversed() if backwards else slots).readings, custom)
+
+
+@pytest.mark.parametrize("custom", CUSTOMS, ids=str)
 def test_the_newest_line_may_come_first(custom: Custom) -> None:
     held(curve(*AUTUMN, [(AUTUMN[0], 1800)]).reversed().readings, custom)
 
