@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from greencloud import deposits, editions, seals, warehouse
+from greencloud.cli.outcome import Outcome
 from greencloud.deposits import Deposit, DepositError
 from greencloud.differences import open_snapshot
 from greencloud.explain import Holding, explain
@@ -278,6 +279,25 @@ def test_an_edition_names_the_way_of_reading_and_no_meter(desk: Desk) -> None:
     assert "compteur_inconnu" in text
     cards = json.loads((edition / "edition.json").read_text(encoding="utf-8"))["ingredients"]["depots"]
     assert [len(card.get("empreinte_lecture", "")) for card in cards] == [0, 0, 64, 0]
+
+
+def test_the_report_of_an_edition_says_which_readings_do_not_count(desk: Desk) -> None:
+    desk.register()
+    other = OWN.replace(METER, "30001234567811")
+    desk.store("releves", OWN)
+    desk.store("releves", other, name="tgbt.csv")
+    start = f"{METER},2025-01-06T00:00:00+01:00,2025-01-06"
+    desk.store("releves", f"id_compteur,debut,fin,energie_kwh\n{start}T12:00:00+01:00,9\n", name="correction.csv")
+    edition = published(desk)
+    text = "\n".join(Outcome(edition, desk.verdicts(), (), ()).lines()).replace("\u202f", " ")
+    assert re.search(r"✔ releves-3.csv .* : 3 lignes acceptées, 0 rejetée\n", text)
+    assert re.search(r"✘ tgbt.csv .* : 3 lignes lues \(1 compteur, .*, 73,5 kWh\), 0 rejetée, mais tout ne", text)
+    assert (
+        "Ligne 2 : ce compteur n'est pas au registre des compteurs déposé par le même émetteur ; ses relevés sont "
+        "gardés, mais ne comptent pas. Déposez sa ligne dans la table compteurs : ses relevés compteront sans être"
+    ) in text
+    assert "un dépôt antérieur couvre mieux 1 jour de ce compteur (06/01/2025) ; 1 créneau de ce" in text
+    assert "30001234567" not in text
 
 
 def test_a_year_of_meters_is_explained_by_their_tables(desk: Desk) -> None:

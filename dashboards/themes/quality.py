@@ -7,7 +7,7 @@ from typing import Any
 from dashboards import figures, french
 from dashboards.cells import DIFFUSION, Chart, Column, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, Nature, Page, ranges, stems
+from dashboards.themes import COVERED, NATURES, Nature, Page, gaps, ranges, stems
 from dashboards.themes.basis import AGGREGATES, COMPARED, SUMMED, basis, declarants, declared
 from dashboards.themes.sites import EXCLUSIONS
 from greencloud import rules
@@ -19,6 +19,15 @@ SECRECY = "secret_statistique"
 _DECLARED = ranges.Mark("circle-open", figures.BLUE)
 _COVERED = ranges.Mark("circle", figures.BLUE)
 
+# The codes of refused readings, in words.
+_READINGS: Mapping[str, str] = {
+    **gaps.REASONS,
+    "moins_complet": "jour mieux couvert par un dépôt antérieur",
+    "energie_excessive": "énergie démesurée",
+    "convention_inconnue": "unité, horodate ou fuseau inconnus",
+    "convention_contredite": "registre et fichier de lecture qui se contredisent",
+}
+
 # A cause in plain words, with the codes of the refusals that it gathers; the rest falls to the last two.
 CAUSES: Mapping[str, frozenset[str]] = {
     "Une grandeur dans une autre unité (MWh, kW, litres)": frozenset(
@@ -28,7 +37,10 @@ CAUSES: Mapping[str, frozenset[str]] = {
         }
     ),
     "Un mois pour une année, ou des dates fausses": frozenset(
-        {"it_mensuel", "total_mensuel", "periode_invalide", "annee_non_close", "year-interval-value"}
+        {
+            *("it_mensuel", "total_mensuel", "periode_invalide", "annee_non_close", "year-interval-value"),
+            "date_hors_plage",
+        }
     ),
     "Un site en double, inconnu ou mal identifié": frozenset(
         {
@@ -39,6 +51,8 @@ CAUSES: Mapping[str, frozenset[str]] = {
     "Un zéro, ou rien, là où il faut un chiffre": frozenset(
         {"zero_pour_absence", "one-of-required", "energies_absentes", "missing-cell"}
     ),
+    "Du réel et du synthétique mêlés": frozenset({"nature_melangee", "centre_deja_reel"}),
+    "Des relevés de compteurs mis de côté": frozenset(_READINGS) - {"nature_melangee"},
 }
 CONTRADICTION = "Des valeurs qui se contredisent"
 WRITING = "Une cellule, une ligne ou une colonne mal écrite"
@@ -342,17 +356,20 @@ def _rejects_chart(rows: Sequence[Row], causes: Sequence[tuple[str, int]], natur
 
 
 def _codes_table(codes: Mapping[str, int], nature: Nature) -> DataTable:
-    known = {rule.code for rule in rules.catalogue()}
     ordered = sorted(codes.items(), key=lambda item: (cause(item[0]), -item[1], item[0]))
     return DataTable(
         f"table-refus-{nature.anchor}",
         f"Refus publiés, par cause et par code de contrôle, données {nature.adjective}",
         (Column("Cause"), Column("Code"), Column("Contrôle"), Column("Refus", True)),
-        tuple(
-            (cause(code), code, "règle de vraisemblance" if code in known else code_title(code), french.integer(count))
-            for code, count in ordered
-        ),
+        tuple((cause(code), code, control(code), french.integer(count)) for code, count in ordered),
     )
+
+
+def control(code: str) -> str:
+    """What found the fault, in a few words."""
+    if code in {rule.code for rule in rules.catalogue()}:
+        return "règle de vraisemblance"
+    return _READINGS.get(code) or code_title(code)
 
 
 def _withheld(edition: Edition, nature: Nature) -> tuple[Part, ...]:

@@ -8,9 +8,13 @@ import duckdb
 
 from greencloud.checking.visible import visible
 from greencloud.deposits import SHORT, Deposit, Unfiled
+from greencloud.loading import meters
+from greencloud.readings.findings import KEPT
+from greencloud.tables import READINGS
 from greencloud.warehouse import Verdict
 
 NNBSP = "\u202f"  # French thousands separator, and before : ; ! ?
+_METERS = 5  # cases told of a file of readings
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,15 @@ class Outcome:
         return [visible(line) for line in self._lines()]
 
     def _lines(self) -> Iterator[str]:
-        refused = _refused_lines(self.edition)
-        yield from (_verdict_line(verdict, refused.get(verdict.deposit.empreinte, set())) for verdict in self.verdicts)
+        refused, uncounted = _refused_lines(self.edition), _uncounted(self.edition)
+        for verdict in self.verdicts:
+            told = uncounted.get(verdict.deposit.empreinte, ())
+            yield (
+                _readings_line(verdict)
+                if told
+                else _verdict_line(verdict, refused.get(verdict.deposit.empreinte, set()))
+            )
+            yield from (f"    {one}" for one in _shortened(told))
         for deposit, error in self.failures:
             yield f"⚠ {named(deposit)}{NNBSP}: non contrôlé, absent de cette édition ({type(error).__name__}, {error})"
         yield from (f"⚠ {stray.path}{NNBSP}: non classé. {stray.message} {stray.fix}" for stray in self.unfiled)
@@ -54,6 +65,37 @@ def _refused_lines(edition: Path) -> Mapping[str, set[int]]:
     query = "SELECT depot_sha256, list(DISTINCT ligne) FROM read_parquet(?) WHERE ligne IS NOT NULL GROUP BY ALL"
     with duckdb.connect() as con:
         return {sha256: set(rows) for sha256, rows in con.execute(query, [str(edition / "rejets.parquet")]).fetchall()}
+
+
+def _uncounted(edition: Path) -> Mapping[str, list[str]]:
+    """Deposit of readings -> what of it is accepted and does not count, and why: a sentence a meter."""
+    query = (
+        "SELECT depot_sha256, code, ligne, message, correction FROM read_parquet($rejects) "
+        "WHERE table_visee = $table AND code IN (SELECT unnest($codes)) ORDER BY depot_sha256, numero"
+    )
+    given = {"rejects": str(edition / "rejets.parquet"), "table": READINGS, "codes": meters.TOLD}
+    found: dict[str, list[str]] = {}
+    with duckdb.connect() as con:
+        for sha256, code, line, message, fix in con.execute(query, given).fetchall():
+            # What may tell of a protected site is not in the edition: its code still is.
+            shown = f"{message} {fix}" if message.startswith("Ligne ") else meters.uncounted(code, line)
+            found.setdefault(sha256, []).append(shown)
+    return found
+
+
+def _shortened(told: Sequence[str]) -> Iterator[str]:
+    yield from told[:_METERS]
+    if len(told) > _METERS:
+        yield f"… et {_count(len(told) - _METERS, 'autre cas', 'autres cas')}, dans rejets.csv."
+
+
+def _readings_line(verdict: Verdict) -> str:
+    """Readings that do not all count are read, not accepted; their amount is told, for whoever looks for it."""
+    stats, notes = verdict.report["stats"], verdict.report.get("notes", ())
+    amount = "".join(f" ({note['message'].removesuffix('.')})" for note in notes if note["code"] == KEPT)
+    read, rejected = _count(stats["accepted"], "ligne lue", "lignes lues"), stats["rejected"]
+    told = f"{read}{amount}, {_count(rejected, 'rejetée', 'rejetées')}, mais tout ne compte pas{NNBSP}:"
+    return f"✘ {named(verdict.deposit)}{NNBSP}: {told}"
 
 
 def _verdict_line(verdict: Verdict, refused: set[int]) -> str:

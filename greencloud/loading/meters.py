@@ -10,6 +10,7 @@ replaced, be it what had been set aside of it: only what stands has something se
 import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -19,13 +20,17 @@ from greencloud.checking.messages import plural
 from greencloud.checking.sql import literal
 from greencloud.loading import anomalies
 from greencloud.loading.anomalies import Anomaly
+from greencloud.readings.findings import METER
 from greencloud.rules.writing import french, sentence
 from greencloud.verdicts import ORIGIN
 
 UNKNOWN, IDLE, MIXED = "compteur_inconnu", "compteur_hors_service", "nature_melangee"
 LESS, REPLACED = "moins_complet", "remplace"
 """The motives of what an earlier deposit covers better, and of what a later one corrects."""
+TOLD = (UNKNOWN, IDLE, MIXED, LESS)
+"""The codes of what is told of readings that are accepted, and that do not count beside the other deposits."""
 _MJ_PER_KWH = 3_600_000_000
+_LISTED = 5
 
 # Exact whole kWh and an exact remainder, whose quotient is rounded once: no sum is rounded before it is published.
 KWH = (
@@ -133,14 +138,15 @@ def receive(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
 
 
 def settle(con: duckdb.DuckDBPyConnection) -> None:
-    """Give a motive to the pieces that no site claims, and to those that others replace."""
-    anomalies.add(con, list(_unclaimed(con)))
+    """Give a motive to the pieces that no site claims, and to those that others replace, and tell their senders."""
+    _unclaimed(con)
     _replace(con)
     _forget(con)
+    anomalies.add(con, list(_told(con)))
 
 
-def _unclaimed(con: duckdb.DuckDBPyConnection) -> Iterator[Anomaly]:
-    """Set aside the pieces that the register gives to no site, and tell of each meter and motive once."""
+def _unclaimed(con: duckdb.DuckDBPyConnection) -> None:
+    """Set aside the pieces that the register gives to no site."""
     meter = _SAME_METER.format("e", "r") + " AND e.id_compteur = r.compteur"
     alone = "e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.id_compteur = r.compteur"
     con.execute(
@@ -151,16 +157,26 @@ def _unclaimed(con: duckdb.DuckDBPyConnection) -> Iterator[Anomaly]:
         f"WHERE {meter} AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin)) AS x "
         "WHERE x.piece = morceaux_releves.piece"
     )
+
+
+def _told(con: duckdb.DuckDBPyConnection) -> Iterator[Anomaly]:
+    """Each meter of a deposit once for a motive. What a later deposit replaces is told nobody: that is a correction."""
     told = con.execute(
-        "SELECT depot_sha256, numero, compteur, motif, min(depot_ligne), sum(creneaux), sum(energie_mj) "
+        "SELECT depot_sha256, numero, compteur, motif, "
+        "min(depot_ligne), sum(creneaux), sum(energie_mj), list_sort(list(DISTINCT (date_debut, date_fin))) "
         "FROM (SELECT r.*, n.numero FROM recues_releves AS r INNER JOIN (SELECT depot_sha256, compteur, "
         "row_number() OVER (PARTITION BY depot_sha256 ORDER BY min(depot_ligne), compteur) AS numero "
         "FROM recues_releves WHERE compteur IS NOT NULL GROUP BY depot_sha256, compteur) AS n "
         "ON n.depot_sha256 = r.depot_sha256 AND n.compteur = r.compteur) "
-        f"WHERE motif IN ('{UNKNOWN}', '{IDLE}', '{MIXED}') GROUP BY ALL ORDER BY depot_sha256, numero, motif"
+        "WHERE list_contains($told, motif) GROUP BY ALL ORDER BY depot_sha256, numero, motif",
+        {"told": TOLD},
     ).fetchall()
-    for sha256, number, meter_number, motive, line, slots, energy in told:
-        yield Anomaly(sha256, "erreur", _finding(number, meter_number, motive, line, slots, energy), None)
+    for sha256, number, meter, code, line, slots, energy, extents in told:
+        where = f"Ligne {line}, compteur n° {number} du fichier"
+        if code == LESS:
+            yield Anomaly(sha256, "erreur", _less(where, meter, line, slots, extents), None)
+        else:
+            yield Anomaly(sha256, "erreur", _finding(where, meter, code, line, slots, energy), None)
 
 
 _CAUSES = {
@@ -176,15 +192,46 @@ _CAUSES = {
         "et ses relevés ne sont pas de même nature : l'un est réel, l'autre fabriqué pour la démonstration",
         "Donnez à l'échantillon des numéros de compteur qui n'existent pas.",
     ),
+    LESS: (
+        "a des jours ou des périodes déjà donnés par un dépôt antérieur qui les couvre mieux",
+        "Pour corriger un jour, redéposez tous ses créneaux, ou le fichier entier. Si ce dépôt ne corrigeait rien, "
+        "rien n'est à faire.",
+    ),
 }
 
 
-def _finding(number: int, meter: str, motive: str, line: int, slots: int, energy: int) -> Finding:
+def uncounted(code: str, line: int) -> str:
+    """What is told of a meter of which readings do not count, where its finding may not be shown: no energy, no day."""
+    cause, fix = _CAUSES[code]
+    return sentence(f"Ligne {line} : ce compteur {cause} ; ses relevés sont gardés, mais ne comptent pas. {fix}")
+
+
+def _finding(where: str, meter: str, motive: str, line: int, slots: int, energy: int) -> Finding:
     """The number of the meter stands in the value alone, which is never published."""
     cause, fix = _CAUSES[motive]
     amount = f"{plural(slots, 'créneau', 'créneaux')}, {french(energy / _MJ_PER_KWH)} kWh"
-    message = f"Ligne {line}, compteur n° {number} du fichier : ce compteur {cause} ({amount} mis de côté)."
-    return Finding(motive, line, "compteur", meter, sentence(message), sentence(fix))
+    message = f"{where} : ce compteur {cause} ({amount} mis de côté)."
+    return Finding(motive, line, METER, meter, sentence(message), sentence(fix))
+
+
+def _less(where: str, meter: str, line: int, slots: int, extents: Sequence[tuple[date, date]]) -> Finding:
+    """Without its energy, which would tell that of the site when all but a few slots are known."""
+    extent = "jour" if all(first == last for first, last in extents) else "période"
+    better = f"{plural(len(extents), extent)} de ce compteur ({_extents(extents)})"
+    message = (
+        f"{where} : un dépôt antérieur couvre mieux {better} ; "
+        f"{plural(slots, 'créneau', 'créneaux')} de ce fichier n'y {'compte' if slots == 1 else 'comptent'} pas."
+    )
+    return Finding(LESS, line, METER, meter, sentence(message), sentence(_CAUSES[LESS][1]))
+
+
+def _extents(extents: Sequence[tuple[date, date]]) -> str:
+    """Each day or period, or the first and the last day of many."""
+    if len(extents) > _LISTED:
+        return f"entre le {french(extents[0][0])} et le {french(max(last for _, last in extents))}"
+    return ", ".join(
+        french(first) if first == last else f"du {french(first)} au {french(last)}" for first, last in extents
+    )
 
 
 def _replace(con: duckdb.DuckDBPyConnection) -> None:
@@ -265,7 +312,10 @@ def _weigh(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _set_aside(con: duckdb.DuckDBPyConnection, beaten: str) -> int:
-    """Give the pieces of a query the motive of those that others replace, and return how many there are."""
+    """Give the pieces of a query the motive of those that others replace, and return how many there are.
+
+    The query says of each `piece` whether a later deposit corrects it (`corrige`).
+    """
     con.execute(f"CREATE OR REPLACE TEMP TABLE battues AS {beaten}")
     con.execute(
         f"UPDATE morceaux_releves SET motif = CASE WHEN b.corrige THEN '{REPLACED}' ELSE '{LESS}' END "

@@ -19,6 +19,9 @@ from greencloud.readings.motives import HARMLESS, ILL_LINE
 METER = "compteur"
 """The `field` of a finding whose `value` is the number of a meter."""
 
+KEPT = "releves_gardes"
+"""The code of the note that tells what was kept."""
+
 _LONG_NUMBER = re.compile(r"\d(?:[ \u00a0\u202f']?\d){7,}")  # what may be the number of a meter
 _SAID = {
     ILL_LINE: (
@@ -217,7 +220,7 @@ def kept(meters: int, days: int, periods: int, first: date | None, last: date | 
     parts += [plural(periods, "période")] if periods else []
     return [
         Note(
-            "releves_gardes",
+            KEPT,
             f"{plural(meters, 'compteur')}, du {first:%d/%m/%Y} au {last:%d/%m/%Y} : {' et '.join(parts)} de relevés, "
             f"{_kwh(energy)}.",
         )

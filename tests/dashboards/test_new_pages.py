@@ -15,6 +15,9 @@ from dashboards import data
 from dashboards.cells import Cell, Part
 from dashboards.themes import REAL, SYNTHETIC, overview, quality, resources, simulator
 from greencloud import rules
+from greencloud.loading import meters
+from greencloud.loading.refusals import REFUSALS
+from greencloud.readings.motives import MOTIVES
 from tests.dashboards import reading
 from tests.sql import test_economies
 
@@ -169,11 +172,17 @@ def test_refusals_are_counted_by_cause(pages: Pages, edition_dir: Path) -> None:
 
 def test_every_error_has_a_cause_in_plain_words() -> None:
     errors = [rule.code for rule in rules.catalogue() if rule.niveau == "erreur"]
+    errors += [*(refusal.code for refusal in REFUSALS if refusal.code != "foreign-key"), *MOTIVES[1:], *meters.TOLD]
     found = {code: quality.cause(code) for code in errors}
     assert not [code for code, words in found.items() if words == quality.WRITING]
     assert quality.cause("type-error") == quality.cause("a-code-of-tomorrow") == quality.WRITING
     assert quality.cause("energies_en_mwh") != quality.cause("it_mensuel")
     assert set(found.values()) >= set(quality.CAUSES) - {quality.WRITING}
+
+
+def test_a_code_of_readings_is_told_in_words() -> None:
+    for code in (*MOTIVES[1:], *meters.TOLD):
+        assert "règle" not in quality.control(code) and "_" not in quality.control(code)
 
 
 def test_who_declared_is_drawn_from_the_published_counts(pages: Pages, edition_dir: Path) -> None:

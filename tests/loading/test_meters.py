@@ -54,6 +54,38 @@ def test_of_two_pieces_that_meet_the_fuller_is_kept_then_the_later(desk: Desk) -
     assert aside == [("2025-01-01", "moins_complet", 9), ("2025-01-02", "remplace", 10)]
 
 
+def test_a_sender_whose_correction_is_less_than_the_day_it_corrects_is_told_so(desk: Desk) -> None:
+    desk.meter()
+    desk.read([day("2025-01-01", 10), day("2025-01-02", 10), day("2025-01-03", 10)])
+    half = {"secondes": DAY // 2, "creneaux": 24}
+    desk.read([day("2025-01-01", 4, **half), day("2025-01-02", 4, **half), day("2025-01-03", 12)])
+    con = warehouse.load(desk.verdicts)
+    [(level, line, code, value, message)] = rows(con, "SELECT niveau, ligne, code, valeur, message FROM anomalies")
+    assert (level, line, code, value) == ("erreur", 2, "moins_complet", METER)
+    assert message.replace("\u202f", " ") == (
+        "Ligne 2, compteur n° 1 du fichier : un dépôt antérieur couvre mieux 2 jours de ce compteur (01/01/2025, "
+        "02/01/2025) ; 48 créneaux de ce fichier n'y comptent pas."
+    )
+
+
+def test_what_a_later_deposit_replaces_is_told_nobody(desk: Desk) -> None:
+    desk.meter()
+    desk.read([day("2025-01-01", 10, secondes=DAY // 2)])
+    desk.read([day("2025-01-01", 12)])
+    desk.read([day("2025-01-01", 14)])
+    assert rows(warehouse.load(desk.verdicts), "FROM anomalies") == []
+
+
+@pytest.mark.parametrize(("first", "second"), [(10, 0), (20, 1)])
+def test_a_bill_or_days_that_come_second_are_told_what_they_give_way_to(desk: Desk, first: int, second: int) -> None:
+    desk.meter()
+    several = [days("2025-01-05", first), [period("2025-01-01", "2025-01-31", 744)]]
+    for part in several if second else several[::-1]:
+        desk.read(part)
+    [(message,)] = rows(warehouse.load(desk.verdicts), "SELECT message FROM anomalies")
+    assert ("du 01/01/2025 au 31/01/2025" if second else "entre le 05/01/2025 et le 14/01/2025") in message
+
+
 def test_a_piece_beaten_by_a_beaten_one_is_kept(desk: Desk) -> None:
     """Three in a chain: the best beats the middle, whose neighbour then meets nobody."""
     desk.meter()
