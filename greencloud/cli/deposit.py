@@ -3,8 +3,9 @@
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,8 +15,13 @@ from greencloud.checking.messages import plural
 from greencloud.checking.report import Report
 from greencloud.checking.visible import visible
 from greencloud.cli.french import Misuse
+from greencloud.rules.writing import sentence
+
+if TYPE_CHECKING:
+    from greencloud.cli.readings import Unregistered
 
 RAW = Path("data/raw")
+_METERS = 10  # named one by one
 _SUPERSEDED = (
     "Un dépôt ultérieur a pu les remplacer. Pour que ces valeurs comptent à nouveau, déposez-les dans un fichier "
     "modifié, par exemple avec un commentaire."
@@ -68,12 +74,14 @@ def deposit(
     stored = deposits.store(file, table=table, emetteur=emetteur, raw_dir=raw, recu_le=received, lecture=mapping)
     fresh = stored.recu_le == received
     print(f"Dépôt {stored.short} conservé : {stored.path}" if fresh else _known(stored))
-    report = _report(stored, file.name)
+    report, unregistered = _report(stored, file.name, raw)
     command = f"greencloud check {_typed(file)} --table {table}"
     if lecture is not None:
         command += f" --lecture {_typed(lecture)}"
     if report.accepted:
         print(_prospect(report, command))
+        if unregistered:
+            print(visible(_uncounted(unregistered, stored.emetteur or "")))
         if not fresh:
             print(_SUPERSEDED)
         return
@@ -89,14 +97,26 @@ def _mapping(path: Path | None) -> dict[str, Any] | None:
     return readings.document(path)
 
 
-def _report(stored: deposits.Deposit, name: str) -> Report:
+def _report(stored: deposits.Deposit, name: str, raw: Path) -> "tuple[Report, Sequence[Unregistered]]":
     if stored.table != tables.READINGS:
-        return check_file(
-            stored.path, tables.table(stored.table), name=name, rules=rules.for_table(stored.table)
-        ).report
+        how = tables.table(stored.table), rules.for_table(stored.table)
+        return check_file(stored.path, how[0], name=name, rules=how[1]).report, ()
     from greencloud.cli import readings
 
-    return readings.report(stored.path, name, stored.lecture)
+    return readings.deposited(stored, name, raw)
+
+
+def _uncounted(unregistered: "Sequence[Unregistered]", sender: str) -> str:
+    """What becomes of readings whose meter is not registered; their sender may read the numbers of its own meters."""
+    told = [f"{one.meter} ({plural(one.slots, 'créneau', 'créneaux')})" for one in unregistered[:_METERS]]
+    others = len(unregistered) - len(told)
+    rest = f" et de {others} autres" if others else ""
+    these, of_them = ("ce compteur", "du compteur") if len(unregistered) == 1 else ("ces compteurs", "des compteurs")
+    return sentence(
+        f"Attention : les relevés {of_them} {', '.join(told)}{rest} sont gardés, mais ne compteront nulle part tant "
+        f"que le registre des compteurs de {sender} n'a pas {these}. Inscrivez-y {these}, puis déposez-le : greencloud "
+        f"deposit FICHIER --table {tables.METERS} --emetteur {sender}. Les relevés compteront sans être redéposés."
+    )
 
 
 def _known(stored: deposits.Deposit) -> str:

@@ -162,7 +162,7 @@ def _name(param: Any) -> str:
 def _help(param: Any) -> str:
     if param.name == "help":
         return _SHOW_HELP
-    known = not getattr(param, "is_flag", False) and param.default is not None
+    known = not getattr(param, "is_flag", False) and param.default not in (None, "")
     if param.required and param.param_type_name == "option":
         return f"{param.help or ''} (obligatoire)"
     shown = f" (sinon : {param.default})" if known else ""

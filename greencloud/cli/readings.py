@@ -1,15 +1,20 @@
-"""A file of readings checked by itself: the register of meters, which may say its unit or its clock, is not at hand."""
+"""A file of readings checked by itself, or when it is deposited beside the register of meters of its sender."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from greencloud import readings
+import duckdb
+
+from greencloud import deposits, readings, tables
 from greencloud.checking.report import Note, Report
+from greencloud.checking.sql import literal
 from greencloud.cli.french import Misuse
 from greencloud.reading import Unreadable
 from greencloud.readings.formats import mapping
+from greencloud.verdicts import Verdict, check_deposit
+from greencloud.verdicts.conventions import instructed
 
 _ALONE = Note(
     "registre",
@@ -34,3 +39,36 @@ def report(file: Path, name: str, lecture: Mapping[str, Any] | None = None) -> R
     if found.readable:
         found.notes.append(_ALONE)
     return found
+
+
+class Unregistered(NamedTuple):
+    """A meter that the register of its sender lacks, and how many of its readings are kept."""
+
+    meter: str
+    slots: int
+
+
+def deposited(stored: deposits.Deposit, name: str, raw: Path) -> tuple[Report, list[Unregistered]]:
+    """The verdict on deposited readings, read with what their sender has deposited of meters, and those it lacks."""
+    with tempfile.TemporaryDirectory(prefix="greencloud-") as folder:
+        registers = [
+            check_deposit(one, Path(folder, "registre"))
+            for one in deposits.filed(raw, tables.METERS, stored.emetteur)
+            if one.synthetique == stored.synthetique
+        ]
+        [known] = instructed([stored], registers)
+        told = tuple(readings.Convention(*one) for one in known.conventions)  # type: ignore[arg-type]
+        accepted = Path(folder, "acceptees.parquet")
+        [found] = readings.read([readings.Source(stored.path, name, told, stored.lecture)], accepted, [""])
+        return found, _unregistered(accepted, registers)
+
+
+def _unregistered(accepted: Path, registers: Sequence[Verdict]) -> list[Unregistered]:
+    known = " UNION ALL ".join(f"SELECT id_compteur FROM read_parquet({literal(one.accepted)})" for one in registers)
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"SELECT compteur, sum(creneaux)::BIGINT FROM read_parquet({literal(accepted)}) "
+            "WHERE nature <> 'ecart' AND compteur IS NOT NULL "
+            f"{f'AND compteur NOT IN ({known}) ' if known else ''}GROUP BY compteur ORDER BY min(depot_ligne), compteur"
+        ).fetchall()
+    return [Unregistered(*row) for row in found]

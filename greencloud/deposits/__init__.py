@@ -12,7 +12,7 @@ from greencloud.deposits.cards import CARD_SUFFIX, Fingerprint, card_path, write
 from greencloud.deposits.contents import FICTITIOUS, detect_table, fictitious, read
 from greencloud.deposits.deposit import SHORT, Deposit, DepositError, Origin, Unfiled, fingerprint
 from greencloud.deposits.naming import clean_name, is_siren, now, siren_fault, visible
-from greencloud.deposits.scanning import EXPECTED_ERRORS, scan
+from greencloud.deposits.scanning import EXPECTED_ERRORS, filed, scan
 from greencloud.deposits.storing import SUFFIXES, store
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "clean_name",
     "detect_table",
     "fictitious",
+    "filed",
     "fingerprint",
     "is_siren",
     "now",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from greencloud import seals
 from greencloud.deposits.adopting import adopt_all
-from greencloud.deposits.cards import CARD_SUFFIX, Fingerprint, card_path, carded, described
+from greencloud.deposits.cards import CARD_SUFFIX, Fingerprint, card_path, carded, described, read_card
 from greencloud.deposits.contents import REGISTER, protects
 from greencloud.deposits.deposit import Deposit, DepositError, Unfiled, first_receptions
 from greencloud.deposits.naming import clean_name
@@ -39,6 +39,21 @@ def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit
     seen += adopt_all([found for found in seen if isinstance(found, Path)])
     unfiled = [found for found in seen if isinstance(found, Unfiled)]
     return _sealed(first_receptions([found for found in seen if isinstance(found, Deposit)]), raw_dir), unfiled
+
+
+def filed(raw_dir: Path, table: str, emetteur: str | None) -> list[Deposit]:
+    """The deposits that a sender made for a table, in the order of `scan`, as far as they have a card and their bytes.
+
+    Nothing is adopted, and only their own bytes are read. Raises OSError.
+    """
+    found = []
+    for card in raw_dir.rglob(f"*{CARD_SUFFIX}"):
+        content = read_card(card)
+        if content and (content["table"], content["emetteur"]) == (table, emetteur) and described(card).is_file():
+            deposit = carded(described(card))
+            if isinstance(deposit, Deposit):
+                found.append(deposit)
+    return first_receptions(found)
 
 
 def _walk(folder: Path, hidden: bool = False) -> Iterator[Path | Unfiled]:
