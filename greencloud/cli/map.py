@@ -52,6 +52,7 @@ def propose_mapping(
     0 : la correspondance est complète ; 1 : il y manque quelque chose ; 2 : le fichier est illisible ou mal désigné.
     """
     from greencloud.readings.formats.mapping import understood
+    from greencloud.readings.formats.names import FORMAT_NAMES
     from greencloud.readings.proposing import propose
     from greencloud.readings.trying import known_format, sampled
 
@@ -59,7 +60,7 @@ def propose_mapping(
     asking = not oui and sys.stdin.isatty() and sys.stdout.isatty()
     with sampled(file) as sample:
         if name := known_format(sample):
-            print(f"Le fichier est au format {name} : il se dépose sans correspondance.")
+            print(f"Le fichier est reconnu ({FORMAT_NAMES[name]}) : il se dépose sans correspondance.")
             _show_rows(sample, None)
             return
         given = {"compteur": compteur, "unite": unite, "horodate": horodate, "pas": pas, "fuseau": fuseau}

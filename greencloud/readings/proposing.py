@@ -15,7 +15,7 @@ from typing import Any
 
 from greencloud.checking.messages import listed, quoted
 from greencloud.reading import TextTable
-from greencloud.reading.kinds import main_kind
+from greencloud.reading.kinds import kind, main_kind
 from greencloud.reading.labels import label_key
 from greencloud.readings.formats.cells import UNITS
 from greencloud.readings.zones import PARIS
@@ -46,6 +46,7 @@ _METERS = frozenset({"compteur", "compteurs", "prm", "pdl", "rae", "pce", "meter
 _STARTS = frozenset({"debut", "du", "start", "from"})
 _ENDS = frozenset({"fin", "au", "end", "to"})
 _DAY = 86400
+_ELSE_END = " ; une erreur décale tout d'un pas : sinon, précisez avec --horodate."
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,14 @@ class _Column:
     def kind(self) -> str | None:
         if self.filled and all(map(_HOUR.fullmatch, self.filled)):
             return "time"
-        return main_kind(self.filled[: _ROWS // 6])
+        sample = self.filled[: _ROWS // 6]
+        # A spreadsheet may hold dates of both sorts in one column: those it knows for dates, and texts.
+        return main_kind(sample) or ("datetime" if _mostly(sample, self.stamps) else None)
+
+    @property
+    def stamps(self) -> int:
+        """How many of its first cells look like a date, with or without an hour."""
+        return sum(kind(cell) in ("date", "datetime") for cell in self.filled[: _ROWS // 6])
 
     @property
     def distinct(self) -> int:
@@ -105,7 +113,7 @@ def propose(table: TextTable, given: Mapping[str, str], delimiter: str | None = 
     found = _Found()
     moments = _stamp(columns, found)
     if moments is None:
-        return Proposal(None, doubts=("Aucune colonne n'a l'air d'une date ou d'une horodate.",))
+        return Proposal(None, doubts=tuple(_no_stamp(columns)))
     value = _value(columns, found)
     if value is None:
         return Proposal(None, doubts=("Aucune colonne n'a l'air d'une consommation, d'une puissance ou d'un index.",))
@@ -121,6 +129,21 @@ def propose(table: TextTable, given: Mapping[str, str], delimiter: str | None = 
     imposed = {} if delimiter is None else {"separateur": delimiter}
     mapping = {"colonnes": found.columns, **imposed, **found.others, **told}
     return Proposal(mapping, tuple(found.reasons), tuple(found.doubts), tuple(_missing(mapping)))
+
+
+def _mostly(cells: Sequence[str], count: int) -> bool:
+    return bool(cells) and count >= 0.8 * len(cells)
+
+
+def _no_stamp(columns: Sequence[_Column]) -> Iterator[str]:
+    yield "Aucune colonne n'a l'air d'une date ou d'une horodate."
+    best = max(columns, key=lambda column: column.stamps, default=None)
+    if best is not None and best.stamps:
+        others = next(cell for cell in best.filled if kind(cell) not in ("date", "datetime"))
+        yield (
+            f"La colonne {quoted(best.name)} a des dates et autre chose, par exemple {quoted(others)} : donnez à "
+            "toutes ses cellules le même format de date, puis recommencez."
+        )
 
 
 def _missing(mapping: Mapping[str, Any]) -> Iterator[str]:
@@ -217,15 +240,18 @@ def _moments(column: _Column, found: _Found) -> list[dt.datetime | None]:
             fitting.append(shown)
         if count and (best is None or count > best[0]):
             best = count, shown, read
-    if best is None or sum(moment is not None for moment in iso) >= best[0]:
+    if best is None:
         return iso
+    both = [one if one is not None else other for one, other in zip(best[2], iso, strict=True)]
+    if sum(moment is not None for moment in iso) >= best[0]:
+        return both
     found.others["format_date"] = best[1]
     found.reasons.append(f"Les dates sont écrites {best[1]}.")
     if len({form[:2] for form in fitting} & {"JJ", "MM"}) == 2:
         found.doubts.append(
             "Le jour et le mois pourraient être inversés : aucun jour des premières lignes ne dépasse 12."
         )
-    return best[2]
+    return both
 
 
 def _iso(text: str) -> dt.datetime | None:
@@ -416,10 +442,12 @@ def _end(moments: Sequence[dt.datetime | None], step: int | None, found: _Found,
     first = known[0].hour * 3600 + known[0].minute * 60 + known[0].second if ascending else None
     if first == 0:
         found.others["horodate"] = "debut"
-        found.reasons.append("L'horodate est supposée au début du créneau, car la première est à minuit.")
+        found.doubts.append(f"L'horodate est supposée au début du créneau, car la première est à minuit{_ELSE_END}")
     elif first is not None and first == step:
         found.others["horodate"] = "fin"
-        found.reasons.append("L'horodate est supposée à la fin du créneau, car la première est à un pas de minuit.")
+        found.doubts.append(
+            f"L'horodate est supposée à la fin du créneau, car la première est à un pas de minuit{_ELSE_END}"
+        )
     else:
         found.others["horodate"] = "debut"
         found.doubts.append("Rien ne dit si l'horodate est le début ou la fin du créneau : précisez avec --horodate.")
@@ -447,4 +475,4 @@ def _zone(columns: Sequence[_Column], found: _Found, given: Mapping[str, str]) -
         found.reasons.append("Chaque horodate porte son décalage avec l'heure universelle.")
     elif not given.get("fuseau"):
         found.others["fuseau"] = PARIS
-        found.reasons.append("Le fuseau est supposé être celui de Paris.")
+        found.doubts.append("Le fuseau est supposé être celui de Paris : sinon, donnez-le avec --fuseau.")

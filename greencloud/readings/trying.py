@@ -1,7 +1,7 @@
 """The first lines of an export, read through a mapping that is not believed yet."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ import duckdb
 
 from greencloud.reading import TextTable, Unreadable, read_table
 from greencloud.reading.signatures import kind_of
-from greencloud.readings.findings import cause
+from greencloud.readings.findings import cause, unreadable
 from greencloud.readings.formats import UNREADABLE, opened
 from greencloud.readings.sources import Source
 
@@ -72,6 +72,8 @@ def sampled(path: Path) -> Iterator[Sample]:
 def _read(path: Path) -> tuple[TextTable, str | None]:
     """The table, and the delimiter that has to be imposed: the colons of stamps may be more regular than it is."""
     table = read_table(path)
+    if table.header_rows > 1:  # through a mapping, labels are looked for on one line
+        table = read_table(path, expected=list(_endings(table.header)))
     if table.delimiter not in _RARE:
         return table, None
     for delimiter in _USUAL:
@@ -83,6 +85,13 @@ def _read(path: Path) -> tuple[TextTable, str | None]:
         if len(other.header) > 1 and widths and all(width == len(other.header) for width in widths):
             return other, delimiter
     return table, None
+
+
+def _endings(labels: Sequence[str]) -> Iterator[str]:
+    """What the last lines of labels of several lines may be."""
+    for label in labels:
+        words = label.split()
+        yield from (" ".join(words[place:]) for place in range(len(words)))
 
 
 def known_format(sample: Sample) -> str | None:
@@ -104,7 +113,11 @@ def first_rows(sample: Sample, mapping: Mapping[str, Any] | None, count: int) ->
         query = (
             f"SELECT ligne, compteur, debut, fin, pas, valeur, unite, probleme FROM lues ORDER BY ligne LIMIT {count}"
         )
-        rows = con.execute(query).fetchall()
+        try:
+            rows = con.execute(query).fetchall()
+        except duckdb.Error as error:
+            refused = unreadable()
+            raise Unreadable(refused.code, refused.message, refused.fix) from error
     return [_row(row, default.unite, default.horodate or "debut") for row in rows]
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -275,6 +276,7 @@ HOSTILE = (
     )
 )
 @example(b"Date;debut;fin\n")
+@example(b"0-0-0000;0\n\x03")
 def test_no_file_makes_it_fail(tmp_path: Path, content: bytes) -> None:
     _map_or_refuse(tmp_path, content)
 
@@ -353,7 +355,7 @@ def test_a_known_format_needs_no_mapping(
     text = "id_compteur,debut,fin,energie_kwh\nC1,2024-01-01T00:00,2024-01-01T01:00,2.5\n"
     assert run(monkeypatch, export(tmp_path, text)) == 0
     told = capsys.readouterr().out
-    assert "au format releves" in told
+    assert "Le fichier est reconnu (notre table releves)" in told
     assert "2,5 kWh" in told
 
 
@@ -392,3 +394,55 @@ def test_the_screen_is_safe_from_the_file(
     assert "\x1b" not in told
     assert "\u202e" not in told
     assert "[bold]" in told
+
+
+# ---- workbooks ----
+
+
+def book(folder: Path, rows: list[list[Any]]) -> Path:
+    written = openpyxl.Workbook()
+    sheet = written.create_sheet(index=0)
+    for row in rows:
+        sheet.append(row)
+    path = folder / "export.xlsx"
+    written.save(path)
+    return path
+
+
+def slots(count: int = 96) -> list[tuple[dt.datetime, float]]:
+    return [(dt.datetime(2025, 1, 6) + dt.timedelta(minutes=30 * n), 1.5 + n % 3) for n in range(count)]
+
+
+@pytest.mark.parametrize("above", [[["Export de la salle 12"]], [["Export de la salle 12"], []]])
+def test_a_title_above_the_labels_of_a_workbook_is_no_label(tmp_path: Path, above: list[list[str]]) -> None:
+    path = book(tmp_path, [*above, ["Horodate", "Puissance (kW)"], *map(list, slots())])
+    with sampled(path) as sample:
+        mapping = propose(sample.table, {"compteur": "A"}).mapping
+        assert mapping is not None and mapping["colonnes"] == {"horodate": "Horodate", "valeur": "Puissance (kW)"}
+        assert [row.energy_kwh for row in first_rows(sample, mapping, 2)] == [Decimal("0.75"), Decimal("1.25")]
+
+
+@pytest.mark.parametrize("share", [2, 3])
+def test_dates_and_texts_of_one_column_are_read_together(tmp_path: Path, share: int) -> None:
+    """Every second or third stamp is a date of the workbook, the others are texts: the step is that of all of them."""
+    cells = [[at if n % share == 0 else f"{at:%d/%m/%Y %H:%M}", value] for n, (at, value) in enumerate(slots())]
+    path = book(tmp_path, [["Horodate", "Puissance (kW)"], *cells])
+    with sampled(path) as sample:
+        found = propose(sample.table, {"compteur": "A"})
+        assert found.mapping is not None and (found.mapping["pas"], found.mapping["horodate"]) == ("PT30M", "debut")
+        rows = first_rows(sample, found.mapping, 4)
+    assert [row.start for row in rows] == [f"06/01/2025 0{n // 2}:{30 * (n % 2):02}" for n in range(4)]
+
+
+def test_a_column_of_dates_and_something_else_is_named(tmp_path: Path) -> None:
+    text = "Horodate;kWh\n" + half_hours("0{day}/01/2025 {hour:02}:{minute:02};1", count=30) + "à venir;1\n" * 20
+    found = proposed(tmp_path, text)
+    assert found.mapping is None
+    assert any("« Horodate » a des dates et autre chose, par exemple « à venir »" in doubt for doubt in found.doubts)
+
+
+def test_what_is_supposed_is_to_be_verified(tmp_path: Path) -> None:
+    text = "Horodate;kWh\n" + half_hours("2024-01-0{day}T{hour:02}:{minute:02}:00;{value}")
+    doubts = " ".join(proposed(tmp_path, text).doubts)
+    assert "supposée au début du créneau" in doubts and "--horodate" in doubts
+    assert "supposé être celui de Paris" in doubts and "--fuseau" in doubts
