@@ -200,11 +200,28 @@ def test_strict_says_once_that_it_wants_all_the_columns_in_their_order(tmp_path:
 
 
 def test_the_help_is_french_to_its_headings(tmp_path: Path) -> None:
-    for arguments in ((), ("--help",), ("check", "--help"), ("sample", "--help"), ("lint-schema", "--help")):
+    for arguments in (
+        (),
+        ("--help",),
+        ("check", "--help"),
+        ("sample", "--help"),
+        ("deposit", "--help"),
+        ("lint-schema", "--help"),
+    ):
         result = run(*arguments, cwd=tmp_path)
         assert (result.returncode, result.stderr) == (0, "")
         assert result.stdout.startswith("Usage : ")
-        for english in ("Usage: ", "Arguments\n", "Show this", "[default", "[required]", "OPTIONS", "COMMAND", "<"):
+        for english in (
+            "Usage: ",
+            "Arguments\n",
+            "Show this",
+            "[default",
+            "[required]",
+            "OPTIONS",
+            "COMMAND",
+            "<",
+            "(sinon : )",
+        ):
             assert english not in result.stdout
     assert "--corrected SORTIE.csv" in run("check", "--help", cwd=tmp_path).stdout
 
@@ -365,3 +382,10 @@ def test_an_error_that_nobody_expected_is_one_sentence_and_not_mistaken_for_anot
     monkeypatch.setenv("GREENCLOUD_TRACE", "1")
     with pytest.raises(type(error)):
         cli.main()
+
+
+def test_the_damaged_number_of_a_meter_is_not_sought_among_firms(tmp_path: Path) -> None:
+    content = 'id_compteur,id_centre,poste,date_debut\n"9,99E+13",13002526500013-01,total,2020-01-01\n'
+    told = run("check", declared(tmp_path, content), cwd=tmp_path).stdout
+    assert "que le tableur a changé en nombre" in told and "au format « Texte »" in told
+    assert "annuaire-entreprises" not in told

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from greencloud.checking.sql import literal
 from greencloud.readings import clock, conventions, findings, judging, lines, partials, proving, sweeping, zones
 from greencloud.readings.energy import MOST_MJ
 from greencloud.readings.motives import NONE
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from greencloud.checking.report import Finding, Note
     from greencloud.readings.formats.laying import Laid
     from greencloud.readings.formats.views import Recipe
+
+_DAMAGED = r"\d([.,]\d+)?[eE]\+?\d{1,2}"
+"""A number of a meter that a spreadsheet took for a quantity."""
 
 
 @dataclass
@@ -147,3 +151,7 @@ def _tell(con: "duckdb.DuckDBPyConnection", outcomes: Mapping[int, Outcome]) -> 
         outcome = outcomes[place]
         outcome.errors = tuple(findings.finding(aside) for aside in several if not findings.harmless(aside))
         outcome.warnings = tuple(findings.finding(aside) for aside in several if findings.harmless(aside))
+    damaged = f"regexp_full_match(compteur, {literal(_DAMAGED)})"
+    query = f"SELECT fichier, compteur, numero FROM compteurs_lus WHERE {damaged} ORDER BY ALL"
+    for place, meter, number in con.execute(query).fetchall():
+        outcomes[place].warnings += (findings.damaged(meter, number),)

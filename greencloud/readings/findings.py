@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from greencloud.checking.messages import figure, plural, quoted
+from greencloud.checking.messages import plural, quoted
 from greencloud.checking.report import Finding, Note
 from greencloud.readings.energy import MJ_PER_KWH
 from greencloud.readings.motives import HARMLESS, ILL_LINE
+from greencloud.rules.writing import french
 
 METER = "compteur"
 """The `field` of a finding whose `value` is the number of a meter."""
@@ -174,6 +175,20 @@ def excessive(meter: str | None, place: int | None, row: int) -> Finding:
     )
 
 
+def damaged(meter: str, place: int) -> Finding:
+    """A number of a meter that a spreadsheet has made a number with an exponent: that of no meter, or of several."""
+    return Finding(
+        "identifiant_abime",
+        None,
+        METER,
+        meter,
+        f"Compteur n° {place} du fichier : le tableur a changé le numéro du compteur en nombre, et ses derniers "
+        "chiffres sont perdus ; le registre des compteurs ne peut pas l'avoir.",
+        "Mettez la colonne au format « Texte » dans le tableur, reprenez-y les numéros de l'export d'origine, puis "
+        "déposez à nouveau le fichier.",
+    )
+
+
 def unknown_convention(word: str) -> Finding:
     """A word of the register or of a mapping that cannot be applied."""
     return Finding(
@@ -237,5 +252,4 @@ def _kwh(millijoules: int) -> str:
     value = round(Fraction(millijoules, MJ_PER_KWH), 3)
     if value == 0 and millijoules:
         return "moins de 0,001 kWh"
-    text = f"{float(value):.3f}".rstrip("0").rstrip(".")
-    return f"{figure(text)} kWh"
+    return f"{french(float(value))} kWh"

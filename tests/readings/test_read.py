@@ -193,3 +193,18 @@ def test_a_mapping_may_name_a_fixed_clock(tmp_path: Path, monkeypatch: pytest.Mo
     assert report.valid
     found = kept(tmp_path / "lus.parquet", "a")
     assert [(row["date_debut"].day, row["energie_mj"] // MJ_PER_KWH) for row in found] == [(1, sum(range(23))), (2, 23)]
+
+
+def own(folder: Path, lines: Sequence[str]) -> Source:
+    path = folder / "releves.csv"
+    path.write_text("id_compteur;debut;fin;energie_kwh\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return Source(path, path.name)
+
+
+def test_a_number_that_a_spreadsheet_has_destroyed_is_told_without_being_quoted(tmp_path: Path) -> None:
+    days = "2025-01-06T00:00:00+01:00;2025-01-07T00:00:00+01:00;4400"
+    [report] = read([own(tmp_path, [f"9,99E+13;{days}", f"TGBT-1E3;{days}"])], tmp_path / "lus.parquet", ["a"])
+    [warning] = report.warnings
+    assert (warning.code, warning.field, warning.value) == ("identifiant_abime", "compteur", "9,99E+13")
+    assert "9,99" not in warning.message and "« Texte »" in warning.fix
+    assert "8 800 kWh" in report.notes[-1].message.replace("\u202f", " ")

@@ -29,6 +29,10 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?")
 _ALONE = "convertissez si besoin, puis saisissez le nombre seul"
 _AS_TEXT = "Mettez la colonne au format « Texte » dans le tableur"
 _DIRECTORY = "sur annuaire-entreprises.data.gouv.fr"
+_SOURCE = "sur le document d'où il vient"
+"""Where to look for an identifier that is neither a SIRET nor a SIREN: that of a meter, of a place…"""
+
+_OTHER = "un identifiant"
 
 # (code, detail) -> how the sentence goes on after the place, and what to do. `{…}` are the words of `_words`.
 SENTENCES: Mapping[tuple[str, str | None], tuple[str, str]] = {
@@ -271,19 +275,19 @@ SENTENCES: Mapping[tuple[str, str | None], tuple[str, str]] = {
     ),
     ("identifiant_abime", None): (
         "{value} n'est pas {identifier} entier.",
-        "Vérifiez le numéro " + _DIRECTORY + ".",
+        "Vérifiez le numéro {where}.",
     ),
     ("identifiant_abime", "notation_scientifique"): (
         "{value} est {identifier} que le tableur a changé en nombre{lost}.",
-        _AS_TEXT + ", puis saisissez à nouveau le numéro entier (vérifiez-le " + _DIRECTORY + ").",
+        _AS_TEXT + ", puis saisissez à nouveau le numéro entier (vérifiez-le {where}).",
     ),
     ("identifiant_abime", "chiffres_perdus"): (
         "{value} finit par des zéros que le tableur a mis à la place des derniers chiffres.",
-        _AS_TEXT + ", puis saisissez à nouveau le numéro entier (vérifiez-le " + _DIRECTORY + ").",
+        _AS_TEXT + ", puis saisissez à nouveau le numéro entier (vérifiez-le {where}).",
     ),
     ("identifiant_abime", "zero_perdu"): (
         "{value} a perdu un zéro au début : il compte {digits}.",
-        _AS_TEXT + ", puis remettez le zéro (vérifiez le numéro " + _DIRECTORY + ").",
+        _AS_TEXT + ", puis remettez le zéro (vérifiez le numéro {where}).",
     ),
     ("identifiant_abime", "plusieurs"): (
         "{value} contient plusieurs identifiants.",
@@ -299,11 +303,11 @@ SENTENCES: Mapping[tuple[str, str | None], tuple[str, str]] = {
     ),
     ("identifiant_abime", "longueur"): (
         "{value} compte {digits} : ce n'est pas {identifier}.",
-        "Vérifiez le numéro " + _DIRECTORY + " ; un tableur a pu en perdre des chiffres.",
+        "Vérifiez le numéro {where} ; un tableur a pu en perdre des chiffres.",
     ),
     ("identifiant_abime", "lettre_pour_chiffre"): (
         "{value} contient une lettre à la place d'un chiffre (O pour 0, l ou I pour 1).",
-        "Remplacez la lettre par le chiffre, puis vérifiez le numéro " + _DIRECTORY + ".",
+        "Remplacez la lettre par le chiffre, puis vérifiez le numéro {where}.",
     ),
 }
 
@@ -400,6 +404,7 @@ def _words(fault: Fault, field: Field, value: str) -> Mapping[str, str]:
         "lost": " : les derniers chiffres sont perdus" if fault.proposal is None else "",
         "digits": f"{digits} chiffres" if digits > 1 else f"{digits} chiffre",
         "identifier": _identifier(field),
+        "where": _SOURCE if _identifier(field) == _OTHER else _DIRECTORY,
         "or_empty": or_empty(field),
         "or_empty_if_unknown": "" if field.required else " ; si elle n'est pas connue, laissez la cellule vide",
     }
@@ -416,4 +421,4 @@ def _identifier(field: Field) -> str:
     name, pattern = field.name.lower(), str(field.constraints.get("pattern", ""))
     if "siret" in name or "{14}" in pattern:
         return "un SIRET"
-    return "un SIREN" if "siren" in name or "{9}" in pattern else "un identifiant"
+    return "un SIREN" if "siren" in name or "{9}" in pattern else _OTHER
