@@ -7,48 +7,18 @@ from dashboards import figures, french
 from dashboards.cells import DataTable, Head, published_table
 from dashboards.data import Row
 from dashboards.themes.months import ITEMS, completeness
+from greencloud.checking.groups import READINGS
 
 SOURCE = "rapprochements"
 ENOUGH = 0.99
 """The completeness from which a gap is worked out: below it, a hole would be taken for one (see the schema)."""
 
-# Why readings do not count: the codes of `motifs_ecart`.
-REASONS: Mapping[str, str] = {
-    "ligne_illisible": "ligne illisible",
-    "valeur_absente": "valeur absente",
-    "valeur_illisible": "valeur illisible",
-    "horodate_illisible": "date illisible",
-    "unite_inconnue": "unité inconnue",
-    "grandeur_ignoree": "autre grandeur que l’énergie active",
-    "pas_illisible": "pas illisible",
-    "estime_illisible": "valeur lue ou estimée : on ne sait",
-    "index_recule": "index plus bas que le précédent",
-    "dernier_jour": "mois daté de son dernier jour",
-    "index_douteux": "index contredit par ses voisins",
-    "index_seul": "index seul",
-    "evenement_inconnu": "événement de compteur inconnu",
-    "pas_inconnu": "pas inconnu",
-    "doublon_identique": "doublon identique",
-    "doublon_different": "doublons qui se contredisent",
-    "chevauchement": "créneaux qui se chevauchent",
-    "negatif": "valeur négative",
-    "production": "production et non consommation",
-    "heure_inexistante": "heure qui n’existe pas au changement d’heure",
-    "annee_invraisemblable": "année invraisemblable",
-    "compteur_absent": "ligne sans compteur",
-    "compteur_inconnu": "compteur absent du registre",
-    "compteur_hors_service": "compteur hors service ce jour-là",
-    "nature_melangee": "données réelles et synthétiques mêlées",
-    "valeur_excessive": "valeur démesurée",
-    "moins_complet": "moins complet qu’un autre dépôt",
-    "periode_sur_deux_annees": "période à cheval sur deux années",
-}
 _ROW = 46  # px of a line of the drawing
 
 
 def reasons(codes: str) -> str:
     """The codes of what was set aside, in words."""
-    return ", ".join(REASONS.get(code, code.replace("_", " ")) for code in codes.split("|"))
+    return ", ".join(READINGS.get(code, code.replace("_", " ")) for code in codes.split("|"))
 
 
 _HEADS = (

@@ -7,10 +7,11 @@ from typing import Any
 from dashboards import figures, french
 from dashboards.cells import DIFFUSION, Chart, Column, DataTable, Head, Part, cell, published_table, sentence
 from dashboards.data import Edition, Row
-from dashboards.themes import COVERED, NATURES, Nature, Page, gaps, ranges, stems
+from dashboards.themes import COVERED, NATURES, Nature, Page, ranges, stems
 from dashboards.themes.basis import AGGREGATES, COMPARED, SUMMED, basis, declarants, declared
 from dashboards.themes.sites import EXCLUSIONS
 from greencloud import rules
+from greencloud.checking.groups import READINGS
 from greencloud.checking.groups import title as code_title
 
 REJECTS = "rejets"
@@ -18,15 +19,6 @@ SAVINGS = "economies"
 SECRECY = "secret_statistique"
 _DECLARED = ranges.Mark("circle-open", figures.BLUE)
 _COVERED = ranges.Mark("circle", figures.BLUE)
-
-# The codes of refused readings, in words.
-_READINGS: Mapping[str, str] = {
-    **gaps.REASONS,
-    "moins_complet": "jour mieux couvert par un dépôt antérieur",
-    "energie_excessive": "énergie démesurée",
-    "convention_inconnue": "unité, horodate ou fuseau inconnus",
-    "convention_contredite": "registre et fichier de lecture qui se contredisent",
-}
 
 # A cause in plain words, with the codes of the refusals that it gathers; the rest falls to the last two.
 CAUSES: Mapping[str, frozenset[str]] = {
@@ -52,7 +44,7 @@ CAUSES: Mapping[str, frozenset[str]] = {
         {"zero_pour_absence", "one-of-required", "energies_absentes", "missing-cell"}
     ),
     "Du réel et du synthétique mêlés": frozenset({"nature_melangee", "centre_deja_reel"}),
-    "Des relevés de compteurs mis de côté": frozenset(_READINGS) - {"nature_melangee"},
+    "Des relevés de compteurs mis de côté": frozenset(READINGS) - {"nature_melangee"},
 }
 CONTRADICTION = "Des valeurs qui se contredisent"
 WRITING = "Une cellule, une ligne ou une colonne mal écrite"
@@ -369,7 +361,7 @@ def control(code: str) -> str:
     """What found the fault, in a few words."""
     if code in {rule.code for rule in rules.catalogue()}:
         return "règle de vraisemblance"
-    return _READINGS.get(code) or code_title(code)
+    return code_title(code)
 
 
 def _withheld(edition: Edition, nature: Nature) -> tuple[Part, ...]:

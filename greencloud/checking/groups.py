@@ -1,7 +1,7 @@
 """Findings grouped by cause: what went wrong in which column, how often, on how many lines, with a few examples."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from greencloud.checking.messages import plural
 from greencloud.checking.report import Finding
@@ -69,13 +69,47 @@ _TITLES = {
     "opening-hours-value": "horaires mal écrits",
     "code-commune-insee": "code de commune inconnu",
 }
+READINGS: Mapping[str, str] = {
+    "ligne_illisible": "ligne illisible",
+    "valeur_absente": "valeur absente",
+    "valeur_illisible": "valeur illisible",
+    "horodate_illisible": "date illisible",
+    "unite_inconnue": "unité inconnue",
+    "grandeur_ignoree": "autre grandeur que l’énergie active",
+    "pas_illisible": "pas illisible",
+    "estime_illisible": "valeur lue ou estimée : on ne sait",
+    "dernier_jour": "mois daté de son dernier jour",
+    "index_recule": "index plus bas que le précédent",
+    "index_douteux": "index contredit par ses voisins",
+    "index_seul": "index seul",
+    "evenement_inconnu": "événement de compteur inconnu",
+    "pas_inconnu": "pas inconnu",
+    "doublon_identique": "doublon identique",
+    "doublon_different": "doublons qui se contredisent",
+    "chevauchement": "créneaux qui se chevauchent",
+    "negatif": "valeur négative",
+    "production": "production et non consommation",
+    "heure_inexistante": "heure qui n’existe pas au changement d’heure",
+    "annee_invraisemblable": "année invraisemblable",
+    "compteur_absent": "ligne sans compteur",
+    "compteur_inconnu": "compteur absent du registre",
+    "compteur_hors_service": "compteur hors service ce jour-là",
+    "nature_melangee": "données réelles et synthétiques mêlées",
+    "valeur_excessive": "valeur démesurée",
+    "periode_sur_deux_annees": "période à cheval sur deux années",
+    "moins_complet": "jour mieux couvert par un dépôt antérieur",
+    "energie_excessive": "énergie démesurée",
+    "convention_inconnue": "unité, horodate ou fuseau inconnus",
+    "convention_contredite": "registre et fichier de lecture qui se contredisent",
+}
+"""What is wrong with readings of meters: the codes of their findings, and of `motifs_ecart`."""
 _EMPTY = "valeur obligatoire absente"
 _KEPT_ROWS = 8
 
 
 def title(code: str) -> str:
     """What a code means, in a few French words; the code itself for a rule or a check of the catalogue."""
-    return _TITLES.get(code, f"règle « {code} »")
+    return _TITLES.get(code) or READINGS.get(code) or f"règle « {code} »"
 
 
 @dataclasses.dataclass

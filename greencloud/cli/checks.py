@@ -139,8 +139,8 @@ def check(
         raise typer.Exit(status)
     target, plausibility = _target(file, table or (tables.READINGS if lecture else None), schema, separator, encoding)
     if schema is None and target.name == tables.READINGS:
-        _refuse_file_options(strict, delimiter, encoding, html, rejects, corrected, accepted)
-        raise typer.Exit(_check_readings(file, lecture, output))
+        _refuse_file_options(strict, delimiter, encoding, corrected, accepted)
+        raise typer.Exit(_check_readings(file, lecture, output, outputs))
     if lecture is not None:
         raise Misuse(f"L'option --lecture ne sert qu'à la table {tables.READINGS}.")
     how = partial(check_file, rules=plausibility, strict=strict, delimiter=separator, encoding=encoding)
@@ -155,17 +155,19 @@ def check(
 def _refuse_file_options(*given: object) -> None:
     if any(given):
         raise Misuse(
-            "Un fichier de relevés ne donne qu'un rapport à l'écran. Retirez les options --strict, --delimiter, "
-            "--encoding, --html, --rejects, --corrected et --accepted, ou donnez --schema "
-            "pour un contrôle ligne à ligne."
+            "Un fichier de relevés est lu par compteur et par jour : retirez les options --strict, --delimiter, "
+            "--encoding, --corrected et --accepted (--html et --rejects restent), ou donnez --schema pour un contrôle "
+            "ligne à ligne."
         )
 
 
-def _check_readings(file: Path, lecture: Path | None, output: str) -> int:
+def _check_readings(file: Path, lecture: Path | None, output: str, outputs: Outputs) -> int:
     from greencloud.cli import readings
 
-    report = readings.report(file, file.name, readings.document(lecture))
+    checked = readings.checked(file, file.name, readings.document(lecture))
+    report = checked.report
     _print(report, output)
+    outputs.write(checked, sys.stderr if output == "json" else sys.stdout)
     return 2 if not report.readable else 0 if report.valid else 1
 
 
@@ -286,9 +288,23 @@ def _detected(file: Path, delimiter: str | None, encoding: str | None) -> str:
     except Unreadable:
         return tables.INPUTS[0]  # whatever the table, the report says why the file cannot be read
     found = deposits.detect_table(labels)
+    if found is None and _is_readings(file):
+        return tables.READINGS
     if found is None:
         raise Misuse(
             f"Aucune table ne correspond aux colonnes de {file.name} ({', '.join(map(quoted, labels[:5]))}). "
-            f"Précisez --schema, ou --table avec l'une de nos tables : {', '.join(tables.DEPOSITED)}."
+            f"Précisez --schema, ou --table avec l'une de nos tables : {', '.join(tables.DEPOSITED)}. "
+            f"Pour des relevés de compteurs : greencloud map {file.name}, puis --lecture avec ce qu'il écrit."
         )
     return found
+
+
+def _is_readings(file: Path) -> bool:
+    """Whether it is an export of meter readings that needs no mapping."""
+    from greencloud.readings.trying import known_format, sampled
+
+    try:
+        with sampled(file) as sample:
+            return known_format(sample) is not None
+    except Unreadable:
+        return False

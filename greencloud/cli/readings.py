@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import duckdb
 
 from greencloud import deposits, readings, tables
+from greencloud.checking import Checked
+from greencloud.checking.header import Header
 from greencloud.checking.report import Note, Report
 from greencloud.checking.sql import literal
 from greencloud.cli.french import Misuse
@@ -31,14 +33,18 @@ def document(path: Path | None) -> dict[str, Any] | None:
         raise Misuse(f"{error.message} {error.fix}") from error
 
 
-def report(file: Path, name: str, lecture: Mapping[str, Any] | None = None) -> Report:
-    """The verdict on a file of readings, as far as it can be given without the register of meters."""
+def checked(file: Path, name: str, lecture: Mapping[str, Any] | None = None) -> Checked:
+    """The verdict on a file of readings, as far as it can be given without the register of meters.
+
+    What is told of readings is told of a meter, not of a cell: no received row stands beside it.
+    """
     with tempfile.TemporaryDirectory(prefix="greencloud-") as folder:
         source = readings.Source(file, name, mapping=lecture)
-        [found] = readings.read([source], Path(folder) / "acceptees.parquet", [""])
-    if found.readable:
-        found.notes.append(_ALONE)
-    return found
+        [report] = readings.read([source], Path(folder) / "acceptees.parquet", [""])
+    if report.readable:
+        report.notes.append(_ALONE)
+    labels = Header({}, [], [], [])
+    return Checked(report, tables.table(tables.READINGS), duckdb.connect, None, labels, {}, False, lambda: None)
 
 
 class Unregistered(NamedTuple):

@@ -20,6 +20,27 @@ if TYPE_CHECKING:
 _DAMAGED = r"\d([.,]\d+)?[eE]\+?\d{1,2}"
 """A number of a meter that a spreadsheet took for a quantity."""
 
+_HOLES = """
+    WITH jours AS (
+        SELECT fichier, compteur, date_debut AS jour, sum(secondes) < max(secondes_attendues) AS incomplet
+        FROM partiels WHERE nature = 'jour' GROUP BY ALL
+    ),
+    suites AS (
+        SELECT j.*, CASE WHEN p.compteur IS NULL
+            THEN lead(jour) OVER (PARTITION BY j.fichier, j.compteur ORDER BY jour) - jour - 1 ELSE 0 END AS absents
+        FROM jours j
+        LEFT JOIN (SELECT DISTINCT fichier, compteur FROM partiels WHERE nature = 'periode') p
+        ON p.fichier = j.fichier AND p.compteur = j.compteur
+    )
+    SELECT fichier, count(DISTINCT compteur), count(*) FILTER (incomplet), coalesce(sum(absents), 0)::BIGINT,
+        min(CASE WHEN incomplet THEN jour ELSE jour + 1 END),
+        max(jour + coalesce(absents, 0)::INTEGER)
+    FROM suites
+    WHERE incomplet OR absents > 0
+    GROUP BY fichier
+"""
+"""Days between the first and the last one of a meter of which slots are missing; a period may cover those it lacks."""
+
 
 @dataclass
 class Outcome:
@@ -123,6 +144,8 @@ def _count(con: "duckdb.DuckDBPyConnection", outcomes: Mapping[int, Outcome]) ->
         outcome = outcomes[place]
         outcome.accepted, outcome.kept_mj, outcome.aside_mj = accepted or 0, int(kept), int(aside)
         outcome.notes = tuple(findings.kept(meters, days, periods, first, last, int(kept)))
+    for place, *holes in con.execute(_HOLES).fetchall():
+        outcomes[place].notes += (findings.holes(*holes),)
 
 
 def _tell(con: "duckdb.DuckDBPyConnection", outcomes: Mapping[int, Outcome]) -> None:

@@ -242,6 +242,19 @@ def kept(meters: int, days: int, periods: int, first: date | None, last: date | 
     ]
 
 
+def holes(meters: int, partial: int, absent: int, first: date, last: date) -> Note:
+    """Days of which slots are missing: nobody else says so of a file in which every line is right."""
+    parts = [plural(partial, "jour incomplet", "jours incomplets")] if partial else []
+    parts += [plural(absent, "jour sans relevé", "jours sans relevé")] if absent else []
+    when = f"le {first:%d/%m/%Y}" if first == last else f"du {first:%d/%m/%Y} au {last:%d/%m/%Y}"
+    of_meters = f" ({meters} compteurs)" if meters > 1 else ""
+    return Note(
+        "jours_incomplets",
+        f"Il manque des créneaux : {' et '.join(parts)}, {when}{of_meters}. Rien ne sera mis à leur place ; pour les "
+        "compléter, déposez tous les créneaux de ces jours.",
+    )
+
+
 def ordered(found: Sequence[Finding]) -> list[Finding]:
     """By line, those of the whole file first."""
     return sorted(found, key=lambda item: (item.row or 0, item.code))

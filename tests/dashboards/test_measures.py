@@ -16,6 +16,7 @@ from dashboards.cells import Cell, Part
 from dashboards.data import Row
 from dashboards.themes import SYNTHETIC, gaps, measured, measures, months, sites
 from greencloud import tables
+from greencloud.checking.groups import READINGS
 from greencloud.loading import meters
 from greencloud.readings import motives
 from tests.dashboards import example_edition, example_measures, reading
@@ -293,10 +294,10 @@ def test_a_whole_year_without_a_gap_is_said_to_have_nothing_beside_it() -> None:
 
 
 def test_every_reason_of_what_is_set_aside_has_its_words_and_no_other() -> None:
-    ours = {meters.UNKNOWN, meters.IDLE, meters.MIXED, meters.LESS}
+    ours = {*meters.TOLD, "energie_excessive", "convention_inconnue", "convention_contredite"}
     sql = (Path(tables.__file__).parent / "sql" / "_ecarts_compteurs.sql").read_text(encoding="utf-8")
     computed = set(re.findall(r"'(\w+)' AS motif", sql))
-    assert set(gaps.REASONS) == {*motives.LINE, *motives.SLOT} | ours | computed != set()
+    assert set(READINGS) == {*motives.LINE, *motives.SLOT} | ours | computed != set()
 
 
 def test_a_reason_without_words_is_shown_as_its_code() -> None:

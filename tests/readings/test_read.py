@@ -208,3 +208,25 @@ def test_a_number_that_a_spreadsheet_has_destroyed_is_told_without_being_quoted(
     assert (warning.code, warning.field, warning.value) == ("identifiant_abime", "compteur", "9,99E+13")
     assert "9,99" not in warning.message and "« Texte »" in warning.fix
     assert "8 800 kWh" in report.notes[-1].message.replace("\u202f", " ")
+
+
+def hours(*wanted: tuple[int, int]) -> list[str]:
+    """Hours of January 2025, by day and hour."""
+    lines = []
+    for day, hour in wanted:
+        start = dt.datetime(2025, 1, day, hour, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+        lines.append(f"A;{start.isoformat()};{(start + dt.timedelta(hours=1)).isoformat()};1")
+    return lines
+
+
+def test_days_of_which_slots_are_missing_are_told(tmp_path: Path) -> None:
+    whole = [(day, hour) for day in (6, 7, 10, 11) for hour in range(24)]
+    [full] = read([own(tmp_path, hours(*whole[:48]))], tmp_path / "lus.parquet", ["a"])
+    assert [note.code for note in full.notes] == ["releves_gardes"]
+    [report] = read([own(tmp_path, hours(*whole[:-3], *whole[-2:]))], tmp_path / "lus.parquet", ["a"])
+    assert (
+        report.valid and "1 jour incomplet et 2 jours sans relevé, du 08/01/2025 au 11/01" in report.notes[-1].message
+    )
+    between = "A;2025-01-08T00:00:00+01:00;2025-01-10T00:00:00+01:00;48"
+    [report] = read([own(tmp_path, [*hours(*whole), between])], tmp_path / "lus.parquet", ["a"])
+    assert [note.code for note in report.notes] == ["releves_gardes"]  # a period covers them
