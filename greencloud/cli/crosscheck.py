@@ -9,12 +9,17 @@ from greencloud.cli.french import Misuse
 
 _PUBLISHED = Path("data/published")
 _EDITION = "current"
+_FILES = (
+    "Les fichiers de l'énergie livrée par adresse (SDES, Enedis, GRDF). Colonnes, dans un ordre quelconque : "
+    "OPERATEUR, ANNEE, FILIERE (E : électricité, G : gaz), CODE_IRIS, ADRESSE, CODE_GRAND_SECTEUR, CONSO (MWh), PDL "
+    "(points de livraison) ; CODE_CATEGORIE_CONSOMMATION et CODE_SECTEUR_NAF2 s'ils y sont."
+)
 
 
 def crosscheck(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FICHIER", help="Les fichiers de l'énergie livrée par adresse (SDES, Enedis, GRDF)."),
+        typer.Argument(metavar="FICHIER", help=_FILES),
     ],
     adresses: Annotated[
         Path,
@@ -32,7 +37,7 @@ def crosscheck(
     """Rapproche l'énergie déclarée de celle livrée à l'adresse du centre, et signale ce qui la dépasse.
 
     Une adresse n'est comparée que si elle est la même qu'exactement une du fichier. 0 : rien ne dépasse ; 1 : au moins
-    un centre dépasse ; 2 : impossible.
+    un centre dépasse ; 2 : impossible, ou rien n'a pu être comparé.
     """
     _refuse_paths([*files, adresses], out)
     from greencloud import differences
@@ -49,6 +54,8 @@ def crosscheck(
     if out is not None:
         write({out: csv_text(wording.COLUMNS, (wording.row(one, delivered) for one in found))})
         print(f"\nÉcrit : {out}. Il contient des adresses : ne le publiez pas.")
+    if not wording.compared(found):
+        raise typer.Exit(2)
     raise typer.Exit(1 if any(one.verdict == comparing.BEYOND for one in found) else 0)
 
 

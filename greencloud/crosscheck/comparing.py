@@ -22,7 +22,8 @@ class Comparison:
     """What became of a site and a year. `reason` is a code of `wording.REASONS`, only when nothing was compared.
 
     `declared_kwh` is that of the site, `at_address_kwh` that of all the sites compared at this address, itself
-    included; `lines` are those of the files that make `delivered_kwh`.
+    included; `lines` are those of the files that make `delivered_kwh`. `other_years`: those that the edition publishes
+    of the site, when it is not this one.
     """
 
     site: str
@@ -34,6 +35,7 @@ class Comparison:
     at_address_kwh: Decimal | None = None
     neighbours: int = 0
     lines: tuple[Delivery, ...] = ()
+    other_years: tuple[int, ...] = ()
 
     @property
     def address(self) -> Address:
@@ -65,9 +67,11 @@ def compare(
     places: Mapping[str, Place], declared: Mapping[tuple[str, int], Declared], deliveries: Deliveries
 ) -> list[Comparison]:
     """Every site that has an address, for every year of the files, in the order of sites and years."""
-    known_sites = {site for site, _ in declared}
+    years: dict[str, list[int]] = defaultdict(list)
+    for site, year in sorted(declared):
+        years[site].append(year)
     found = [
-        _placed(site, year, place, declared.get((site, year)), site in known_sites, deliveries)
+        _placed(site, year, place, declared.get((site, year)), years[site], deliveries)
         for site, place in sorted(places.items())
         for year in deliveries.years
     ]
@@ -75,7 +79,7 @@ def compare(
 
 
 def _placed(
-    site: str, year: int, place: Place, known: Declared | None, published: bool, deliveries: Deliveries
+    site: str, year: int, place: Place, known: Declared | None, published: Sequence[int], deliveries: Deliveries
 ) -> Comparison:
     """A site and a year with the lines of its address, or the reason why there are none."""
 
@@ -83,7 +87,8 @@ def _placed(
         return Comparison(site, year, place, known, NOT_COMPARED, reason)
 
     if known is None:
-        return left_out("annee_non_publiee" if published else "centre_non_publie")
+        absent = left_out("annee_non_publiee" if published else "centre_non_publie")
+        return replace(absent, other_years=tuple(published))
     wanted = address(place.written)
     reason = _unfit(known, wanted)
     if reason is not None or known.commune is None:

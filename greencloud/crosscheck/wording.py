@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from greencloud.checking.messages import plural
+from greencloud.checking.messages.words import joined
 from greencloud.crosscheck.comparing import BEYOND, COMPATIBLE, NOT_COMPARED, Comparison
 from greencloud.crosscheck.deliveries import ELECTRICITY, GAS, Deliveries
 from greencloud.rules.writing import french, sentence
@@ -64,11 +65,20 @@ ONE_WAY = (
     "Au-delà : la déclaration dépasse ce qui a été livré à l'adresse, à vérifier avec le déclarant. Compatible ne "
     "prouve rien : un bâtiment consomme plus que sa salle."
 )
+NOTHING = (
+    "Rien n'a pu être comparé, ce qui ne dit rien de ces déclarations. Vérifiez l'année des fichiers, les adresses et "
+    "l'édition, d'après la raison donnée pour chaque centre."
+)
 COLUMNS = (
     *("id_centre", "nom_site", "annee", "adresse", "adresse_lue", "energie_declaree_kwh", "energie_comparee_kwh"),
     *("electricite_livree_kwh", "gaz_livre_kwh", "energie_livree_kwh", "points_livraison", "secteurs", "verdict"),
     *("depassement_kwh", "depassement_pct", "motif", "lignes", "limites", "synthetique"),
 )
+
+
+def compared(found: Sequence[Comparison]) -> bool:
+    """Whether a verdict could be given on any site."""
+    return any(one.verdict != NOT_COMPARED for one in found)
 
 
 def limits(one: Comparison, deliveries: Deliveries) -> list[str]:
@@ -129,6 +139,8 @@ def lines(found: Sequence[Comparison], deliveries: Deliveries) -> Iterator[str]:
         yield sentence(f"    {_circumstances(one)} ; limites {met}")
     yield ""
     yield sentence(_count(found))
+    if found and not compared(found):
+        yield sentence(NOTHING)
     yield sentence(ONE_WAY)
     yield ""
     yield "Limites"
@@ -155,7 +167,7 @@ def _verdict(one: Comparison) -> str:
 
 
 def _circumstances(one: Comparison) -> str:
-    name = "centre inconnu de l'édition" if one.known is None else one.known.name
+    name = _absence(one) if one.known is None else one.known.name
     made = " (synthétique)" if one.known is not None and one.known.synthetic else ""
     told = [f"{name}{made}", str(one.address) or "sans adresse"]
     for energy, word in ((ELECTRICITY, "électricité"), (GAS, "gaz")):
@@ -165,6 +177,12 @@ def _circumstances(one: Comparison) -> str:
             points = plural(sum(line.points for line in group), "point de livraison", "points de livraison")
             told.append(f"{word} {_figure(one.delivered(energy))} kWh ({sectors}, {points})")
     return " ; ".join(told)
+
+
+def _absence(one: Comparison) -> str:
+    if not one.other_years:
+        return "centre inconnu de l'édition"
+    return f"centre publié pour {joined([str(year) for year in one.other_years])}, pas pour {one.year}"
 
 
 def _count(found: Sequence[Comparison]) -> str:

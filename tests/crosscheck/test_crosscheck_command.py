@@ -1,12 +1,14 @@
 """`greencloud crosscheck` as a user runs it: exit codes, French words, no traceback."""
 
 import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from greencloud.crosscheck import deliveries
 from tests.crosscheck.edition import ELECTRICITY, GAS, addresses, row, site, write
 
 REAL = Path(__file__).parents[3] / "shared" / "real" / "grid"
@@ -52,8 +54,25 @@ def test_a_site_beyond_gives_1_with_figures_and_limits(folder: Path) -> None:
 
 
 def test_nothing_beyond_gives_0(folder: Path) -> None:
-    addresses(folder, {2: "rue de l'Exemple"})
-    assert run(ELECTRICITY, "--adresses", "adresses.csv", cwd=folder).returncode == 0
+    write(folder / "data" / "published" / "moindre", [row(1, energie_totale_kwh=1000.0)])
+    arguments = (ELECTRICITY, "--adresses", "adresses.csv", "--edition", "data/published/moindre")
+    assert run(*arguments, cwd=folder).returncode == 0
+
+
+def test_nothing_compared_is_no_success_and_the_year_is_told(folder: Path) -> None:
+    write(folder / "data" / "published" / "ancienne", [row(1, annee=2022), row(1, annee=2023)])
+    arguments = (ELECTRICITY, "--adresses", "adresses.csv", "--edition", "data/published/ancienne")
+    result = run(*arguments, cwd=folder)
+    assert (result.returncode, result.stderr) == (2, "")
+    assert "centre publié pour 2022 et 2023, pas pour 2024" in result.stdout
+    assert "Rien n'a pu être comparé" in result.stdout
+
+
+def test_the_columns_of_the_files_are_told(tmp_path: Path) -> None:
+    told = run("--help", cwd=tmp_path).stdout
+    schema = json.loads((Path(deliveries.__file__).parent / "dle.schema.json").read_text(encoding="utf-8"))
+    required = [field["name"] for field in schema["fields"] if field.get("constraints", {}).get("required")]
+    assert [name for name in required if name not in told] == []
 
 
 def test_what_cannot_be_done_gives_2_and_a_french_sentence(folder: Path) -> None:
