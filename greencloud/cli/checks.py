@@ -300,11 +300,6 @@ def _detected(file: Path, delimiter: str | None, encoding: str | None) -> str:
 
 
 def _is_readings(file: Path) -> bool:
-    """Whether it is an export of meter readings that needs no mapping."""
-    from greencloud.readings.trying import known_format, sampled
+    from greencloud.readings.trying import needs_no_mapping
 
-    try:
-        with sampled(file) as sample:
-            return known_format(sample) is not None
-    except Unreadable:
-        return False
+    return needs_no_mapping(file)

@@ -101,6 +101,15 @@ def known_format(sample: Sample) -> str | None:
         return None if group.format == UNREADABLE else group.format
 
 
+def needs_no_mapping(path: Path) -> bool:
+    """Whether a file, readable or not, is an export of readings that is known by its labels."""
+    try:
+        with sampled(path) as sample:
+            return known_format(sample) is not None
+    except Unreadable:
+        return False
+
+
 def first_rows(sample: Sample, mapping: Mapping[str, Any] | None, count: int) -> list[Row]:
     """The first lines of a file, through a mapping when it has one. Raises Unreadable."""
     with duckdb.connect() as con:

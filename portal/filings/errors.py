@@ -25,6 +25,10 @@ class UnknownTable(FilingError):
     """The table was not given, and the header does not tell it."""
 
 
+class NotTaken(FilingError):
+    """The file is for a table that the portal does not take."""
+
+
 class WrongState(FilingError, errors.Conflict):
     """What was asked for does not suit the state of the deposit."""
 

@@ -11,14 +11,14 @@ from typing import BinaryIO, NotRequired, TypedDict, Unpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from greencloud import deposits, durable
+from greencloud import deposits, durable, tables
 from greencloud.errors import cause, fix
 from portal import audit, taken
 from portal.access import Visitor
 from portal.database import Database
 from portal.errors import NotFound
 from portal.filings import places, quarantine, quotas
-from portal.filings.errors import FilingError, UnknownTable, Unstored
+from portal.filings.errors import FilingError, NotTaken, UnknownTable, Unstored
 from portal.filings.quarantine import Arrived
 from portal.filings.turns import Turns
 from portal.filings.workshop import Workshop, answer
@@ -92,8 +92,15 @@ def admit(
     return _recorded(database, settings, filing, visitor, arrived)
 
 
+_OF_METERS = {
+    tables.METERS: "un registre de compteurs",
+    tables.READINGS: "un fichier de relevés de compteurs",
+}
+
+
 def _table(settings: Settings, workshop: Workshop, arrived: Arrived, name: str, table: str | None) -> str:
     if table:
+        _refuse_meters(table)
         if table not in taken.TABLES:
             known = ", ".join(taken.TABLES)
             raise UnknownTable(f"La table « {deposits.visible(table)[:40]} » n'existe pas. Choisissez parmi : {known}.")
@@ -101,12 +108,22 @@ def _table(settings: Settings, workshop: Workshop, arrived: Arrived, name: str, 
     data = {"chemin": str(arrived.path), "nom": name}
     with workshop.made("reconnaitre", places.work(settings), data) as folder:
         found: str | None = answer(folder)["table"]
+    if found is not None:
+        _refuse_meters(found)
     if found is None or found not in taken.TABLES:
         raise UnknownTable(
             "L'en-tête de ce fichier n'est celui d'aucune table attendue. Choisissez la table (centres, declarations "
             "ou consommations), ou reprenez le modèle du portail."
         )
     return found
+
+
+def _refuse_meters(table: str) -> None:
+    if table in _OF_METERS:
+        raise NotTaken(
+            f"Ce fichier est {_OF_METERS[table]}, que le portail ne reçoit pas : rien n'a été conservé. Remettez-le "
+            f"à qui publie les données ; il se dépose avec greencloud deposit FICHIER --table {table} --emetteur SIREN."
+        )
 
 
 def _settle(settings: Settings, arrived: Arrived) -> None:

@@ -23,7 +23,8 @@ _ONE = "Un seul fichier peut en remplacer un autre : choisissez-en un, ou dépos
 
 _UNKNOWN = (
     "Ses intitulés de colonnes ne sont pas reconnus. Dites ci-dessous ce qu’il contient, puis déposez-le à nouveau, ou "
-    "recopiez vos chiffres dans le modèle déjà rempli."
+    "recopiez vos chiffres dans le modèle déjà rempli. Une courbe de charge ou des index de compteurs ne se "
+    "déposent pas ici : remettez-les à qui publie les données (greencloud deposit)."
 )
 
 

@@ -13,6 +13,7 @@ from greencloud.checking.corrected import obstacle, write_corrected
 from greencloud.checking.rejects import write_rejects
 from greencloud.errors import GreencloudError
 from greencloud.program import program
+from greencloud.readings.trying import needs_no_mapping
 from portal.worker import foreseeing
 from portal.worker.names import (
     ANSWER,
@@ -58,7 +59,8 @@ def warm() -> None:
 def detect(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:
     """The table whose columns a file has; None when no table, or more than one, has them."""
     with _Named(folder, data) as path:
-        return {"table": deposits.detect_table(deposits.read(path).header)}
+        found = deposits.detect_table(deposits.read(path).header)
+        return {"table": found or (tables.READINGS if needs_no_mapping(path) else None)}
 
 
 def check(folder: Path, data: Mapping[str, Any]) -> dict[str, Any]:

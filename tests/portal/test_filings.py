@@ -133,6 +133,23 @@ def test_a_header_of_no_table_asks_for_the_table(database: Database, settings: S
         hand_in(database, settings, agent, "a,b\n1,2\n")
 
 
+@pytest.mark.parametrize(
+    ("content", "table"),
+    [
+        ("id_compteur,debut,fin,energie_kwh\nA,2025-01-01T00:00,2025-01-01T01:00,1\n", "releves"),
+        ("id_compteur,horodate,index_kwh\nA,2025-01-01,1\nA,2025-02-01,9\n", "releves"),
+        ("id_compteur,id_centre,poste,date_debut\nA,99988877900017-01,total,2020-01-01\n", "compteurs"),
+    ],
+)
+@pytest.mark.parametrize("named", [False, True])
+def test_readings_of_meters_are_told_where_they_go(
+    database: Database, settings: Settings, agent: Visitor, content: str, table: str, named: bool
+) -> None:
+    with pytest.raises(filings.NotTaken, match=f"greencloud deposit FICHIER --table {table}"):
+        hand_in(database, settings, agent, content, table=table if named else None)
+    assert count(database) == 0
+
+
 def test_a_check_tells_errors_rows_sites_and_a_corrected_file(
     database: Database, settings: Settings, agent: Visitor
 ) -> None:
