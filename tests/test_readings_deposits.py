@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from greencloud import deposits, editions, seals, warehouse
+from greencloud import cli, deposits, editions, seals, warehouse
 from greencloud.cli.outcome import Outcome
 from greencloud.deposits import Deposit, DepositError
 from greencloud.differences import open_snapshot
-from greencloud.explain import Holding, explain
+from greencloud.explain import ExplainError, Holding, explain, explain_metered
+from greencloud.explain.text import of_metered
 from greencloud.exports import dossier
 from greencloud.verdicts import Verdict, check_deposit, check_small, kept, key
 from greencloud.verdicts.conventions import instructed
@@ -375,3 +376,83 @@ def test_a_past_edition_is_made_again_byte_for_byte(desk: Desk) -> None:
     with editions.again(con, desk.folder / "published", past, desk.folder / "again"):
         pass
     assert editions.checksums(desk.folder / "again") == editions.checksums(first)
+
+
+# ---- an energy of meters, back to its deposits ----
+
+
+def january(first: int, last: int, kwh: float, meter: str = METER) -> str:
+    return "id_compteur,debut,fin,energie_kwh\n" + "".join(
+        f"{meter},2025-01-{day:02d}T00:00:00+01:00,2025-01-{day + 1:02d}T00:00:00+01:00,{kwh}\n"
+        for day in range(first, last + 1)
+    )
+
+
+@pytest.fixture
+def measured(desk: Desk) -> Holding:
+    """A month of two deposits, the second of which corrects a day of the first."""
+    desk.register()
+    desk.store("releves", january(1, 20, 10), name="debut.csv")
+    desk.store("releves", january(20, 30, 12.5), name="fin.csv")
+    return Holding(open_snapshot(published(desk)), desk.folder / "raw")
+
+
+@pytest.mark.parametrize(("table", "month"), [("mesures_mensuelles", 1), ("rapprochements", None)])
+def test_an_energy_of_meters_leads_back_to_the_days_of_its_deposits(
+    measured: Holding, table: str, month: int | None
+) -> None:
+    found = explain_metered(measured, table, SITE, 2025, month, "total")
+    assert (found.valeur, found.somme_kwh, found.verifie) == (327.5, 327.5, True)
+    assert [(one.nombre, one.depot_ligne, one.premier_jour.day) for one in found.morceaux] == [(19, 2, 1), (11, 2, 20)]
+    assert len(found.depots) == 2 and found.ecartes == ()
+    text = "\n".join(of_metered(found)).replace("\u202f", " ")
+    assert "Somme des relevés déposés : 327,5 kWh (la même)" in text
+    assert "dès la ligne 2 : 19 jours, du 01/01/2025 au 19/01/2025, 19 créneaux" in text
+    assert METER not in repr(found) + text and "190" not in text and "fin.csv" not in repr(found)
+
+
+def test_whoever_holds_the_deposits_reads_the_meters_and_what_is_set_aside(measured: Holding) -> None:
+    found = explain_metered(measured, "mesures_mensuelles", SITE, 2025, 1, "total", internal=True)
+    assert [(one.compteur, one.energie_kwh) for one in found.morceaux] == [(METER, 190), (METER, 137.5)]
+    [aside] = found.ecartes
+    assert (aside.motif, aside.nombre, aside.energie_kwh) == ("remplace", 1, 10)
+    text = "\n".join(of_metered(found))
+    assert "ne les publiez pas" in text and "remplacé par un autre dépôt" in text and "fin.csv" in text
+
+
+def test_what_no_edition_publishes_of_meters_is_not_explained(measured: Holding) -> None:
+    for site, month, told in ((SITE, 2, r"Lignes publiées : 2025-01 \(total\)"), (SITE[:-1] + "2", 1, "aucune mesure")):
+        with pytest.raises(ExplainError, match=told):
+            explain_metered(measured, "mesures_mensuelles", site, 2025, month, "total")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        (("mesures_mensuelles", "--id-centre", SITE, "--mois", "1"), 0, "327,5 kWh (la même)"),
+        (("mesures_mensuelles", "--id-centre", SITE, "--mois", "1", "--json"), 0, '"somme_kwh": 327.5'),
+        (("rapprochements", "--id-centre", SITE), 0, "greencloud explain indicateurs_annuels"),
+        (("mesures_mensuelles", "--id-centre", SITE), 2, "demande « --mois MOIS »"),
+        (("rapprochements", "--mois", "1"), 2, "Il manque « --id-centre ID »"),
+        (("indicateurs_annuels", "--id-centre", SITE, "--mois", "1"), 2, "ne va qu'avec la table mesures_mensuelles"),
+    ],
+)
+def test_the_command_explains_what_meters_measured(
+    measured: Holding,
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...],
+    code: int,
+    told: str,
+) -> None:
+    [edition] = (desk.folder / "published" / "editions").iterdir()
+    given = ("--annee", "2025", "--edition", str(edition), "--raw", str(desk.folder / "raw"))
+    monkeypatch.setattr("sys.argv", ["greencloud", "explain", *options, *given])
+    try:
+        cli.main()
+        status = 0
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    said = capsys.readouterr()
+    assert status == code and told in (said.out + said.err).replace("\u202f", " ")

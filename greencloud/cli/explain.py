@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 _EDITION = "current"
 _PUBLISHED = Path("data/published")
 _FIRST, _LAST = 2000, 2100
+_TABLE = "indicateurs_annuels, agregats_annuels, mesures_mensuelles ou rapprochements."
+_ITEM = "total"
+_METERED = ("mesures_mensuelles", "rapprochements")
 
 
 def explain(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="indicateurs_annuels ou agregats_annuels.")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help=_TABLE)],
     annee: Annotated[int, typer.Option(metavar="ANNEE", min=_FIRST, max=_LAST, help="L'année de la ligne.")],
-    id_centre: Annotated[str | None, typer.Option(metavar="ID", help="Le centre (indicateurs_annuels).")] = None,
+    id_centre: Annotated[str | None, typer.Option(metavar="ID", help="Le centre (sauf agregats_annuels).")] = None,
     colonne: Annotated[
         list[str] | None, typer.Option(metavar="COLONNE", help="Une colonne à suivre jusqu'au fichier ; répétable.")
     ] = None,
@@ -34,6 +37,12 @@ def explain(
     modalite: Annotated[
         str | None, typer.Option(metavar="CODE", help="Le groupe, dans sa dimension (agregats_annuels).")
     ] = None,
+    mois: Annotated[
+        int | None, typer.Option(metavar="MOIS", min=1, max=12, help="Le mois, de 1 à 12 (mesures_mensuelles).")
+    ] = None,
+    poste: Annotated[
+        str, typer.Option(metavar="POSTE", help="Le poste (mesures_mensuelles et rapprochements).")
+    ] = _ITEM,
     synthetiques: Annotated[
         bool, typer.Option("--synthetiques", help="La ligne des données synthétiques (agregats_annuels).")
     ] = False,
@@ -54,6 +63,8 @@ def explain(
     from greencloud.explain import Holding
 
     holding = Holding(differences.find(edition, published), raw, _progress)
+    if table not in _METERED:
+        _refuse_given("mesures_mensuelles", {"--mois": mois, "--poste": poste != _ITEM})
     if table == "indicateurs_annuels":
         others = {"--dimension": dimension != "ensemble", "--modalite": modalite, "--synthetiques": synthetiques}
         _refuse_given("agregats_annuels", others)
@@ -66,10 +77,20 @@ def explain(
             raise Misuse(f"Il manque « --modalite CODE » : quel groupe de la dimension {dimension} ?")
         group = {"dimension": dimension, "modalite": modalite or "ensemble"}
         _total(holding, {"annee": annee, "synthetique": synthetiques, **group}, interne, json)
+    elif table in _METERED:
+        others = {"--dimension": dimension != "ensemble", "--modalite": modalite, "--synthetiques": synthetiques}
+        _refuse_given("agregats_annuels", others)
+        _refuse_given("indicateurs_annuels", {"--colonne": colonne})
+        if id_centre is None:
+            raise Misuse("Il manque « --id-centre ID » : quel centre expliquer ?")
+        if (mois is None) != (table == "rapprochements"):
+            raise Misuse("La table mesures_mensuelles demande « --mois MOIS », rapprochements n'en a pas.")
+        _metered(holding, table, id_centre, (annee, mois), poste, interne, json)
     else:
         raise Misuse(
-            f"La table « {table} » ne s'explique pas : donnez indicateurs_annuels (avec --id-centre) ou "
-            "agregats_annuels (avec --dimension et --modalite)."
+            f"La table « {table} » ne s'explique pas : donnez indicateurs_annuels (avec --id-centre), "
+            "agregats_annuels (avec --dimension et --modalite), mesures_mensuelles (avec --id-centre et --mois) ou "
+            "rapprochements (avec --id-centre)."
         )
 
 
@@ -94,6 +115,21 @@ def _total(holding: "Holding", key: dict[str, Any], internal: bool, as_json: boo
 
     found = explain_total(holding.edition, key, holding if internal else None)
     _write(asdict(found), text.of_total(found), as_json)
+
+
+def _metered(
+    holding: "Holding",
+    table: str,
+    id_centre: str,
+    period: tuple[int, int | None],
+    item: str,
+    internal: bool,
+    as_json: bool,
+) -> None:
+    from greencloud.explain import explain_metered, text
+
+    found = explain_metered(holding, table, id_centre, *period, item, internal=internal)
+    _write(asdict(found), text.of_metered(found), as_json)
 
 
 def _write(content: dict[str, Any], lines: Iterable[str], as_json: bool) -> None:

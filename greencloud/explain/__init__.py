@@ -6,7 +6,20 @@ edition publishes. `internal`, or a `Holding` of the deposits for totals, tells 
 
 from greencloud.explain.chain import explain
 from greencloud.explain.evidence import Holding
-from greencloud.explain.model import Cell, Column, Contributor, ExplainError, Explanation, Line, Raw, Superseded, Total
+from greencloud.explain.metered import explain_metered
+from greencloud.explain.model import (
+    Cell,
+    Column,
+    Contributor,
+    ExplainError,
+    Explanation,
+    Line,
+    Metered,
+    Piece,
+    Raw,
+    Superseded,
+    Total,
+)
 from greencloud.explain.totals import explain_total
 
 __all__ = [
@@ -17,9 +30,12 @@ __all__ = [
     "Explanation",
     "Holding",
     "Line",
+    "Metered",
+    "Piece",
     "Raw",
     "Superseded",
     "Total",
     "explain",
+    "explain_metered",
     "explain_total",
 ]

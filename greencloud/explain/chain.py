@@ -45,8 +45,8 @@ def explain(
     lines = known.lines(internal)
     if edition.deposits[row["depot_sha256"]]["table"] == METERED:
         notes.append(
-            "Les énergies de cette ligne sont des sommes de relevés de compteurs, qui ne sont pas publiés : voyez les "
-            "tables mesures_mensuelles et rapprochements."
+            "Les énergies de cette ligne sont des sommes de relevés de compteurs, qui ne sont pas publiés : expliquez "
+            "celles des tables mesures_mensuelles et rapprochements."
         )
     elif not _agrees(row, known):
         notes.append(
@@ -189,15 +189,15 @@ def _verified(
     if value is None:
         return None
     if formula is not None:
-        return _same(_evaluated(row, formula, factor), value)
+        return same(_evaluated(row, formula, factor), value)
     cells = [cell.lu for line in lines if (cell := line.cell(deposited)) is not None]
     if not cells:
         return None
     if deposited == "energie_kwh":
-        return _same(sum(cells), value)
+        return same(sum(cells), value)
     if len(cells) > 1:
         return None
-    return _same(cells[0], value) or str(value) == f"'{cells[0]}"
+    return same(cells[0], value) or str(value) == f"'{cells[0]}"
 
 
 def _evaluated(row: Row, formula: str, factor: Mapping[str, Any] | None) -> Any:
@@ -209,7 +209,8 @@ def _evaluated(row: Row, formula: str, factor: Mapping[str, Any] | None) -> Any:
     return found
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same, but for the order of a product."""
     if isinstance(one, int | float) and isinstance(other, int | float):
         return math.isclose(one, other, rel_tol=_SAME)
     return bool(one == other)

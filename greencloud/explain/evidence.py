@@ -112,7 +112,7 @@ class Holding:
     def __init__(self, edition: Snapshot, raw: Path, progress: Progress = iter) -> None:
         self.edition = edition
         self._raw = raw
-        self._progress = progress
+        self.progress = progress
 
     @cached_property
     def deposits(self) -> list[Deposit]:
@@ -132,14 +132,14 @@ class Holding:
 
     @cached_property
     def _all(self) -> duckdb.DuckDBPyConnection:
-        return load(self.deposits, self._progress)
+        return load(self.deposits, self.progress)
 
     def evidence(self, site: str, year: int) -> Iterator["Evidence"]:
         """What the deposits say of a site and a year: of those that may speak of it, then of all."""
         if "_all" not in vars(self):  # not all of them are checked yet
             few = speaking_of(self.deposits, site)
             if len(few) < len(self.deposits):
-                with load(few, self._progress) as con:
+                with load(few, self.progress) as con:
                     yield gather(con, few, site, year)
         yield gather(self._all, self.deposits, site, year)
 

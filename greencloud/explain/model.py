@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from greencloud.errors import GreencloudError
@@ -131,4 +132,43 @@ class Total:
     nb_non_nommes: int | None
     reste: Mapping[str, float | None] | None
     formules: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one deposit says of an item of a site in a period: days (`jour`), longer periods, or what is set aside.
+
+    `nombre` days or periods, the first of them at the line `depot_ligne`. `compteur` and `energie_kwh` are None for
+    whoever may not see them; `motif`: why it does not count, None when it does.
+    """
+
+    depot_sha256: str
+    nature: str
+    motif: str | None
+    compteur: str | None
+    nb_compteurs: int
+    depot_ligne: int
+    nombre: int
+    premier_jour: date
+    dernier_jour: date
+    creneaux: int
+    energie_kwh: float | None
+
+
+@dataclass(frozen=True)
+class Metered:
+    """An energy of meters explained. `somme_kwh`: what the deposits add up to; `verifie`: it is the published value."""
+
+    edition: str
+    table: str
+    cle: Mapping[str, Any]
+    interne: bool
+    valeur: float | None
+    completude: float | None
+    somme_kwh: float | None
+    verifie: bool | None
+    morceaux: tuple[Piece, ...]
+    ecartes: tuple[Piece, ...]
+    depots: Mapping[str, Mapping[str, Any]]
     notes: tuple[str, ...]

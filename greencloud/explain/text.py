@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from greencloud.checking import groups
 from greencloud.checking.messages import figure, plural
 from greencloud.checking.visible import visible
-from greencloud.explain.model import Column, Explanation, Line, Total
+from greencloud.deposits import SHORT
+from greencloud.explain.model import Column, Explanation, Line, Metered, Piece, Total
 from greencloud.packaging.documents import UNITS
 from greencloud.rules.writing import french, sentence
 
@@ -221,6 +223,47 @@ def _sender(card: Mapping[str, Any]) -> str:
     if card.get("origine"):
         return f"moissonné chez {visible(card['origine']['producteur'] or 'un particulier')}"
     return "placé à la main"
+
+
+def of_metered(found: Metered) -> Iterator[str]:
+    """The lines of text about an energy of meters."""
+    yield sentence(f"{found.table}, {', '.join(str(part) for part in found.cle.values())}, édition {found.edition}")
+    for note in found.notes:
+        yield sentence(f"Attention : {note}")
+    yield ""
+    share = "" if found.completude is None else f", complétude {figure(round(100 * found.completude, 1))} %"
+    value = "aucune énergie publiée" if found.valeur is None else f"énergie publiée : {_value(found.valeur)} kWh"
+    yield sentence(f"{value[0].upper()}{value[1:]}{share}")
+    same = {True: " (la même)", False: " (différente : comparez les dépôts et la version du programme)", None: ""}
+    total = "aucune" if found.somme_kwh is None else f"{_value(found.somme_kwh)} kWh"
+    yield sentence(f"Somme des relevés déposés : {total}{same[found.verifie]}")
+    yield ""
+    yield "Relevés qui comptent"
+    yield from map(_piece, found.morceaux)
+    if found.ecartes:
+        yield ""
+        yield "Relevés mis de côté"
+        yield from map(_piece, found.ecartes)
+    yield ""
+    yield "Dépôts"
+    for card in found.depots.values():
+        yield from _card(card)
+
+
+def _piece(piece: Piece) -> str:
+    """What a deposit says, from its first line on; the meter and the energy where they may be told."""
+    noun = {"jour": "jour", "periode": "période"}.get(piece.nature)
+    told = [] if noun is None else [plural(piece.nombre, noun)]
+    told.append(f"du {french(piece.premier_jour)} au {french(piece.dernier_jour)}")
+    told.append(plural(piece.creneaux, "créneau", "créneaux"))
+    if piece.compteur is not None:
+        told.append(f"compteur {visible(piece.compteur)}")
+    elif piece.nb_compteurs > 1:
+        told.append(f"{piece.nb_compteurs} compteurs")
+    if piece.energie_kwh is not None:
+        told.append(f"{_value(piece.energie_kwh)} kWh")
+    why = "" if piece.motif is None else f" : {groups.title(piece.motif)}"
+    return sentence(f"  {piece.depot_sha256[:SHORT]}, dès la ligne {piece.depot_ligne} : {', '.join(told)}{why}")
 
 
 def _card(card: Mapping[str, Any]) -> Iterator[str]:
