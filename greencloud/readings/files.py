@@ -2,12 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
@@ -26,6 +25,9 @@ from greencloud.readings.sources import Convention, Source
 if TYPE_CHECKING:
     from greencloud.reading import TextTable
     from greencloud.readings.formats import Opened
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 ORIGIN = "cle_verdict"
 """The column that says which verdict accepted each row; the name that `verdicts` knows."""
@@ -60,7 +62,8 @@ def read(sources: Sequence[Source], accepted: Path, origins: Sequence[str]) -> l
     with tempfile.TemporaryDirectory(prefix="greencloud-") as folder:
         reading = _Reading(sources, Path(folder))
         with reading.connection:
-            reading.all()
+            for known, groups in _ahead(reading.open, _batches(range(len(sources)), sources, _BYTES_TOGETHER)):
+                reading.several(known, groups)
             reading.write(accepted, origins)
     return [_report(source, reading.found[place]) for place, source in enumerate(sources)]
 
@@ -80,6 +83,19 @@ def _batches(places: Iterable[int], sources: Sequence[Source], most: int) -> Ite
         yield batch
 
 
+def _ahead(work: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
+    """The work on each item, that on the next one being done while the last result is looked at."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = None
+        for item in items:
+            following = pool.submit(work, item)
+            if coming is not None:
+                yield coming.result()
+            coming = following
+        if coming is not None:
+            yield coming.result()
+
+
 class _Reading:
     """The database of one `read`, and what was found so far."""
 
@@ -97,60 +113,7 @@ class _Reading:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
         self.connection.execute(f"CREATE TABLE acceptes (place INTEGER, {columns})")
 
-    def all(self) -> None:
-        """Read all the files, several batches side by side: each has steps that are one thread's work."""
-        batches = list(_batches(range(len(self.sources)), self.sources, _BYTES_TOGETHER))
-        hands: SimpleQueue[_Hand] = SimpleQueue()
-        count = min(len(batches), os.cpu_count() or 1)
-        for number in range(count):
-            hands.put(_Hand(self.sources, self.found, self.connection.cursor(), f"lot_{number}"))
-
-        def read(batch: Sequence[int]) -> None:
-            hand = hands.get()
-            try:
-                hand.several(batch)
-            finally:
-                hands.put(hand)
-
-        with ThreadPoolExecutor(max(count, 1)) as pool:
-            for _ in pool.map(read, batches):
-                pass
-
-    def write(self, accepted: Path, origins: Sequence[str]) -> None:
-        """The accepted rows of all files, with their origins, in the order of their bytes."""
-        columns = ", ".join(name for name, _ in COLUMNS)
-        self.connection.execute("CREATE TABLE origines (place INTEGER, origine VARCHAR)")
-        if origins:
-            values = ", ".join(f"({place}, {literal(origin)})" for place, origin in enumerate(origins))
-            self.connection.execute(f"INSERT INTO origines VALUES {values}")
-        self.connection.execute(
-            f"COPY (SELECT {columns}, origine AS {ORIGIN} FROM acceptes INNER JOIN origines USING (place) "
-            f"ORDER BY ALL) TO {literal(accepted)} (FORMAT parquet, COMPRESSION zstd)"
-        )
-
-
-class _Hand:
-    """Reads some of the files, with tables of its own in the database; what they hold goes to `acceptes`."""
-
-    def __init__(
-        self, sources: Sequence[Source], found: dict[int, _Found], connection: duckdb.DuckDBPyConnection, schema: str
-    ) -> None:
-        self.sources, self.found, self.connection = sources, found, connection
-        connection.execute(f"CREATE SCHEMA {schema}")
-        connection.execute(f"SET schema = '{schema}'")
-
-    def several(self, places: Sequence[int]) -> None:
-        """Read files of the list, those of one format at once."""
-        known, groups = self._open(places)
-        for opened in groups:
-            refused: Mapping[int, Finding] = opened.refusal
-            for number, finding in refused.items():
-                self._refuse(known[number], finding)
-            numbers = [number for number in opened.places if number not in refused]
-            if numbers:
-                self._group(opened, {number: known[number] for number in numbers})
-
-    def _open(self, places: Sequence[int]) -> "tuple[list[int], list[Opened]]":
+    def open(self, places: Sequence[int]) -> "tuple[list[int], list[Opened]]":
         """Of files of the list, those whose conventions are known, and these in groups of one format."""
         known = []
         for place in places:
@@ -160,6 +123,16 @@ class _Hand:
             else:
                 known.append(place)
         return known, formats.opened(self.connection, [self.sources[place] for place in known])
+
+    def several(self, known: Sequence[int], groups: "Sequence[Opened]") -> None:
+        """Read files of the list, of one format at once."""
+        for opened in groups:
+            refused: Mapping[int, Finding] = opened.refusal
+            for number, finding in refused.items():
+                self._refuse(known[number], finding)
+            numbers = [number for number in opened.places if number not in refused]
+            if numbers:
+                self._group(opened, {number: known[number] for number in numbers})
 
     def _group(self, opened: "Opened", places: Mapping[int, int]) -> None:
         """`places`: the number of a file in `opened` -> its place in the whole list."""
@@ -209,10 +182,10 @@ class _Hand:
 
     def _accept(self, places: Mapping[int, int]) -> None:
         columns = ", ".join(name for name, _ in COLUMNS)
-        numbers = ", ".join(f"({number}, {place})" for number, place in places.items())
+        numbers = f"MAP {{{', '.join(f'{number}: {place}' for number, place in places.items())}}}"
         self.connection.execute(
-            f"INSERT INTO main.acceptes SELECT place, {columns} FROM partiels "
-            f"INNER JOIN (VALUES {numbers}) AS n (fichier, place) USING (fichier)"
+            f"INSERT INTO acceptes SELECT {numbers}[fichier], {columns} FROM partiels "
+            f"WHERE fichier IN ({', '.join(map(str, places))})"
         )
 
     def _first_of_lone(self, opened: "Opened", places: Mapping[int, int]) -> int | None:
@@ -231,10 +204,22 @@ class _Hand:
             self._refuse(places[0], findings.unreadable())
             return
         for place in places:
-            self.several([place])
+            self.several(*self.open([place]))
 
     def _refuse(self, place: int, finding: Finding) -> None:
         self.found[place] = _Found(Outcome(errors=(finding,)))
+
+    def write(self, accepted: Path, origins: Sequence[str]) -> None:
+        """The accepted rows of all files, with their origins, in the order of their bytes."""
+        columns = ", ".join(name for name, _ in COLUMNS)
+        self.connection.execute("CREATE TABLE origines (place INTEGER, origine VARCHAR)")
+        if origins:
+            values = ", ".join(f"({place}, {literal(origin)})" for place, origin in enumerate(origins))
+            self.connection.execute(f"INSERT INTO origines VALUES {values}")
+        self.connection.execute(
+            f"COPY (SELECT {columns}, origine AS {ORIGIN} FROM acceptes INNER JOIN origines USING (place) "
+            f"ORDER BY ALL) TO {literal(accepted)} (FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 def _report(source: Source, found: _Found) -> Report:
