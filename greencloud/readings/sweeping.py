@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from greencloud.checking.sql import literal
 from greencloud.readings import lines, proving
 from greencloud.readings.energy import MOST_VALUE, ROUNDED, millijoules
-from greencloud.readings.formats.views import Recipe, lanes_of, sweep, swept
+from greencloud.readings.formats.views import Recipe, fixed, fixed_of, lanes_of, sweep, swept
 from greencloud.readings.motives import NONE
 from greencloud.readings.proving import NIGHT_ENDS, NIGHT_STARTS, REACH
 from greencloud.readings.zones import DAY
@@ -57,7 +57,8 @@ def _sweep(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
         FROM jours_fuseau WHERE instant IS NOT NULL
         """
     )
-    tags = "".join(f"{tag}, " for tag in recipe.tags)
+    known = fixed(files, recipe)
+    tags = "".join(f"{tag}, " for tag in recipe.tags if tag not in known)
     stamps = ", ".join(recipe.stamps)
     extremes = ", ".join(f"min({name}) AS {name}_min, max({name}) AS {name}_max" for name in recipe.stamps)
     plain = " AND ".join(("longueur > 0", "valeur >= 0", *(f"isfinite({name})" for name in recipe.stamps)))
@@ -106,10 +107,12 @@ def _sweep(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
 
 def _judge_extremes(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Recipe) -> None:
     """Make `extremes`: of each group, by its number, what its first and its last line have and bear."""
+    known = fixed(files, recipe)
     tags = "".join(f"{tag}, " for tag in recipe.tags)
+    of_files = f"INNER JOIN ({fixed_of(files, known)}) USING (fichier)" if known else ""
     rows = " UNION ALL ".join(
         f"SELECT fichier, rowid AS ligne, {tags}{', '.join(_OFFSETS)}, valeur_{value} AS {recipe.columns['valeur']}, "
-        f"{', '.join(f'{name}_{stamp} AS {name}' for name in recipe.stamps)} FROM balayes WHERE simple"
+        f"{', '.join(f'{name}_{stamp} AS {name}' for name in recipe.stamps)} FROM balayes {of_files} WHERE simple"
         for stamp, value in (("min", "max"), ("max", "min"))
     )
     con.execute(f"CREATE OR REPLACE TEMP VIEW lues AS {swept(files, recipe, rows)}")

@@ -12,7 +12,7 @@ from pathlib import Path
 MARKS = b"\x01\x02"
 """Begin the lines of our own making in a laid text (see `laying`): a received text that holds one is no even text."""
 _ASKING = b'"\r\n\x00' + MARKS
-_PIECE = 1 << 19
+_PIECE = 1 << 16
 
 
 @cache
@@ -36,7 +36,7 @@ def even_lines(content: bytes, delimiter: str, width: int) -> int | None:
 def count_even_lines(path: Path, start: int, delimiter: str, width: int) -> int | None:
     """The lines of a UTF-8 file from the byte `start` on, None when one is not UTF-8 or not of `width` cells.
 
-    A file in which a line may be longer than a megabyte is none either: DuckDB refuses those of two.
+    A file of which a line may be longer than a piece is none either: DuckDB refuses those of two megabytes.
     """
     mark = delimiter.encode()
     decoder = codecs.getincrementaldecoder("utf-8")("strict")

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice, takewhile
@@ -22,6 +22,7 @@ from greencloud.reading.blocks import PlainRecords
 from greencloud.reading.refusals import EXPORT_AGAIN
 from greencloud.reading.signatures import kind_of
 from greencloud.readings.formats.evenness import MARKS, count_even_lines, even_lines
+from greencloud.readings.formats.sameness import same_cells
 
 ILL = "\x01"
 """Begins a line that could not be cut into cells; the line follows it."""
@@ -58,8 +59,8 @@ class Laid:
 
     `text` has `lines` lines below its first `skip`; the first of them is the line `first` of the file as a person
     counts (the row, in a spreadsheet). `received` is the file itself. `copied`: the text was written by us, and may
-    hold marks. `table` tells how the file was read, and holds no record any more; `above` are the rows above its
-    labels, `labels` these without the empty ones at the end.
+    hold marks. `same`: cells that are the same in all lines, by their places. `table` tells how the file was read, and
+    holds no record any more; `above` are the rows above its labels, `labels` these without the empty ones at the end.
     """
 
     place: int
@@ -74,6 +75,7 @@ class Laid:
     table: TextTable
     above: Sequence[Sequence[str]]
     folder: Folder = field(repr=False)
+    same: Mapping[int, str] = field(default_factory=dict)
 
 
 def lay(place: int, path: Path, expected: Sequence[str], folder: Folder, delimiter: str | None = None) -> Laid:
@@ -114,8 +116,9 @@ def _direct(place: int, path: Path, folder: Folder, expected: tuple[str, ...], d
     if table.header_row == table.header_rows == 1 and not table.remarks:
         folder.tables[asked] = table
     text, skip = _plainly_named(path, place, folder), table.header_row
+    same = same_cells(path, start, table.delimiter, lines)
     return Laid(
-        place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, *_emptied(table), folder
+        place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, *_emptied(table), folder, same
     )
 
 

@@ -94,13 +94,40 @@ def _lane(files: Sequence[Laid], recipe: Recipe, *, numbered: bool) -> str:
 def _cells(files: Sequence[Laid], *, numbered: bool) -> str:
     """SQL: the cells of files that are read one after the other, with the file and the number of each line."""
     width, copied = len(files[0].labels), files[0].copied
-    cells = ", ".join(cell(place) for place in range(width))
+    cells = ", ".join(_cell_of(files, place) for place in range(width))
     number = f"row_number() OVER () + {_per_file(_offsets(files))}" if numbered else "NULL"
     rows = (
         f"SELECT {cells}, {_per_file([laid.place for laid in files])}::INTEGER AS fichier, {number}::BIGINT AS ligne "
         f"FROM {_source(files, width, parallel=not numbered)}"
     )
     return f"SELECT * FROM ({rows}) WHERE {cell(0)} IS DISTINCT FROM {literal(FILLER)}" if copied else rows
+
+
+def _cell_of(files: Sequence[Laid], place: int) -> str:
+    """SQL: a cell, or its text when it is the same in all lines of all files, so that it is understood once."""
+    texts = {laid.same.get(place) for laid in files}
+    [text] = texts if len(texts) == 1 else [None]
+    return cell(place) if text is None else f"{_text(text)} AS {cell(place)}"
+
+
+def _text(text: str) -> str:
+    """SQL: what DuckDB reads of the text of a cell."""
+    return literal(text) if text else "NULL::VARCHAR"
+
+
+def fixed(files: Sequence[Laid], recipe: Recipe) -> list[str]:
+    """The tags of which each file has but one, the same in all its lines."""
+    return [tag for tag in recipe.tags if all(_place(tag) in laid.same for laid in files)]
+
+
+def fixed_of(files: Sequence[Laid], tags: Sequence[str]) -> str:
+    """SQL: rows of `fichier` and of these tags, one a file."""
+    rows = (f"({laid.place}{''.join(f', {_text(laid.same[_place(tag)])}' for tag in tags)})" for laid in files)
+    return f"SELECT * FROM (VALUES {', '.join(rows)}) AS uns ({', '.join(('fichier', *tags))})"
+
+
+def _place(tag: str) -> int:
+    return int(tag.removeprefix("c"))
 
 
 def _told(rows: str, recipe: Recipe, *, copied: bool) -> str:
