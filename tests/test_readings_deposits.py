@@ -417,7 +417,7 @@ def test_whoever_holds_the_deposits_reads_the_meters_and_what_is_set_aside(measu
     [aside] = found.ecartes
     assert (aside.motif, aside.nombre, aside.energie_kwh) == ("remplace", 1, 10)
     text = "\n".join(of_metered(found))
-    assert "ne les publiez pas" in text and "remplacé par un autre dépôt" in text and "fin.csv" in text
+    assert "ne les publiez pas" in text and "remplacé par un dépôt plus récent" in text and "fin.csv" in text
 
 
 def test_what_no_edition_publishes_of_meters_is_not_explained(measured: Holding) -> None:

@@ -96,6 +96,7 @@ READINGS: Mapping[str, str] = {
     "compteur_hors_service": "compteur hors service ce jour-là",
     "nature_melangee": "données réelles et synthétiques mêlées",
     "valeur_excessive": "valeur démesurée",
+    "remplace": "remplacé par un dépôt plus récent",
     "periode_sur_deux_annees": "période à cheval sur deux années",
     "moins_complet": "jour mieux couvert par un dépôt antérieur",
     "energie_excessive": "énergie démesurée",

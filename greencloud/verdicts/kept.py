@@ -151,16 +151,16 @@ def judged(group: Sequence[Deposit], scratch: Path) -> Iterator[Sequence[Verdict
             yield [check_deposit(deposit, scratch)]
 
 
-def side_by_side(found: Iterable[Deposit], at_once: int = AT_ONCE) -> Iterator[Sequence[Deposit]]:
-    """Deposits by what is checked at once: `at_once` small ones of one table, or a long one alone."""
+def side_by_side(found: Iterable[Deposit], at_once: int | None = None) -> Iterator[Sequence[Deposit]]:
+    """Deposits by what is checked at once: several small ones of one table, `at_once` if told, or a long one alone."""
     waiting: dict[str, list[Deposit]] = defaultdict(list)
     for deposit in found:
         if deposit.octets >= (_LONG_READINGS if deposit.table == READINGS else SMALL):
             yield [deposit]
             continue
         waiting[deposit.table].append(deposit)
-        most = max(at_once, _READINGS_AT_ONCE) if deposit.table == READINGS else at_once
-        if len(waiting[deposit.table]) >= most:
+        most = _READINGS_AT_ONCE if deposit.table == READINGS else AT_ONCE
+        if len(waiting[deposit.table]) >= (at_once or most):
             yield waiting.pop(deposit.table)
     yield from waiting.values()
 

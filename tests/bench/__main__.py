@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
-from tests.bench import incremental, pages, upload
+from tests.bench import incremental, metering, pages, upload
 from tests.bench import readings as checked_readings
 from tests.bench.files import DECLARATIONS, READINGS, declarations, french, hopeless, readings, write
 from tests.bench.measuring import APART, Measure, measure
@@ -134,6 +134,11 @@ def meter_files(folder: Path, scale: int) -> Iterator[Line]:
     yield from checked_readings.measured(folder, scale, _line)
 
 
+def metered_edition(folder: Path, scale: int) -> Iterator[Line]:
+    """A whole edition of load curves, against the same scan; then what a few more files cost."""
+    yield from metering.measured(folder, scale, _line)
+
+
 def one_more_deposit(folder: Path, scale: int) -> Iterator[Line]:
     """An edition with one more deposit, against a full build of as many."""
     yield from incremental.measured(folder, tuple(size // scale for size in incremental.SIZES), _line)
@@ -165,6 +170,7 @@ MEASURES: tuple[Callable[[Path, int], Iterator[Line]], ...] = (
     all_wrong,
     large_upload,
     meter_files,
+    metered_edition,
     one_more_deposit,
     many_pages,
 )
@@ -186,7 +192,7 @@ def _cells(line: Line) -> list[str]:
         f"{line.cpu:.2f}",
         f"{line.rows / line.seconds:,.0f}",
         f"{line.memory:.0f}",
-        "" if line.ratio is None else f"{line.ratio:.1f}",
+        "" if line.ratio is None else f"{line.ratio:.2f}",
         line.against,
         line.wanted,
         "ok" if line.held else "NO",

@@ -294,7 +294,7 @@ def test_a_whole_year_without_a_gap_is_said_to_have_nothing_beside_it() -> None:
 
 
 def test_every_reason_of_what_is_set_aside_has_its_words_and_no_other() -> None:
-    ours = {*meters.TOLD, "energie_excessive", "convention_inconnue", "convention_contredite"}
+    ours = {*meters.TOLD, meters.REPLACED, "energie_excessive", "convention_inconnue", "convention_contredite"}
     sql = (Path(tables.__file__).parent / "sql" / "_ecarts_compteurs.sql").read_text(encoding="utf-8")
     computed = set(re.findall(r"'(\w+)' AS motif", sql))
     assert set(READINGS) == {*motives.LINE, *motives.SLOT} | ours | computed != set()
