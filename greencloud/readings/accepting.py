@@ -85,7 +85,7 @@ def sweep(
     conventions.create(con, told, defaults)
     zones.create_days(con, conventions.zones(con))
     plain = sweeping.create(con, files, recipe)
-    return _concluded(con, plain)
+    return _concluded(con, plain) if plain else {}
 
 
 def _concluded(con: "duckdb.DuckDBPyConnection", places: Iterable[int]) -> dict[int, Outcome]:

@@ -110,3 +110,13 @@ def test_any_lines_of_our_own_format(seed: int, tmp_path: Path, monkeypatch: pyt
         sources.append(Source(path, path.name))
     swift, long, _ = both(sources, tmp_path, monkeypatch)
     assert swift == long
+
+
+def test_plain_files_before_others_of_several_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = tmp_path / "releves.csv"
+    ours.write_text("id_compteur,debut,fin,energie_kwh\nA,2024-07-01 00:00,2024-07-01 00:30,1\n", encoding="utf-8")
+    mixed = (Convention(METER, None, "debut", PARIS),)
+    sources = [Source(ours, ours.name), *(replace(one, conventions=mixed) for one in files(tmp_path, Custom())[:3])]
+    swift, long, taken = both(sources, tmp_path, monkeypatch)
+    assert swift == long
+    assert taken == 1
