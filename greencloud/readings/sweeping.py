@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from greencloud.checking.sql import literal
 from greencloud.readings import lines, proving
 from greencloud.readings.energy import MOST_VALUE, ROUNDED, millijoules
-from greencloud.readings.formats.views import Recipe, fixed, fixed_of, lanes_of, sweep, swept
+from greencloud.readings.formats.views import OFFSETS, Recipe, fixed, fixed_of, lanes_of, sweep, swept
 from greencloud.readings.motives import NONE
 from greencloud.readings.proving import NIGHT_ENDS, NIGHT_STARTS, REACH
 from greencloud.readings.zones import DAY
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from greencloud.readings.formats.laying import Laid
-
-_OFFSETS = ("decalage_debut", "decalage_fin")
 
 
 def create(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Recipe) -> set[int]:
@@ -111,7 +109,7 @@ def _judge_extremes(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", r
     tags = "".join(f"{tag}, " for tag in recipe.tags)
     of_files = f"INNER JOIN ({fixed_of(files, known)}) USING (fichier)" if known else ""
     rows = " UNION ALL ".join(
-        f"SELECT fichier, rowid AS ligne, {tags}{', '.join(_OFFSETS)}, valeur_{value} AS {recipe.columns['valeur']}, "
+        f"SELECT fichier, rowid AS ligne, {tags}{', '.join(OFFSETS)}, valeur_{value} AS {recipe.columns['valeur']}, "
         f"{', '.join(f'{name}_{stamp} AS {name}' for name in recipe.stamps)} FROM balayes {of_files} WHERE simple"
         for stamp, value in (("min", "max"), ("max", "min"))
     )

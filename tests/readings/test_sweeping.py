@@ -91,6 +91,15 @@ def test_units_and_meters_of_the_register(tmp_path: Path, monkeypatch: pytest.Mo
     assert not taken  # each meter its own end
 
 
+def test_the_register_names_the_other_end_of_stamps_with_offsets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = (Convention(None, None, "debut", "Indian/Reunion"),)
+    sources = [replace(one, conventions=told) for one in files(tmp_path, Custom("fin", offsets=True))[:4]]
+    swift, long, _ = both(sources, tmp_path, monkeypatch)
+    assert swift == long
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_any_lines_of_our_own_format(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)

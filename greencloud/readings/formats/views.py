@@ -31,6 +31,7 @@ COLUMNS: Mapping[str, str] = {
     "brut": "VARCHAR",
 }
 """The columns of the view and their types."""
+OFFSETS = ("decalage_debut", "decalage_fin")
 _ENDS = ("debut", "fin")
 _SHOWN = 200
 
@@ -155,7 +156,7 @@ def _parsed(recipe: Recipe) -> str:
     return "".join(f", {sql} AS {name}" for name, sql in recipe.parsed.items())
 
 
-_OF_LINES = (*_ENDS, "decalage_debut", "decalage_fin", "pas", "valeur")
+_OF_LINES = (*_ENDS, *OFFSETS, "pas", "valeur")
 
 
 def sweep(files: Sequence[Laid], recipe: Recipe, lanes: int) -> str:
@@ -179,7 +180,7 @@ def swept(files: Sequence[Laid], recipe: Recipe, rows: str) -> str:
     known = replace(
         recipe,
         parsed={name: sql for name, sql in recipe.parsed.items() if name not in given},
-        columns={name: name if name.startswith("decalage") else sql for name, sql in recipe.columns.items()},
+        columns={**recipe.columns, **{name: name for name in OFFSETS}},
     )
     return _told(f"SELECT *{cells} FROM ({rows})", known, copied=False)
 
