@@ -1,6 +1,7 @@
 """An edition made by many machines: `python -m flows.cluster --raw s3://… --published DOSSIER --scheduler tcp://…`."""
 
 import argparse
+import logging
 import sys
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,9 @@ class ClusterError(GreencloudError):
 def main() -> int:
     """Run the flow and tell its outcome in French. 0: all went well; 1: a deposit is missing; 2: nothing published."""
     options = _options()
+    # Dask logs what it loses with its tracebacks; what becomes of it is told in a sentence.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return told(lambda: _run(**options))
 
 
