@@ -1,9 +1,10 @@
 """The folder of the deposits: which of its files are deposits, and why the others are none."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from greencloud import seals
@@ -21,6 +22,7 @@ NOTICE_SUFFIXES = frozenset({".md", ".txt", ""})
 # The synthetic deposits come with the list of the errors put into them on purpose: a key to the exercise, which
 # stands among them without being one, and whose warning at every scan would say nothing to anybody.
 EXPECTED_ERRORS = ".erreurs-attendues.csv"
+_SHARE = 64
 
 
 def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit], list[Unfiled]]:
@@ -34,11 +36,20 @@ def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit
     """
     if not raw_dir.is_dir():
         raise DepositError(f"Le dossier des dépôts « {raw_dir.name} » n'existe pas. Créez-le ou corrigez son chemin.")
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        seen = list(pool.map(lambda path: _examine(path, raw_dir, sha256), _walk(raw_dir)))
+    seen = _examined(list(_walk(raw_dir)), raw_dir, sha256)
     seen += adopt_all([found for found in seen if isinstance(found, Path)])
     unfiled = [found for found in seen if isinstance(found, Unfiled)]
     return _sealed(first_receptions([found for found in seen if isinstance(found, Deposit)]), raw_dir), unfiled
+
+
+def _examined(
+    paths: Sequence[Path | Unfiled], raw_dir: Path, sha256: Fingerprint
+) -> list[Deposit | Unfiled | Path | None]:
+    """What each path is, in their order. Threads take many paths at once: to hand one over takes longer than most."""
+    shares = [paths[first : first + _SHARE] for first in range(0, len(paths), _SHARE)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(lambda share: [_examine(path, raw_dir, sha256) for path in share], shares)
+        return list(chain.from_iterable(found))
 
 
 def filed(raw_dir: Path, table: str, emetteur: str | None) -> list[Deposit]:
