@@ -147,19 +147,32 @@ def _group(con: "duckdb.DuckDBPyConnection") -> None:
     values = ", ".join(f"{value}::DECIMAL(18, 6) AS {value}" for value in sums.values())
     micro = ", ".join(f"{lines.millionths(value)} AS {value}" for value in sums.values())
     energies = ", ".join(f"{millijoules(value, 'unite', 'pas')} AS {name}" for name, value in sums.items())
+    # Lines of the same day with other tags may have the same slots.
     con.execute(
         f"""
         CREATE OR REPLACE TABLE groupes AS
         SELECT
-            fichier, compteur, '{NONE}'::motif_ecart AS motif, pas, jour, partie, lignes, masque, decales, nuls,
-            {energies},
-            CASE WHEN estime THEN lignes ELSE 0 END AS estimes,
-            premier, dernier,
-            least(decalage_debut, decalage_fin) AS decalage_min,
-            greatest(decalage_debut, decalage_fin) AS decalage_max,
-            ligne,
+            fichier, compteur, '{NONE}'::motif_ecart AS motif, pas, jour, partie,
+            sum(lignes)::BIGINT AS lignes,
+            sum(energie) AS energie,
+            bit_or(masque) AS masque,
+            sum(decales)::BIGINT AS decales,
+            sum(nuls)::BIGINT AS nuls,
+            coalesce(sum(lignes) FILTER (estime), 0)::BIGINT AS estimes,
+            sum(nuit) AS nuit,
+            min(moindre) AS moindre,
+            max(plus_forte) AS plus_forte,
+            min(premier) AS premier,
+            max(dernier) AS dernier,
+            least(min(decalage_debut), min(decalage_fin)) AS decalage_min,
+            greatest(max(decalage_debut), max(decalage_fin)) AS decalage_max,
+            min(ligne) AS ligne,
             NULL::VARCHAR AS brut
-        FROM (SELECT * REPLACE ({micro}) FROM (SELECT * REPLACE ({values}) FROM simples))
+        FROM (
+            SELECT * EXCLUDE (nuit), {energies}
+            FROM (SELECT * REPLACE ({micro}) FROM (SELECT * REPLACE ({values}) FROM simples))
+        )
+        GROUP BY ALL
         """
     )
 

@@ -21,6 +21,7 @@ FAULTS: Mapping[str, Callable[[Curve], Curve]] = {
     "a gap": lambda found: found.missing(5, 6, 7),
     "twice the same": lambda found: found.added(10),
     "twice another": lambda found: found.added(10, value=Fraction(1)),
+    "twice, once an estimate": lambda found: found.added(10, value=Fraction(1), estimated=True),
     "an overlap": lambda found: found.added(10, start=found.readings[10].start + 60),
     "below zero": lambda found: found.changed(3, value=Fraction(-1)),
     "finer than a millijoule": lambda found: found.changed(3, value=Fraction(1, 10**6)),
