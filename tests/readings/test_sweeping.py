@@ -115,6 +115,9 @@ def test_any_lines_of_our_own_format(seed: int, tmp_path: Path, monkeypatch: pyt
             odd = chance.random() < 0.004
             lines.append(f"{chance.choice('AB')},{start},{'?' if odd else end},{value},{flag}")
             start = end
+        if number % 4 == 0:  # a slot once more, with another value or another flag
+            cells = chance.choice(lines[1:]).split(",")
+            lines.append(",".join((*cells[:3], chance.choice(("1.5", "2")), chance.choice(("", "oui")))))
         path = tmp_path / f"releves-{number}.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         sources.append(Source(path, path.name))
