@@ -3,9 +3,21 @@
 -- whole period (_periodes_compteurs): energie_mj is then empty. What is covered is counted three times: by slots, which
 -- tell the energy of the day itself; also by periods within one month, and by those within one year, whose energy is that
 -- of the month, or of the year. A period that crosses a month gives it no energy, so it covers none of its days.
+-- One that is not whole within the days of the meter in that item and site gives it no energy either.
 -- Energies are whole millijoules, powers milliwatts, durations seconds: nothing is rounded here.
-WITH morceaux AS (
+WITH comptes AS (
+    SELECT e.id_centre, e.poste, e.signe, r.*
+    FROM releves AS r
+    INNER JOIN emplois_compteurs AS e
+        ON e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.synthetique = r.synthetique AND e.id_compteur = r.compteur
+        AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin
+),
+
+morceaux AS (
     SELECT
+        id_centre,
+        poste,
+        signe,
         emetteur,
         synthetique,
         compteur,
@@ -22,10 +34,13 @@ WITH morceaux AS (
         creneaux_estimes,
         rang,
         depot_ligne
-    FROM releves
+    FROM comptes
     WHERE nature = 'jour'
     UNION ALL BY NAME
     SELECT
+        id_centre,
+        poste,
+        signe,
         emetteur,
         synthetique,
         compteur,
@@ -37,12 +52,15 @@ WITH morceaux AS (
             THEN 86400 * CAST(secondes AS HUGEINT) // secondes_attendues
         END AS secondes_annee,
         86400 AS secondes_attendues
-    FROM releves
+    FROM comptes
     WHERE nature = 'periode'
 ),
 
 jours AS (
     SELECT
+        id_centre,
+        poste,
+        signe,
         emetteur,
         synthetique,
         compteur,
@@ -60,17 +78,11 @@ jours AS (
         min(rang) AS rang,
         arg_min(depot_ligne, (rang, depot_ligne)) FILTER (rang IS NOT NULL) AS depot_ligne
     FROM morceaux
-    GROUP BY emetteur, synthetique, compteur, jour
+    GROUP BY id_centre, poste, signe, emetteur, synthetique, compteur, jour
 )
 
 SELECT
-    e.id_centre,
-    e.poste,
-    e.signe,
-    j.*,
-    j.secondes_mois = j.secondes_attendues AS complet,
-    j.secondes_creneaux = j.secondes_attendues AS mesure
-FROM jours AS j
-INNER JOIN emplois_compteurs AS e
-    ON e.emetteur IS NOT DISTINCT FROM j.emetteur AND e.synthetique = j.synthetique AND e.id_compteur = j.compteur
-    AND j.jour BETWEEN e.date_debut AND e.date_fin
+    *,
+    secondes_mois = secondes_attendues AS complet,
+    secondes_creneaux = secondes_attendues AS mesure
+FROM jours

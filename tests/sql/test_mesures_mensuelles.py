@@ -279,6 +279,19 @@ def test_half_a_day_of_slots_after_an_index_is_no_day_of_energy(desk: Desk) -> N
     assert con.execute("SELECT energie_kwh FROM mesures_mensuelles").fetchall() == [(240 + 12 + 72,)]
 
 
+def test_a_bill_that_a_new_use_of_its_meter_cuts_covers_none_of_its_days(desk: Desk) -> None:
+    """It counts where the meter was all along; where it came in the middle, its days are missing, and so is the PUE."""
+    moved = meter(id_compteur="B", poste="it", date_debut="2025-01-16")
+    desk.receive("compteurs", [meter(), meter(id_compteur="B"), meter(id_compteur="A", poste="it"), moved])
+    desk.read([*days("2025-01-01", 31, 30), period("2025-01-01", "2025-01-31", 310, compteur="B")])
+    desk.read(days("2025-01-01", 15, 10, compteur="A"))
+    desk.receive("compteurs", [meter(id_compteur="A", poste="it", date_fin="2025-01-15")])
+    found = {row["poste"]: row for row in made(desk)}
+    told = {item: (row["energie_kwh"], row["completude"], row["jours_complets"]) for item, row in found.items()}
+    assert told == {"total": (930 + 310, 1, 31), "it": (150, 15 / 31, 15)}
+    assert found["total"]["pue"] is None
+
+
 def test_two_meters_of_one_number_of_two_senders_are_two(desk: Desk) -> None:
     desk.meter()
     desk.receive("compteurs", [meter(date_debut="2020-01-02")], emetteur=OTHER)
