@@ -4,6 +4,8 @@
 -- tell the energy of the day itself; also by periods within one month, and by those within one year, whose energy is that
 -- of the month, or of the year. A period that crosses a month gives it no energy, so it covers none of its days.
 -- One that is not whole within the days of the meter in that item and site gives it no energy either.
+-- A period covers the days within it whole; what it lacks, it lacks on its first and its last day, half each (a choice
+-- of the project: nothing here tells how much of which).
 -- Energies are whole millijoules, powers milliwatts, durations seconds: nothing is rounded here.
 WITH comptes AS (
     SELECT e.id_centre, e.poste, e.signe, r.*
@@ -11,6 +13,21 @@ WITH comptes AS (
     INNER JOIN emplois_compteurs AS e
         ON e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.synthetique = r.synthetique AND e.id_compteur = r.compteur
         AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin
+),
+
+jours_periodes AS (
+    SELECT
+        *,
+        86400 - CASE jour WHEN date_debut THEN (manquantes + 1) // 2 WHEN date_fin THEN manquantes // 2 ELSE 0 END
+            AS secondes_jour
+    FROM (
+        SELECT
+            *,
+            secondes_attendues - secondes AS manquantes,
+            CAST(unnest(generate_series(date_debut, date_fin, INTERVAL 1 DAY)) AS DATE) AS jour
+        FROM comptes
+        WHERE nature = 'periode'
+    )
 ),
 
 morceaux AS (
@@ -44,16 +61,13 @@ morceaux AS (
         emetteur,
         synthetique,
         compteur,
-        CAST(unnest(generate_series(date_debut, date_fin, INTERVAL 1 DAY)) AS DATE) AS jour,
+        jour,
         CASE WHEN date_trunc('month', date_debut) = date_trunc('month', date_fin)
-            THEN 86400 * CAST(secondes AS HUGEINT) // secondes_attendues
+            THEN secondes_jour
         END AS secondes_mois,
-        CASE WHEN year(date_debut) = year(date_fin)
-            THEN 86400 * CAST(secondes AS HUGEINT) // secondes_attendues
-        END AS secondes_annee,
+        CASE WHEN year(date_debut) = year(date_fin) THEN secondes_jour END AS secondes_annee,
         86400 AS secondes_attendues
-    FROM comptes
-    WHERE nature = 'periode'
+    FROM jours_periodes
 ),
 
 jours AS (

@@ -292,6 +292,16 @@ def test_a_bill_that_a_new_use_of_its_meter_cuts_covers_none_of_its_days(desk: D
     assert found["total"]["pue"] is None
 
 
+def test_the_days_within_a_bill_are_complete(desk: Desk) -> None:
+    """A bill that begins at noon and ends at noon lacks half a day on both sides, and nothing between them."""
+    desk.meter()
+    bill = period("2025-01-01", "2025-01-31", 300)
+    noons = {"debut_utc": bill["debut_utc"] + DAY // 2, "fin_utc": bill["fin_utc"] - DAY // 2, "secondes": 30 * DAY}
+    desk.read([{**bill, **noons}])
+    row = one(desk)
+    assert (row["energie_kwh"], row["completude"], row["jours_complets"]) == (300, 30 / 31, 29)
+
+
 def test_two_meters_of_one_number_of_two_senders_are_two(desk: Desk) -> None:
     desk.meter()
     desk.receive("compteurs", [meter(date_debut="2020-01-02")], emetteur=OTHER)
