@@ -18,8 +18,12 @@ WITH comptes AS (
 jours_periodes AS (
     SELECT
         *,
-        86400 - CASE jour WHEN date_debut THEN (manquantes + 1) // 2 WHEN date_fin THEN manquantes // 2 ELSE 0 END
-            AS secondes_jour
+        CASE
+            WHEN date_debut = date_fin THEN 86400 * CAST(secondes AS HUGEINT) // secondes_attendues
+            WHEN jour = date_debut THEN greatest(86400 - (manquantes + 1) // 2, 0)
+            WHEN jour = date_fin THEN greatest(86400 - manquantes // 2, 0)
+            ELSE 86400
+        END AS secondes_jour
     FROM (
         SELECT
             *,

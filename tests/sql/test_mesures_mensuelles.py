@@ -302,6 +302,14 @@ def test_the_days_within_a_bill_are_complete(desk: Desk) -> None:
     assert (row["energie_kwh"], row["completude"], row["jours_complets"]) == (300, 30 / 31, 29)
 
 
+def test_a_period_of_some_hours_is_no_longer_than_they_are(desk: Desk) -> None:
+    desk.meter()
+    bill = period("2025-01-02", "2025-01-02", 300)
+    desk.read([{**bill, "debut_utc": bill["debut_utc"] + DAY // 2, "secondes": DAY // 2}])
+    row = one(desk)
+    assert (row["energie_kwh"], row["completude"], row["jours_complets"]) == (300, 1 / 62, 0)
+
+
 def test_two_meters_of_one_number_of_two_senders_are_two(desk: Desk) -> None:
     desk.meter()
     desk.receive("compteurs", [meter(date_debut="2020-01-02")], emetteur=OTHER)
