@@ -178,6 +178,19 @@ def test_a_reading_out_of_the_published_years_is_refused(desk: Desk) -> None:
     assert rows(con, "SELECT annee FROM indicateurs_annuels") == [(2000,)]
 
 
+def test_a_reading_that_begins_after_its_deposit_is_refused(desk: Desk) -> None:
+    desk.receive("centres", [CENTRE_A])
+    reading = {"id_centre": SITE_A, "poste": "total", "energie_kwh": 1}
+    later = {"date_debut": "2052-01-01", "date_fin": "2052-01-31"}
+    desk.receive(
+        "consommations", [{**reading, **later}, {**reading, "date_debut": "2025-01-01", "date_fin": "2025-12-31"}]
+    )
+    con = load(desk.verdicts)
+    aggregate(con)
+    assert rows(con, "SELECT ligne, code FROM rejets") == [(2, "date_hors_plage")]
+    assert rows(con, "SELECT annee FROM indicateurs_annuels") == [(2025,)]
+
+
 def test_a_reading_that_replaces_another_period_is_said(desk: Desk) -> None:
     desk.receive("centres", [CENTRE_A])
     reading = {"id_centre": SITE_A, "poste": "total", "date_debut": "2023-01-01", "energie_kwh": 50}

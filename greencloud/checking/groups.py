@@ -94,6 +94,7 @@ READINGS: Mapping[str, str] = {
     "compteur_absent": "ligne sans compteur",
     "compteur_inconnu": "compteur absent du registre",
     "compteur_hors_service": "compteur hors service ce jour-là",
+    "releve_futur": "relevé daté d’après le jour de son dépôt",
     "nature_melangee": "données réelles et synthétiques mêlées",
     "valeur_excessive": "valeur démesurée",
     "remplace": "remplacé par un dépôt plus récent",

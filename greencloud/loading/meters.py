@@ -25,9 +25,11 @@ from greencloud.rules.writing import french, sentence
 from greencloud.verdicts import ORIGIN
 
 UNKNOWN, IDLE, MIXED = "compteur_inconnu", "compteur_hors_service", "nature_melangee"
+FUTURE = "releve_futur"
+"""The motive of what ends after the day it was received, which no meter can have told: a year mistaken, as a rule."""
 LESS, REPLACED = "moins_complet", "remplace"
 """The motives of what an earlier deposit covers better, and of what a later one corrects."""
-TOLD = (UNKNOWN, IDLE, MIXED, LESS)
+TOLD = (UNKNOWN, IDLE, MIXED, FUTURE, LESS)
 """The codes of what is told of readings that are accepted, and that do not count beside the other deposits."""
 _MJ_PER_KWH = 3_600_000_000
 _LISTED = 5
@@ -140,6 +142,7 @@ def receive(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
 def settle(con: duckdb.DuckDBPyConnection) -> None:
     """Give a motive to the pieces that no site claims, and to those that others replace, and tell their senders."""
     _unclaimed(con)
+    _untimely(con)
     _replace(con)
     _forget(con)
     anomalies.add(con, list(_told(con)))
@@ -156,6 +159,18 @@ def _unclaimed(con: duckdb.DuckDBPyConnection) -> None:
         "FROM releves AS r WHERE NOT EXISTS (FROM emplois_compteurs AS e "
         f"WHERE {meter} AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin)) AS x "
         "WHERE x.piece = morceaux_releves.piece"
+    )
+
+
+def _untimely(con: duckdb.DuckDBPyConnection) -> None:
+    """Set aside the pieces that were not over when they were received: they would make a year of the future.
+
+    One day is left to the territories whose day comes before the one of UTC.
+    """
+    con.execute(
+        f"UPDATE morceaux_releves SET motif = '{FUTURE}' FROM depots AS d "
+        "WHERE d.rang = morceaux_releves.rang AND (motif IS NULL OR nature = 'ecart') "
+        "AND CASE nature WHEN 'ecart' THEN date_debut ELSE date_fin END > CAST(d.recu_le AS DATE) + 1"
     )
 
 
@@ -191,6 +206,11 @@ _CAUSES = {
     MIXED: (
         "et ses relevés ne sont pas de même nature : l'un est réel, l'autre fabriqué pour la démonstration",
         "Donnez à l'échantillon des numéros de compteur qui n'existent pas.",
+    ),
+    FUTURE: (
+        "a des relevés qui finissent après le jour de leur dépôt",
+        "Corrigez l'année, ou l'ordre du jour et du mois. Si leur période n'est pas finie, redéposez-les quand elle le "
+        "sera.",
     ),
     LESS: (
         "a des jours ou des périodes déjà donnés par un dépôt antérieur qui les couvre mieux",

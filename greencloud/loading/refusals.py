@@ -37,6 +37,14 @@ REFUSALS = (
         "Corrigez les dates du relevé.",
     ),
     Refusal(
+        ("consommations",),
+        "date_hors_plage",
+        "date_debut",
+        "r.date_debut > r.depot_recu_le",
+        "Le relevé commence après le jour de son dépôt.",
+        "Corrigez l'année, ou l'ordre du jour et du mois.",
+    ),
+    Refusal(
         ("centres",),
         "centre_deja_reel",
         "id_centre",

@@ -1,14 +1,15 @@
 -- One row = one site, one item, one year and one motive for which energy of its meters is set aside: how much, unsigned.
 -- What a meter gave belongs to the site and item where it counted that day or, for what is told by months or periods, where
 -- it first counted then; to a protected site before any other, so that nothing of it is told of another.
--- What a later deposit replaces does not stand any more: nothing of it is set aside.
+-- What a later deposit replaces does not stand any more: nothing of it is set aside. What is dated after its deposit is of no
+-- year: it is in the refusals alone.
 -- A period that crosses New Year is set aside of both years, and told in its first one.
 WITH ecartes AS (
     SELECT
         *,
         CASE WHEN nature = 'ecart' THEN last_day(date_debut) ELSE date_fin END AS dernier_jour
     FROM releves_ecartes
-    WHERE motif <> 'remplace' AND year(date_debut) BETWEEN 2000 AND 2100
+    WHERE motif NOT IN ('remplace', 'releve_futur') AND year(date_debut) BETWEEN 2000 AND 2100
 ),
 
 attribues AS (

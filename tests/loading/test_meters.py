@@ -155,6 +155,22 @@ def test_a_meter_counts_only_while_it_is_in_service(desk: Desk) -> None:
     assert aside == [(date, "compteur_hors_service", 24) for date in ("2025-01-01", "2025-01-04")]
 
 
+def test_readings_of_the_future_are_of_no_year_and_are_told(desk: Desk) -> None:
+    """Received in May 2026: the same days of 2062, a slot set aside among them, and a month that was not over."""
+    desk.meter()
+    desk.read(days("2025-03-01", 2))
+    desk.read([*days("2062-03-01", 2, 30), gap("2062-03", "chevauchement", 3), day("2026-05-03")])
+    desk.read([period("2026-05-01", "2026-05-31", 744, compteur="B")])
+    con = warehouse.load([*desk.verdicts, desk.meter(id_compteur="B")])
+    warehouse.compute(con)
+    assert rows(con, "SELECT mois, energie_kwh FROM mesures_mensuelles") == [("2025-03", 48), ("2026-05", 24)]
+    assert rows(con, "SELECT annee, energie_ecartee_kwh FROM rapprochements") == [(2025, 0), (2026, 0)]
+    aside = rows(con, f"SELECT motif, sum(energie_mj) / {KWH} FROM releves_ecartes GROUP BY ALL")
+    assert aside == [("releve_futur", 60 + 3 + 744)]
+    told = [message for (message,) in rows(con, "SELECT message FROM anomalies WHERE code = 'releve_futur'")]
+    assert len(told) == 2 and all("finissent après le jour de leur dépôt" in message for message in told)
+
+
 def test_a_meter_that_moves_leaves_its_first_site_the_day_before(desk: Desk) -> None:
     desk.site(NEIGHBOUR)
     desk.receive("compteurs", [meter(), meter(id_centre=NEIGHBOUR, date_debut="2025-01-03")])
