@@ -5,12 +5,13 @@ What is told by default names no meter, and no energy but the published one: tha
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import duckdb
 
 from greencloud import tables
+from greencloud.checking.messages import plural
 from greencloud.explain import lookup
 from greencloud.explain.chain import same
 from greencloud.explain.evidence import Holding, load
@@ -37,6 +38,18 @@ _PIECES = """
     ORDER BY r.rang, depot_ligne, compteur, r.nature
 """
 
+_SILENT = """
+    SELECT DISTINCT e.id_compteur
+    FROM emplois_compteurs AS e
+    WHERE e.id_centre = $site AND e.poste = $item AND e.date_debut <= $last AND e.date_fin >= $first AND NOT EXISTS (
+        FROM releves AS r
+        WHERE e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.synthetique = r.synthetique
+            AND e.id_compteur = r.compteur AND r.date_debut <= $last AND r.date_fin >= $first
+    )
+    ORDER BY e.id_compteur
+"""
+"""The meters of an item that are awaited, and of which no reading of the period counts."""
+
 
 def explain_metered(
     holding: Holding, table: str, id_centre: str, year: int, month: int | None, item: str, *, internal: bool = False
@@ -56,11 +69,12 @@ def explain_metered(
     with load([one for one in holding.deposits if one.table in _TOLD], holding.progress) as con:
         found = _pieces(con, id_centre, item, period, internal)
         kwh = _sum(con, id_centre, item, period)
+        silent = _silent(con, id_centre, item, period)
     counted = tuple(piece for piece in found if piece.motif is None)
     if row is None and not counted:
         raise _absent(holding, table, key)
     value = None if row is None else row[_VALUE[table]]
-    notes = _notes(table, row, internal)
+    notes = (*_notes(table, row, internal), *_awaited(silent, internal))
     verified = None if value is None else same(kwh, value)
     aside = tuple(piece for piece in found if piece.motif is not None) if internal else ()
     cards = {one.depot_sha256: holding.card(one.depot_sha256, internal) for one in (*counted, *aside)}
@@ -110,6 +124,23 @@ def _sum(con: duckdb.DuckDBPyConnection, site: str, item: str, period: tuple[dt.
     given = {"site": site, "item": item, "first": period[0], "last": period[1]}
     [(found,)] = con.execute(f"SELECT kwh(sum(energie_kwh)) FROM ({inner}) WHERE motif IS NULL", given).fetchall()
     return None if found is None else float(found)
+
+
+def _silent(con: duckdb.DuckDBPyConnection, site: str, item: str, period: tuple[dt.date, dt.date]) -> list[str]:
+    given = {"site": site, "item": item, "first": period[0], "last": period[1]}
+    return [meter for (meter,) in con.execute(_SILENT, given).fetchall()]
+
+
+def _awaited(silent: Sequence[str], internal: bool) -> Iterator[str]:
+    """Why an item is not complete though every reading was kept; the numbers are for whoever holds the deposits."""
+    if not silent:
+        return
+    have, their = ("n'a", "ses") if len(silent) == 1 else ("n'ont", "leurs")
+    named = f" ({', '.join(silent)})" if internal else ""
+    yield (
+        f"{plural(len(silent), 'compteur')} du registre{named} {have} aucun relevé qui compte ici : le poste reste "
+        f"incomplet. Déposez {their} relevés ou, si la ligne du registre est une erreur, redéposez-la avec le signe 0."
+    )
 
 
 def _notes(table: str, row: Row | None, internal: bool) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ _EMPLOYED = """
                     coalesce(lead(c.date_debut) OVER du_signe - 1, DATE '2100-12-31')
                 ) AS date_fin
             )
-        FROM (SELECT * REPLACE (coalesce(signe, 1) AS signe) FROM compteurs) AS c
+        FROM (SELECT * REPLACE (coalesce(signe, 1) AS signe) FROM compteurs WHERE signe IS DISTINCT FROM 0) AS c
         INNER JOIN depots AS d ON d.sha256 = c.depot_sha256
         WINDOW du_centre AS (
             PARTITION BY c.emetteur, c.synthetique, c.id_compteur, c.poste, c.id_centre
@@ -101,7 +101,7 @@ def employ(con: duckdb.DuckDBPyConnection) -> None:
     """`emplois_compteurs`: one row for each meter, site and item, with the days when its readings count there.
 
     A row of the register ends the day before the next one of the same sender, meter and item, of the same site or of
-    the same sign: a meter may add to one site what it takes from another.
+    the same sign: a meter may add to one site what it takes from another. A row whose sign is 0 is withdrawn.
     """
     con.execute(_EMPLOYED)
 

@@ -52,8 +52,8 @@ def _rows(ordered: Sequence[Verdict]) -> list[tuple[Any, ...]]:
         return con.execute(
             f"SELECT a.{ORIGIN}, {', '.join(f'a.{name}' for name in _TOLD)} FROM read_parquet($paths) AS a "
             "INNER JOIN (SELECT unnest($keys) AS cle, unnest(range(len($keys))) AS rang) AS d "
-            f"ON d.cle = a.{ORIGIN} "
-            f"QUALIFY row_number() OVER (PARTITION BY {primary} ORDER BY d.rang DESC, a.depot_ligne DESC) = 1 "
+            f"ON d.cle = a.{ORIGIN} QUALIFY a.signe IS DISTINCT FROM 0 "
+            f"AND row_number() OVER (PARTITION BY {primary} ORDER BY d.rang DESC, a.depot_ligne DESC) = 1 "
             "ORDER BY a.id_compteur, a.date_debut DESC, d.rang DESC, a.depot_ligne DESC",
             {
                 "paths": sorted({str(verdict.accepted) for verdict in ordered}),

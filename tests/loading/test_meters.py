@@ -171,6 +171,19 @@ def test_readings_of_the_future_are_of_no_year_and_are_told(desk: Desk) -> None:
     assert len(told) == 2 and all("finissent après le jour de leur dépôt" in message for message in told)
 
 
+def test_a_line_of_the_register_is_withdrawn_by_the_sign_0(desk: Desk) -> None:
+    """A number copied wrong is awaited until then: nothing of the month would ever be complete."""
+    desk.receive("compteurs", [meter(id_compteur="FAUX", date_debut="2025-01-01"), meter()])
+    desk.read(days("2025-01-01", 31, 10))
+    found = []
+    for _ in range(2):
+        con = warehouse.load(desk.verdicts)
+        warehouse.compute(con)
+        found += rows(con, "SELECT energie_kwh, completude, nb_compteurs FROM mesures_mensuelles")
+        desk.meter(id_compteur="FAUX", date_debut="2025-01-01", signe=0)
+    assert found == [(310, 0.5, 2), (310, 1, 1)]
+
+
 def test_a_meter_that_moves_leaves_its_first_site_the_day_before(desk: Desk) -> None:
     desk.site(NEIGHBOUR)
     desk.receive("compteurs", [meter(), meter(id_centre=NEIGHBOUR, date_debut="2025-01-03")])
