@@ -15,6 +15,7 @@ PAPER = "rgba(255,255,255,0.9)"  # behind a text that a watermark or a line may 
 
 WATERMARK = "DONNÉES SYNTHÉTIQUES"
 _YEARS_NAMED = 5
+_COUNTS = 5  # ticks of an axis of counts
 _WATERMARK_STEP = 320  # px of height for one watermark, so that no part of a tall chart can be cut out without it
 
 
@@ -83,6 +84,12 @@ def years_axis(years: Sequence[int], **overrides: Any) -> dict[str, Any]:
     named = list(years) if len(years) <= _YEARS_NAMED else list(years[::-1][::2][::-1])
     limits = [years[0] - 0.6, years[-1] + 0.6]
     return axis(range=limits, tickvals=named, tickformat="d", tickangle=0, showgrid=False, **overrides)
+
+
+def counts_axis(most: int) -> dict[str, Any]:
+    """An axis of counts from zero. Of a few, each has its tick: halves would bear the number beside them, rounded."""
+    by_one = {"dtick": 1} if most <= _COUNTS else {}
+    return axis(range=[0, 1.1 * most], nticks=_COUNTS, tickformat="d", **by_one)
 
 
 def bare_axis(**overrides: Any) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _completeness(frame: pd.DataFrame, counts: Mapping[int, Count], nature: Natu
         opaque=True,
         barmode="stack",
         bargap=0.25,
-        yaxis=figures.axis(range=[0, 1.1 * max(count.series for count in counts.values())], nticks=5, tickformat="d"),
+        yaxis=figures.counts_axis(max(count.series for count in counts.values())),
     )
     first, last = min(counts), max(counts)
     return Chart(

@@ -106,6 +106,13 @@ def test_ticks_are_french_and_as_plotly_places_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(("most", "labels"), [(1, "01"), (2, "012"), (4, "01234"), (12, "0510")])
+def test_counts_are_named_once_each(most: int, labels: str) -> None:
+    axis = figures.counts_axis(most)
+    assert "".join("".join(t.itertext()) for t in drawn(plain(yaxis=axis)).iter(f"{SVG}text")) == labels
+    assert axis.get("dtick") == (1 if most <= 5 else None)  # Plotly, which draws again, halves as well
+
+
 @pytest.mark.parametrize(("form", "label"), [(".2f", "\u22120,05"), (None, "\u22120,05"), (".1f", "0,0")])
 def test_a_tick_below_zero_has_a_true_minus_and_a_zero_has_none(form: str | None, label: str) -> None:
     axis = figures.axis(range=[-1, 1], tickvals=[-1e-12 if label == "0,0" else -0.05], tickformat=form)
