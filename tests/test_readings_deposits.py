@@ -107,6 +107,7 @@ def test_the_same_bytes_are_not_read_in_two_ways(desk: Desk) -> None:
     other = {**LECTURE, "unite": "W"}
     with pytest.raises(DepositError, match="pour être lus autrement") as refused:
         desk.store("releves", TWO_COLUMNS, lecture=other)
+    assert "une copie qui n'ait que les colonnes de l'autre" in str(refused.value)  # nobody erases a meter for another
     [path, card] = re.findall("« (.*?) »", str(refused.value))
     Path(path).unlink()
     Path(path).with_name(card).unlink()

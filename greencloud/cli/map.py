@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,7 +75,7 @@ def propose_mapping(
         understood(proposal.mapping)
         _show_rows(sample, proposal.mapping)
     if _agreed(out, asking):
-        _write(proposal.mapping, out)
+        _write(proposal.mapping, proposal.missing, out)
     raise typer.Exit(1 if proposal.missing else 0)
 
 
@@ -113,7 +113,7 @@ def _agreed(out: Path | None, asking: bool) -> bool:
     return input("Ces lignes sont-elles bien lues ? [O/n] ").strip().lower() in _YES
 
 
-def _write(mapping: Mapping[str, Any], out: Path | None) -> None:
+def _write(mapping: Mapping[str, Any], missing: Sequence[str], out: Path | None) -> None:
     text = json.dumps(mapping, ensure_ascii=False, indent=2) + "\n"
     if out is None:
         print("\nCorrespondance (--out SORTIE.json l'écrit) :")
@@ -122,7 +122,11 @@ def _write(mapping: Mapping[str, Any], out: Path | None) -> None:
     from greencloud.durable import write_whole
 
     write_whole(out, text.encode())
-    print(f"Correspondance écrite : {out}. Déposez avec --table releves --lecture {out}.")
+    if missing:
+        options = " et ".join(f"--{key}" for key in missing)
+        print(f"Correspondance écrite : {out}, mais incomplète. Refaites-la avec {options} avant de déposer.")
+    else:
+        print(f"Correspondance écrite : {out}. Déposez avec --table releves --lecture {out}.")
 
 
 def _visible_lines(text: str) -> str:

@@ -159,7 +159,8 @@ def _file_away(copy: Path, fresh: Deposit) -> Deposit:
         raise DepositError(
             f"Ces mêmes octets sont déjà déposés (le {deposit.recu_le[:10]}) pour être lus autrement. Si cette "
             f"première lecture est une erreur, effacez « {deposit.path} » et, à côté, "
-            f"« {card_path(deposit.path).name} », puis déposez à nouveau le fichier."
+            f"« {card_path(deposit.path).name} », puis déposez à nouveau le fichier. S'il a plusieurs compteurs, "
+            "n'effacez rien : déposez une copie qui n'ait que les colonnes de l'autre."
         )
     path = deposit.path
     if path.is_symlink() or not path.is_file() or file_sha256(path) != deposit.sha256:

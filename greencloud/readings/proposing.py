@@ -241,6 +241,11 @@ def _moments(column: _Column, found: _Found) -> list[dt.datetime | None]:
         if count and (best is None or count > best[0]):
             best = count, shown, read
     if best is None:
+        if not any(iso):
+            found.doubts.append(
+                f"Les dates de {quoted(column.name)} ne sont pas comprises, par exemple {quoted(column.filled[0])} : "
+                "exportez-les sur 24 heures, comme 31/01/2025 13:30 ou 2025-01-31T13:30:00+01:00."
+            )
         return iso
     both = [one if one is not None else other for one, other in zip(best[2], iso, strict=True)]
     if sum(moment is not None for moment in iso) >= best[0]:
@@ -285,7 +290,10 @@ def _value(columns: Sequence[_Column], found: _Found) -> _Column | None:
     kind_of_value = "L'index est" if index else "La valeur est"
     found.reasons.append(f"{kind_of_value} la colonne {quoted(best.name)}.")
     if rivals:
-        found.doubts.append(f"La valeur pourrait aussi être {listed(rivals[:3], 'ou')} : vérifiez la colonne choisie.")
+        found.doubts.append(
+            f"La valeur pourrait aussi être {listed(rivals[:3], 'ou')} : vérifiez la colonne choisie. Un seul compteur "
+            "est lu à la fois : pour un autre, déposez une copie du fichier qui n'ait que sa colonne."
+        )
     elif scores[best.place] <= 0:
         found.doubts.append(f"L'intitulé {quoted(best.name)} ne dit pas que c'est une consommation : vérifiez-le.")
     if not index and _grows(best):

@@ -137,7 +137,13 @@ def test_among_several_quantities_the_label_decides(tmp_path: Path) -> None:
 
 def test_columns_that_are_as_likely_are_told(tmp_path: Path) -> None:
     text = "Date;Départ 1;Départ 2\n" + "".join(f"{day:02}/01/2024;{day};{day + 3}\n" for day in range(1, 29))
-    assert any("pourrait aussi être « Départ 2 »" in doubt for doubt in proposed(tmp_path, text).doubts)
+    [told] = [doubt for doubt in proposed(tmp_path, text).doubts if "pourrait aussi être « Départ 2 »" in doubt]
+    assert "une copie du fichier qui n'ait que sa colonne" in told
+
+
+def test_dates_that_are_not_understood_are_told(tmp_path: Path) -> None:
+    text = "Timestamp,kW\n" + "".join(f"01/{day:02}/2025 12:30 AM,{day}\n" for day in range(1, 29))
+    assert any("« 01/01/2025 12:30 AM »" in doubt for doubt in proposed(tmp_path, text).doubts)
 
 
 def test_days_months_and_bills(tmp_path: Path) -> None:
@@ -336,6 +342,14 @@ def test_it_is_written_when_asked_for(tmp_path: Path, monkeypatch: pytest.Monkey
     mapping = json.loads(out.read_text(encoding="utf-8"))
     first = rows_of(export(tmp_path), mapping=mapping)[0]
     assert (first["compteur"], first["pas"], str(first["valeur"])) == ("TGBT", 1800, "1.500000")
+
+
+def test_an_incomplete_one_is_not_said_to_be_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, export(tmp_path), "--out", tmp_path / "lecture.json", "--unite", "kW") == 1
+    told = capsys.readouterr().out
+    assert "incomplète. Refaites-la avec --compteur avant de déposer" in told and "--lecture" not in told
 
 
 def test_at_a_terminal_it_asks_what_is_missing_and_whether_it_is_right(

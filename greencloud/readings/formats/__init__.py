@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from greencloud.checking.report import Finding, Note
-from greencloud.reading import Unreadable
+from greencloud.reading import Unreadable, read_table
 from greencloud.readings.formats import correspondance, enedis_compte, enedis_sge, index, releves
 from greencloud.readings.formats.cells import UNTOLD
 from greencloud.readings.formats.form import Format, keyed
@@ -116,7 +116,7 @@ def _recognised(place: int, source: Source, folder: Folder) -> tuple[Format, Lai
     for form in FORMATS:
         if form.recognised(labels):
             return form, laid
-    raise _unknown(laid.labels)
+    raise _unknown(read_table(source.path).header)  # laid out, it was cut where our labels were looked for
 
 
 def _unknown(labels: Sequence[str]) -> Unreadable:

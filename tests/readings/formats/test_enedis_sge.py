@@ -184,11 +184,18 @@ def test_columns_in_another_order_without_the_last_ones_and_in_windows_letters(t
     assert (row["compteur"], row["valeur"], row["pas"], row["estime"]) == ("30001234567890", 1234, 600, False)
 
 
-def test_a_file_of_other_columns_is_refused_by_their_names(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("nom;ville\nA;B\nC;D\n", "« nom », « ville »"),
+        ("Date et heure;Puissance (kW)\n01/01/2025 00:00;5,5\n", "« Date et heure », « Puissance (kW) »"),
+    ],
+)
+def test_a_file_of_other_columns_is_refused_by_their_names(tmp_path: Path, text: str, labels: str) -> None:
     path = tmp_path / "autre.csv"
-    path.write_text("nom;ville\nA;B\nC;D\n")
+    path.write_text(text)
     assert refused(path) == (
-        "Le fichier n'a pas les colonnes d'un format de relevés connu ; les siennes sont « nom », « ville ». "
+        f"Le fichier n'a pas les colonnes d'un format de relevés connu ; les siennes sont {labels}. "
         "Faites-en la correspondance avec greencloud map, puis donnez-la avec --lecture."
     )
 
