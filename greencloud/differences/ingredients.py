@@ -31,12 +31,13 @@ def named_alike(before: Snapshot, after: Snapshot) -> tuple[Snapshot, dict[str, 
     """`before` with the cards that its deposits have in `after`, and their fingerprint before -> after.
 
     Nothing changes unless one edition only was made with a key of the fingerprints: a deposit of that table received
-    at that microsecond is then the same one.
+    at that microsecond is then the same one, among those that neither edition names like the other.
     """
     if before.made_of.get(_KEY) == after.made_of.get(_KEY):
         return before, {}
-    there = {_reception(card): name for name, card in after.deposits.items()}
-    names = {old: there[_reception(card)] for old, card in before.deposits.items() if _reception(card) in there}
+    there = {_reception(card): name for name, card in after.deposits.items() if name not in before.deposits}
+    gone = {name: card for name, card in before.deposits.items() if name not in after.deposits}
+    names = {old: there[_reception(card)] for old, card in gone.items() if _reception(card) in there}
     cards = [after.deposits[names[old]] if old in names else card for old, card in before.deposits.items()]
     return replace(before, made_of={**before.made_of, "depots": cards}), names
 

@@ -280,3 +280,13 @@ def test_deposits_that_came_and_went_are_listed(tmp_path: Path) -> None:
     found = compare(before, edition(tmp_path / "apres", None, (DEPOSITS[0], NEW)))
     assert [card["sha256"] for card in found.ingredients.new_deposits] == [SHA_C]
     assert [card["sha256"] for card in found.ingredients.gone_deposits] == [SHA_B]
+
+
+def test_deposits_of_one_moment_that_both_editions_name_are_not_taken_for_one_another(tmp_path: Path) -> None:
+    """The first real deposit brings a key to an edition whose files of the sample came at the same microsecond."""
+    moment = "2026-06-17T09:00:00.000000Z"
+    together = (deposit(SHA_A, moment), deposit(SHA_B, moment))
+    before = edition(tmp_path / "avant", None, together)
+    found = compare(before, edition(tmp_path / "apres", None, (*together, NEW), cle_empreintes="k" * 64))
+    assert [card["sha256"] for card in found.ingredients.new_deposits] == [SHA_C]
+    assert found.ingredients.gone_deposits == ()
