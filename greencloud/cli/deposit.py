@@ -24,7 +24,7 @@ RAW = Path("data/raw")
 _METERS = 10  # named one by one
 _SUPERSEDED = (
     "Un dépôt ultérieur a pu les remplacer. Pour que ces valeurs comptent à nouveau, déposez-les dans un fichier "
-    "modifié, par exemple avec un commentaire."
+    "modifié : une ligne vide de plus à la fin suffit."
 )
 
 

@@ -150,16 +150,16 @@ def _file_away(copy: Path, fresh: Deposit) -> Deposit:
     durable.sweep(fresh.path.parent)
     deposit = _known(fresh.path.parent, fresh.sha256) or _first_card(fresh)
     _reservation(fresh.path.parent, fresh.sha256).unlink(missing_ok=True)  # left by a crash after the card was made
+    erase = f"effacez « {deposit.path} » et, à côté, « {card_path(deposit.path).name} »"
     if deposit.table != fresh.table:
         raise DepositError(
             f"Ces mêmes octets sont déjà déposés pour la table « {deposit.table} » (le {deposit.recu_le[:10]}). "
-            f"Vérifiez la table. Si ce premier dépôt est une erreur, retirez-le avant de déposer « {fresh.table} »."
+            f"Vérifiez la table. Si ce premier dépôt est une erreur, {erase}, puis déposez à nouveau le fichier."
         )
     if deposit.lecture != fresh.lecture:
         raise DepositError(
             f"Ces mêmes octets sont déjà déposés (le {deposit.recu_le[:10]}) pour être lus autrement. Si cette "
-            f"première lecture est une erreur, effacez « {deposit.path} » et, à côté, "
-            f"« {card_path(deposit.path).name} », puis déposez à nouveau le fichier. S'il a plusieurs compteurs, "
+            f"première lecture est une erreur, {erase}, puis déposez à nouveau le fichier. S'il a plusieurs compteurs, "
             "n'effacez rien : déposez une copie qui n'ait que les colonnes de l'autre."
         )
     path = deposit.path
