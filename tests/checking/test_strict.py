@@ -244,8 +244,10 @@ def test_the_corpus_of_errors_gets_its_verdicts(case: dict[str, Any] | None) -> 
 
 @pytest.mark.parametrize("case", expected_cases(), ids=lambda case: case["id"] if case else "absent")
 def test_the_engine_says_what_row_after_row_says(case: dict[str, Any] | None) -> None:
-    if case is None or not (CASES / case["file"]).is_file():
+    if case is None:
         pytest.skip("the received files are not beside the repository (see CONTRIBUTING.md)")
+    if not (CASES / case["file"]).is_file():
+        pytest.skip("a path that does not exist is refused before any file is read")
     taken = tables.from_file(CASES / case["schema"])
     report = check_file(CASES / case["file"], taken, strict=True, delimiter=";", encoding="utf-8").report
     expected = [(code, row, name) for code, row, _, name in strictly.verdict(CASES / case["file"], taken, ";", "utf-8")]
