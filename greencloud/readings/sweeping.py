@@ -28,26 +28,8 @@ def create(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
 
     After `conventions.create` and `zones.create_days`. Raises duckdb.Error when a file cannot be read.
     """
-    ends = con.execute(
-        "SELECT DISTINCT coalesce(c.horodate, f.horodate) FROM reglages_fichier f LEFT JOIN reglages_compteur c "
-        "USING (fichier) UNION SELECT DISTINCT horodate FROM reglages_fichier"
-    ).fetchall()
-    if len(ends) != 1 or not recipe.stamps:
+    if not recipe.stamps:
         return set()
-    _sweep(con, files, recipe, ends[0][0])
-    _judge_extremes(con, files, recipe)
-    _group(con)
-    proving.meters(con)
-    proving.prove(con)
-    con.execute(
-        "DELETE FROM groupes WHERE fichier IN (SELECT fichier FROM jours_douteux ANTI JOIN jours_portes USING (jour))"
-    )
-    lines.store(con, _carried())
-    return {place for (place,) in con.execute("SELECT DISTINCT fichier FROM groupes").fetchall()}
-
-
-def _sweep(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Recipe, end: str | None) -> None:
-    """Make `balayes`: one row for each group of lines. The long scan."""
     con.execute(
         f"""
         CREATE OR REPLACE TABLE jours_portes AS
@@ -55,6 +37,47 @@ def _sweep(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
         FROM jours_fuseau WHERE instant IS NOT NULL
         """
     )
+    taken, groups, carried = _tallied(con, files, recipe)
+    others = [laid for laid in files if laid.place not in taken]
+    if others and _sweep(con, others, recipe):
+        _judge_extremes(con, others, recipe)
+        _keep_simple(con)
+        groups.append(_groups())
+        carried.append(_carried())
+    if not groups:
+        return set()
+    con.execute(f"CREATE OR REPLACE TABLE groupes AS {' UNION ALL BY NAME '.join(groups)}")
+    proving.meters(con)
+    proving.prove(con)
+    con.execute(
+        "DELETE FROM groupes WHERE fichier IN (SELECT fichier FROM jours_douteux ANTI JOIN jours_portes USING (jour))"
+    )
+    borne = " UNION ALL BY NAME ".join(carried)
+    lines.store(con, f"SELECT * FROM ({borne}) SEMI JOIN groupes USING (fichier) ORDER BY fichier, ligne")
+    return {place for (place,) in con.execute("SELECT DISTINCT fichier FROM groupes").fetchall()}
+
+
+def _tallied(
+    con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Recipe
+) -> tuple[set[int], list[str], list[str]]:
+    """The files whose cells are read already, SQL of their groups, and of the lines carried along."""
+    if not any(laid.plain for laid in files):
+        return set(), [], []
+    from greencloud.readings import tallying
+
+    taken = tallying.create(con, files, recipe)
+    return taken, [tallying.groups()] * bool(taken), [tallying.carried()] * bool(taken)
+
+
+def _sweep(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Recipe) -> bool:
+    """Make `balayes`: one row for each group of lines. The long scan. Not when stamps name one end or the other."""
+    ends = con.execute(
+        "SELECT DISTINCT coalesce(c.horodate, f.horodate) FROM reglages_fichier f LEFT JOIN reglages_compteur c "
+        "USING (fichier) UNION SELECT DISTINCT horodate FROM reglages_fichier"
+    ).fetchall()
+    if len(ends) != 1:
+        return False
+    [(end,)] = ends
     known = fixed(files, recipe)
     tags = "".join(f"{tag}, " for tag in recipe.tags if tag not in known)
     stamps = ", ".join(recipe.stamps)
@@ -101,6 +124,7 @@ def _sweep(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
         GROUP BY ALL
         """
     )
+    return True
 
 
 def _judge_extremes(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Recipe) -> None:
@@ -128,8 +152,8 @@ def _judge_extremes(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", r
     )
 
 
-def _group(con: "duckdb.DuckDBPyConnection") -> None:
-    """Make `groupes`, as `proving.group` does, of the files of which every group is plain."""
+def _keep_simple(con: "duckdb.DuckDBPyConnection") -> None:
+    """Make `simples`: the groups of the files of which every group is plain."""
     rounded = ", ".join(literal(unit) for unit in ROUNDED)
     whole = f"""b.valeur_max::DOUBLE * b.lignes < {MOST_VALUE} AND (b.fines = 0 OR e.unite NOT IN ({rounded}))
         AND e.pas = b.longueur AND e.premier // {DAY} = b.jour AND e.dernier // {DAY} = b.jour"""
@@ -142,15 +166,17 @@ def _group(con: "duckdb.DuckDBPyConnection") -> None:
         """
     )
     con.execute("DELETE FROM simples WHERE fichier IN (SELECT fichier FROM simples WHERE NOT simple)")
+
+
+def _groups() -> str:
+    """SQL of the groups that are left, as `proving.group` makes them."""
     sums = {"energie": "somme", "nuit": "nuit", "moindre": "valeur_min", "plus_forte": "valeur_max"}
     # Sums are narrow enough for the quick arithmetic; in two steps, since each energy asks several times for its own.
     values = ", ".join(f"{value}::DECIMAL(18, 6) AS {value}" for value in sums.values())
     micro = ", ".join(f"{lines.millionths(value)} AS {value}" for value in sums.values())
     energies = ", ".join(f"{millijoules(value, 'unite', 'pas')} AS {name}" for name, value in sums.items())
     # Lines of the same day with other tags may have the same slots.
-    con.execute(
-        f"""
-        CREATE OR REPLACE TABLE groupes AS
+    return f"""
         SELECT
             fichier, compteur, '{NONE}'::motif_ecart AS motif, pas, jour, partie,
             sum(lignes)::BIGINT AS lignes,
@@ -173,8 +199,7 @@ def _group(con: "duckdb.DuckDBPyConnection") -> None:
             FROM (SELECT * REPLACE ({micro}) FROM (SELECT * REPLACE ({values}) FROM simples))
         )
         GROUP BY ALL
-        """
-    )
+    """
 
 
 def _carried() -> str:
@@ -183,6 +208,5 @@ def _carried() -> str:
         SELECT s.fichier, p.ligne, s.compteur, p.libelle, s.pas, s.forme, s.decalage_debut, s.decalage_fin,
             {lines.millionths("p.valeur")} AS micro, s.unite, FALSE AS sans_energie, s.estime,
             '{NONE}'::motif_ecart AS motif, NULL::VARCHAR AS brut
-        FROM (SELECT *, unnest(portees) AS p FROM simples SEMI JOIN groupes USING (fichier)) s
-        ORDER BY s.fichier, p.ligne
+        FROM (SELECT *, unnest(portees) AS p FROM simples) s
     """

@@ -11,14 +11,14 @@ from pathlib import Path
 
 MARKS = b"\x01\x02"
 """Begin the lines of our own making in a laid text (see `laying`): a received text that holds one is no even text."""
-_ASKING = b'"\r\n\x00' + MARKS
+ASKING = b'"\r\n\x00' + MARKS
 _PIECE = 1 << 16
 
 
 @cache
 def _others(delimiter: bytes) -> bytes:
     """What says nothing about the lines of a text."""
-    return bytes(byte for byte in range(256) if byte not in _ASKING + delimiter)
+    return bytes(byte for byte in range(256) if byte not in ASKING + delimiter)
 
 
 def even_lines(content: bytes, delimiter: str, width: int) -> int | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from greencloud.reading import Block, Record, TextTable, Unreadable, read_table
 from greencloud.reading.blocks import PlainRecords
@@ -24,11 +24,15 @@ from greencloud.reading.signatures import kind_of
 from greencloud.readings.formats.evenness import MARKS, count_even_lines, even_lines
 from greencloud.readings.formats.sameness import same_cells
 
+if TYPE_CHECKING:
+    from greencloud.readings.formats.plainness import Plain
+
 ILL = "\x01"
 """Begins a line that could not be cut into cells; the line follows it."""
 FILLER = "\x02"
 """Stands for a line that is no record."""
 _HEAD = 1 << 12
+_LONG = 1 << 17
 _LONGEST = 1 << 20
 _SHOWN = 200
 _ABOVE = 400
@@ -59,8 +63,9 @@ class Laid:
 
     `text` has `lines` lines below its first `skip`; the first of them is the line `first` of the file as a person
     counts (the row, in a spreadsheet). `received` is the file itself. `copied`: the text was written by us, and may
-    hold marks. `same`: cells that are the same in all lines, by their places. `table` tells how the file was read, and
-    holds no record any more; `above` are the rows above its labels, `labels` these without the empty ones at the end.
+    hold marks. `same`: cells that are the same in all lines, by their places; `plain`: the others, where they are read
+    already. `table` tells how the file was read, and holds no record any more; `above` are the rows above its labels,
+    `labels` these without the empty ones at the end.
     """
 
     place: int
@@ -76,6 +81,7 @@ class Laid:
     above: Sequence[Sequence[str]]
     folder: Folder = field(repr=False)
     same: Mapping[int, str] = field(default_factory=dict)
+    plain: "Plain | None" = None
 
 
 def lay(place: int, path: Path, expected: Sequence[str], folder: Folder, delimiter: str | None = None) -> Laid:
@@ -110,16 +116,26 @@ def _direct(place: int, path: Path, folder: Folder, expected: tuple[str, ...], d
     start = _below_labels(head, table.header_row)
     if start is None or (table.header_rows and not _says(head[:start], table)):
         return None
-    lines = count_even_lines(path, start, table.delimiter, len(table.header))
+    plain = _plain(path, start, table)
+    lines = plain.lines if plain else count_even_lines(path, start, table.delimiter, len(table.header))
     if not lines:
         return None
     if table.header_row == table.header_rows == 1 and not table.remarks:
         folder.tables[asked] = table
     text, skip = _plainly_named(path, place, folder), table.header_row
-    same = same_cells(path, start, table.delimiter, lines)
-    return Laid(
-        place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, *_emptied(table), folder, same
-    )
+    same = plain.same if plain else same_cells(path, start, table.delimiter, lines)
+    read, above = _emptied(table)
+    told = Laid(place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, read, above, folder)
+    return replace(told, same=same, plain=plain)
+
+
+def _plain(path: Path, start: int, table: TextTable) -> "Plain | None":
+    """The lines of a text that is long enough for the import of numpy."""
+    if path.stat().st_size < _LONG or table.delimiter is None:
+        return None
+    from greencloud.readings.formats.plainness import plain_lines
+
+    return plain_lines(path, start, table.delimiter, len(table.header))
 
 
 def _of_head(head: bytes, folder: Folder, expected: Sequence[str], delimiter: str | None) -> TextTable | None:

@@ -18,7 +18,7 @@ def same_cells(path: Path, start: int, delimiter: str, lines: int) -> Mapping[in
         stream.seek(start)
         first = stream.readline()
         end = b"\r\n" if first.endswith(b"\r\n") else b"\n"
-        cells, others = (line.removesuffix(end).split(mark) for line in (first, _last_line(path)))
+        cells, others = (line.removesuffix(end).split(mark) for line in (first, last_line(path)))
     alike = [one == other for one, other in zip(cells, others, strict=False)]
     if len(cells) != len(others) or all(alike):
         return {}
@@ -32,7 +32,7 @@ def same_cells(path: Path, start: int, delimiter: str, lines: int) -> Mapping[in
     return {place: cells[place].decode() for place in places}
 
 
-def _last_line(path: Path) -> bytes:
+def last_line(path: Path) -> bytes:
     with path.open("rb") as stream:
         stream.seek(-min(os.fstat(stream.fileno()).st_size, _PIECE), os.SEEK_END)
         return stream.read().rstrip(b"\r\n").rpartition(b"\n")[2]

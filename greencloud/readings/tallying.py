@@ -1,0 +1,297 @@
+"""Plain lines added up by columns: what `sweeping` does, of files whose cells are read already.
+
+In such a file only stamps and value differ from line to line. Lines are of one kind when they have the same offsets:
+their slots are as long and start as far from their stamps. What the extreme ones are, judged as lines are (see
+`lines`), all of the kind are.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from greencloud.readings import lines
+from greencloud.readings.energy import MOST_VALUE, ROUNDED, millijoules
+from greencloud.readings.formats import cells
+from greencloud.readings.formats.plainness import MILLION, Array
+from greencloud.readings.formats.views import OFFSETS, Recipe, cell, fixed_of, swept
+from greencloud.readings.motives import NONE
+from greencloud.readings.proving import NIGHT_ENDS, NIGHT_STARTS
+from greencloud.readings.zones import DAY
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from greencloud.readings.formats.laying import Laid
+
+_CHUNK = 1 << 16  # lines; their columns stay in the caches of a processor
+_MOST_KINDS = 8
+_PART_BITS = 11  # a day has fewer masks than that tells, of 64 slots each
+_NOWHERE = -(1 << 31)
+"""Stands for the offset of stamps that have none."""
+_OPERATIONS: Mapping[str, np.ufunc] = {
+    **dict.fromkeys(("lignes", "somme", "decales", "nuls", "nuit"), np.add),
+    **dict.fromkeys(("cle", "moindre", "premier", "ligne", "decalage_min"), np.minimum),
+    **dict.fromkeys(("plus_forte", "dernier", "decalage_max"), np.maximum),
+    "masque": np.bitwise_or,
+}
+"""How each column of a group comes from those of its lines, or of other groups; `cle` tells its day and its mask."""
+_READ_ALIKE: Mapping[str, Sequence[str | None]] = {"": (None, ".", ","), ".": (None, "."), ",": (None, ",")}
+"""The decimal mark that is written -> the marks that a format may tell, for the number to be read alike."""
+
+_Table = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Of a plain file: labels of the stamps of the recipe, offsets that count, values, and the kind of each line.
+
+    Kinds are numbered among those of all files, from `first` on.
+    """
+
+    laid: "Laid"
+    labels: Sequence[Array]
+    offsets: Mapping[str, Array]
+    values: Array
+    kinds: Array
+    first: int
+    count: int
+
+    def of_kind(self, kind: int) -> Any:
+        """What picks its lines."""
+        return slice(None) if self.count == 1 else self.kinds == kind
+
+
+class _Kind(NamedTuple):
+    """What the extreme lines of a kind are, as `lines` tells it; `simple`: nothing is wrong, and nothing untold."""
+
+    number: int
+    meter: str | None
+    length: int
+    form: int
+    unit: str | None
+    estimated: bool
+    low: int | None
+    high: int | None
+    first: int
+    last: int
+    simple: bool
+
+
+def create(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Recipe) -> set[int]:
+    """Make `comptes` and `portees` of the files that are plain, for `groups` and `carried`, and say which they are.
+
+    After `conventions.create`, once `jours_portes` tells the days of which lines are carried along.
+    """
+    found = list(_suited(files, recipe))
+    if not found:
+        return set()
+    judged = _judged(con, found, recipe)
+    days = np.array([day for (day,) in con.execute("SELECT jour FROM jours_portes").fetchall()], np.int64)
+    tables: list[tuple[_Table, _Table]] = []
+    taken = set()
+    for columns in found:
+        kinds = [judged[kind] for kind in range(columns.first, columns.first + columns.count) if kind in judged]
+        shift = _shift(columns, kinds)
+        if shift is not None:
+            tables.append(_tally(columns, kinds, shift, days))
+            taken.add(columns.laid.place)
+    for name, of_files in zip(("comptes", "portees"), zip(*tables, strict=True), strict=False):
+        _store(con, name, _joined(of_files))
+    return taken
+
+
+def _suited(files: "Iterable[Laid]", recipe: Recipe) -> Iterator[_Columns]:
+    """The columns of the files of which the recipe reads the cells as they were read."""
+    first = 0
+    for laid in files:
+        plain = laid.plain
+        if plain is None or not {cell(place) for place in plain.same} >= set(recipe.tags):
+            continue
+        labels = {cells.wall(cell(place)): stamps.labels for place, stamps in plain.stamps.items()}
+        offsets = {cells.offset(cell(place)): stamps.offsets for place, stamps in plain.stamps.items()}
+        told = {name: recipe.columns[name] for name in OFFSETS if name in recipe.columns}
+        numbers = [cells.number(cell(plain.place), mark) for mark in _READ_ALIKE[plain.mark]]
+        alike = recipe.parsed.get(recipe.columns["valeur"]) in numbers and offsets.keys() >= set(told.values())
+        if not alike or any(recipe.parsed[name] not in labels for name in recipe.stamps):
+            continue
+        written = {name: of for name, sql in told.items() if (of := offsets[sql]) is not None}
+        kinds, count = _kinds(list(written.values()), plain.lines)
+        if count <= _MOST_KINDS:
+            stamps = [labels[recipe.parsed[name]] for name in recipe.stamps]
+            yield _Columns(laid, stamps, written, plain.values, kinds + first, first, count)
+            first += count
+
+
+def _kinds(offsets: Sequence[Array], count: int) -> tuple[Array, int]:
+    """The kind of each line, by the offsets of its stamps, and how many there are."""
+    if all((of == of[0]).all() for of in offsets):
+        return np.zeros(count, np.int32), 1
+    _, kinds = np.unique(
+        sum(of.astype(np.int64) << 32 * place for place, of in enumerate(offsets)), return_inverse=True
+    )
+    return kinds, int(kinds.max()) + 1
+
+
+def _judged(con: "duckdb.DuckDBPyConnection", found: Sequence[_Columns], recipe: Recipe) -> dict[int, _Kind]:
+    """What the extreme lines of each kind are, by its number; makes `genres`, which tells the same."""
+    values = ", ".join(row for columns in found for row in _extremes(columns))
+    names = ", ".join(("fichier", "ligne", *OFFSETS, "millioniemes", *(f"s_{name}" for name in recipe.stamps)))
+    stamps = ", ".join(f"make_timestamp(s_{name}::BIGINT * {MILLION}) AS {name}" for name in recipe.stamps)
+    value = f"(millioniemes::DECIMAL(18, 0) * 0.000001)::DECIMAL(18, 6) AS {recipe.columns['valeur']}"
+    rows = f"""
+        SELECT u.*, {", ".join(OFFSETS)}, ligne, {value}, {stamps}
+        FROM (VALUES {values}) AS e ({names})
+        INNER JOIN ({fixed_of([columns.laid for columns in found], recipe.tags)}) u USING (fichier)
+    """
+    con.execute(f"CREATE OR REPLACE TEMP VIEW lues AS {swept([found[0].laid], recipe, rows)}")
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE genres AS
+        SELECT ligne AS genre, fichier, compteur, pas, forme, unite, estime, decalage_debut, decalage_fin,
+            min(libelle) AS premier, max(libelle) AS dernier,
+            count(*) = 2 AND bool_and(motif = '{NONE}' AND NOT sans_energie) AS simple
+        FROM ({lines.query(con)})
+        GROUP BY ALL
+        """
+    )
+    told = con.execute(
+        """
+        SELECT genre, compteur, pas, forme, unite::VARCHAR, estime, least(decalage_debut, decalage_fin),
+            greatest(decalage_debut, decalage_fin), premier, dernier, simple
+        FROM genres
+        """
+    ).fetchall()
+    return {kind.number: kind for kind in (_Kind(*row) for row in told)}
+
+
+def _extremes(columns: _Columns) -> Iterator[str]:
+    """SQL: two rows for each kind, of the least stamps and the greatest value, and of the others."""
+    for kind in range(columns.first, columns.first + columns.count):
+        of_kind = columns.of_kind(kind)
+        values, *labels = (column[of_kind] for column in (columns.values, *columns.labels))
+        offsets = [str(columns.offsets[name][of_kind][0]) if name in columns.offsets else "NULL" for name in OFFSETS]
+        head = f"{columns.laid.place}, {kind}, {', '.join(offsets)}"
+        yield f"({head}, {values.max()}, {', '.join(str(of.min()) for of in labels)})"
+        yield f"({head}, {values.min()}, {', '.join(str(of.max()) for of in labels)})"
+
+
+def _shift(columns: _Columns, kinds: Sequence[_Kind]) -> int | None:
+    """How far from its first stamp each slot starts, None unless this and all else is the same for all lines."""
+    if len(kinds) != columns.count or not all(kind.simple and kind.length > 0 for kind in kinds):
+        return None
+    if len({(kind.meter, kind.length, kind.form, kind.unit, kind.estimated) for kind in kinds}) > 1:
+        return None
+    if columns.values.sum(dtype=np.float64) >= MOST_VALUE * MILLION:
+        return None
+    if kinds[0].unit in ROUNDED and (columns.values % 1000).any():
+        return None
+    shifts = set()
+    for kind in kinds:
+        first, *others = (labels[columns.of_kind(kind.number)].astype(np.int64) for labels in columns.labels)
+        if any((other - first != other[0] - first[0]).any() for other in others):
+            return None
+        shifts |= {kind.first - int(first.min()), kind.last - int(first.max())}
+    return shifts.pop() if len(shifts) == 1 else None
+
+
+def _tally(columns: _Columns, kinds: Sequence[_Kind], shift: int, days: Array) -> tuple[_Table, _Table]:
+    """The groups of a file, and its lines of some days."""
+    low, high = (np.array([_NOWHERE if of is None else of for of in ends], np.int32) for ends in _bounds(kinds))
+    tallies, carried = [], []
+    for start in range(0, len(columns.values), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        of_lines = _of_lines(columns.labels[0][chunk].astype(np.int64) + shift, columns.values[chunk], kinds[0].length)
+        kind = columns.kinds[chunk]
+        of_lines["decalage_min"], of_lines["decalage_max"] = low[kind - columns.first], high[kind - columns.first]
+        of_lines["ligne"] = np.arange(start, start + len(kind)) + columns.laid.first
+        heads = _heads(of_lines["cle"])
+        tallies.append(_reduced(of_lines, heads))
+        borne = np.isin(of_lines["cle"][heads] >> _PART_BITS, days)
+        picked = np.repeat(borne, np.diff(np.append(heads, len(kind))))
+        names = {"ligne": "ligne", "libelle": "premier", "micro": "somme"}
+        carried.append({"genre": kind[picked], **{new: of_lines[old][picked] for new, old in names.items()}})
+    tally = _joined(tallies)
+    if not (np.diff(tally["cle"]) > 0).all():
+        order = np.argsort(tally["cle"], kind="stable")
+        tally = {name: column[order] for name, column in tally.items()}
+        tally = _reduced(tally, _heads(tally["cle"]))
+    tally["genre"] = np.full(len(tally["cle"]), columns.first)
+    return tally, _joined(carried)
+
+
+def _bounds(kinds: Sequence[_Kind]) -> Iterator[tuple[int | None, ...]]:
+    """The least offsets of the kinds, and the greatest."""
+    return zip(*((kind.low, kind.high) for kind in kinds), strict=True)
+
+
+def _of_lines(starts: Array, values: Array, length: int) -> dict[str, Array]:
+    """What groups are made of, of each line: its slot starts at a label and is as long as the others (s)."""
+    days = starts // DAY
+    clock = starts - days * DAY
+    ranks = clock // length
+    by_night = (clock < NIGHT_ENDS) | (clock >= NIGHT_STARTS)
+    return {
+        "cle": (days << _PART_BITS) + (ranks >> 6),
+        "lignes": np.ones(len(starts), np.int64),
+        "somme": values,
+        "masque": np.uint64(1) << (ranks & 63).astype(np.uint64),
+        "decales": (ranks * length != clock).astype(np.int64),
+        "nuls": (values == 0).astype(np.int64),
+        "nuit": np.where(by_night, values, 0),
+        "moindre": values,
+        "plus_forte": values,
+        "premier": starts,
+        "dernier": starts,
+    }
+
+
+def _heads(keys: Array) -> Array:
+    """Where each run of equal keys begins."""
+    return np.concatenate(([0], np.flatnonzero(np.diff(keys)) + 1))
+
+
+def _reduced(columns: Mapping[str, Array], heads: Array) -> dict[str, Array]:
+    return {name: _OPERATIONS[name].reduceat(column, heads) for name, column in columns.items()}
+
+
+def _joined(tables: Sequence[_Table]) -> dict[str, Array]:
+    """Tables of the same columns, one after the other."""
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+
+def _store(con: "duckdb.DuckDBPyConnection", name: str, table: _Table) -> None:
+    con.register("colonnes", dict(table))
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM colonnes")
+    con.unregister("colonnes")
+
+
+def groups() -> str:
+    """SQL of the groups of the files, as `proving.group` makes them."""
+    sums = {"energie": "somme", "nuit": "nuit", "moindre": "moindre", "plus_forte": "plus_forte"}
+    energies = ", ".join(f"{millijoules(f'c.{micro}', 'unite', 'pas')} AS {name}" for name, micro in sums.items())
+    return f"""
+        SELECT
+            fichier, compteur, '{NONE}'::motif_ecart AS motif, pas,
+            cle >> {_PART_BITS} AS jour,
+            cle & {(1 << _PART_BITS) - 1} AS partie,
+            lignes, masque, decales, nuls,
+            CASE WHEN estime THEN lignes ELSE 0 END AS estimes,
+            {energies},
+            c.premier, c.dernier,
+            nullif(decalage_min, {_NOWHERE}) AS decalage_min,
+            nullif(decalage_max, {_NOWHERE}) AS decalage_max,
+            ligne,
+            NULL::VARCHAR AS brut
+        FROM comptes c INNER JOIN genres USING (genre)
+    """
+
+
+def carried() -> str:
+    """SQL of the lines carried along, as those of `lines.query`."""
+    return f"""
+        SELECT fichier, ligne, compteur, libelle, pas, forme, decalage_debut, decalage_fin,
+            micro, unite, FALSE AS sans_energie, estime, '{NONE}'::motif_ecart AS motif, NULL::VARCHAR AS brut
+        FROM portees INNER JOIN genres USING (genre)
+    """

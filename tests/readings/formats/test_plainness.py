@@ -1,0 +1,163 @@
+"""Texts that are read by columns: each cell as a person reads it, and nothing that is written otherwise."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from greencloud.readings.formats import plainness
+from greencloud.readings.formats.plainness import Plain, plain_lines
+
+UTC = dt.UTC
+
+
+def line(number: int, value: str, *, form: str = "%Y-%m-%dT%H:%M:%S", offset: str = "") -> str:
+    moment = dt.datetime(2024, 10, 26, tzinfo=UTC) + number * dt.timedelta(minutes=10)
+    return f"30000000000001;été;{moment:{form}}{offset};{value};R;PT10M;"
+
+
+def written(folder: Path, lines: list[str], end: str = "\n", last: str = "\n") -> Path:
+    path = folder / "courbe.csv"
+    path.write_bytes(("labels;of;no;account;to;us;here\n" + end.join(lines) + last).encode())
+    return path
+
+
+def read(path: Path, width: int = 7) -> Plain | None:
+    start = path.read_bytes().index(b"\n") + 1
+    return plain_lines(path, start, ";", width)
+
+
+def found(path: Path) -> Plain:
+    plain = read(path)
+    assert plain is not None
+    return plain
+
+
+VALUES: dict[str, Callable[[random.Random], str]] = {
+    "whole": lambda chance: str(chance.randrange(10**8)),
+    "of one decimal": lambda chance: f"{chance.randrange(3000)}.{chance.randrange(10)}",
+    "of a comma": lambda chance: f"{chance.randrange(3000)},{chance.randrange(10**6):06d}",
+    "of any decimals": lambda chance: f"{chance.randrange(300)}" + chance.choice(("", ".0", ".25", ".000001")),
+    "with noughts before": lambda chance: f"{chance.randrange(300):08d}",
+}
+
+
+@pytest.mark.parametrize("kind", VALUES)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("piece", [200, 5_000, 1 << 20])
+def test_cells_are_read_as_a_person_reads_them(
+    kind: str, end: str, piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plainness, "_PIECE", piece)
+    chance = random.Random(1)
+    values = ["7", *(VALUES[kind](chance) for _ in range(500))]
+    lines = [line(number, value, offset="+02:00" if number < 150 else "+01:00") for number, value in enumerate(values)]
+    plain = found(written(tmp_path, lines, end, chance.choice((end, ""))))
+    assert plain.lines == 501
+    assert plain.same == {0: "30000000000001", 1: "été", 4: "R", 5: "PT10M", 6: ""}
+    assert plain.place == 3
+    assert [Decimal(int(value)) / 10**6 for value in plain.values] == [Decimal(v.replace(",", ".")) for v in values]
+    [(place, stamps)] = plain.stamps.items()
+    assert place == 2
+    first = int(dt.datetime(2024, 10, 26, tzinfo=UTC).timestamp())
+    assert stamps.labels.tolist() == [first + 600 * number for number in range(501)]
+    assert stamps.offsets is not None
+    assert stamps.offsets.tolist() == [7200] * 150 + [3600] * 351
+
+
+def test_a_value_first_and_two_stamps_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "courbe.csv"
+    days = [dt.date(2024, 2, 27) + dt.timedelta(days=number) for number in range(4)]
+    path.write_text("".join(f"{number}2;{day} 00:00:00;{day} 12:00:00\n" for number, day in enumerate(days)))
+    plain = plain_lines(path, 0, ";", 3)
+    assert plain is not None
+    assert plain.values.tolist() == [2_000_000, 12_000_000, 22_000_000, 32_000_000]
+    midnights = [int(dt.datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) for day in days]
+    assert plain.stamps[1].labels.tolist() == midnights
+    assert plain.stamps[2].labels.tolist() == [midnight + 43_200 for midnight in midnights]
+    assert plain.stamps[1].offsets is None
+
+
+OTHERS = {
+    "no number": line(300, "1x"),
+    "no value": line(300, ""),
+    "below zero": line(300, "-1"),
+    "two marks": line(300, "1.2.3"),
+    "another mark": line(300, "1,2"),
+    "a mark at the end": line(300, "12."),
+    "a mark at the beginning": line(300, ".12"),
+    "nine digits": line(300, "123456789"),
+    "seven decimals": line(300, "1.1234567"),
+    "a thousand with its space": line(300, "1 234"),
+    "a power of ten": line(300, "1e3"),
+    "figures of another script": line(300, "٣"),
+    "a blank before": line(300, " 7"),
+    "no day": line(300, "7").replace("2024-10", "2024-13"),
+    "the 30th of February": line(300, "7").replace("2024-10-28", "2024-02-30"),
+    "24 h": line(300, "7", form="%Y-%m-%dT24:00:00"),
+    "the minute 60": line(300, "7", form="%Y-%m-%dT10:60:00"),
+    "a leap second": line(300, "7", form="%Y-%m-%dT10:10:60"),
+    "before 1970": line(300, "7").replace("2024", "1969"),
+    "too late": line(300, "7").replace("2024", "2106"),
+    "a space in place of the T": line(300, "7", form="%Y-%m-%d %H:%M:%S"),
+    "slashes": line(300, "7", form="%Y/%m/%dT%H:%M:%S"),
+    "no seconds": line(300, "7", form="%Y-%m-%dT%H:%M"),
+    "an offset": line(300, "7", offset="+01:00"),
+    "another meter": line(300, "7").replace("30000000000001", "30000000000002"),
+    "another nature": line(300, "7").replace(";R;", ";E;"),
+    "another step": line(300, "7").replace("PT10M", "PT30M"),
+    "a cell more": line(300, "7") + ";",
+    "a cell less": line(300, "7")[:-1],
+    "a remark": line(300, "7") + "x",
+    "quotes": line(300, '"7"'),
+    "a nought byte": line(300, "7\0"),
+    "another end of line": line(300, "7") + "\r",
+    "two ends of line": line(300, "7") + "\n",
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("piece", [1000, 1 << 20])
+def test_one_line_of_another_kind_makes_another_text(
+    other: str, piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plainness, "_PIECE", piece)
+    monkeypatch.setattr(plainness, "_LINES_OF_SAMPLE", 2)
+    lines = [line(number, f"{number}.5") for number in range(600)]
+    assert found(written(tmp_path, lines)).lines == 600
+    assert read(written(tmp_path, [*lines[:300], OTHERS[other], *lines[301:]])) is None
+    assert read(written(tmp_path, [*lines, OTHERS[other]])) is None
+    assert read(written(tmp_path, [OTHERS[other], *lines])) is None
+
+
+def test_any_byte_that_changes_is_seen(tmp_path: Path) -> None:
+    lines = [line(number, f"{number}") for number in range(90)]
+    path = written(tmp_path, lines)
+    content, before = path.read_bytes(), found(path)
+    start = content.index(b"\n") + 1
+    chance = random.Random(3)
+    for _ in range(400):
+        place, byte = chance.randrange(start, len(content)), chance.choice(b' ;,.0129-+:TZ\n\r"e\x00\xe9')
+        if content[place] == byte:
+            continue
+        path.write_bytes(content[:place] + bytes([byte]) + content[place + 1 :])
+        after = read(path)
+        if after is not None:
+            same = after.same == before.same and after.lines == before.lines
+            values = (after.values == before.values).all() if same else False
+            assert not (same and values and (after.stamps[2].labels == before.stamps[2].labels).all())
+
+
+@pytest.mark.parametrize("lines", [[], [""], ["7"], [line(1, "7")], [line(1, "7"), line(1, "7")]])
+def test_a_text_without_what_differs_is_another_kind(lines: list[str], tmp_path: Path) -> None:
+    assert read(written(tmp_path, lines)) is None
+
+
+def test_what_would_not_fit_in_memory_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, [line(number, f"{number}") for number in range(600)])
+    assert found(path).lines == 600
+    monkeypatch.setattr(plainness, "_MOST_LINES", 599)
+    assert read(path) is None
