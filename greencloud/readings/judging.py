@@ -18,14 +18,17 @@ def judge(con: "duckdb.DuckDBPyConnection") -> None:
         f"""
         CREATE OR REPLACE TABLE juges AS
         WITH positions AS (
+            SELECT fichier, compteur, debut, fin, count(*) AS lignes FROM creneaux WHERE motif = '{NONE}' GROUP BY ALL
+        ),
+        partagees AS (
             SELECT fichier, compteur, debut, fin,
-                count(*) AS lignes,
                 count(DISTINCT energie) AS energies,
                 count(DISTINCT energie) FILTER (NOT estime) AS mesurees,
                 -- The one that is kept if one is: a metered one, the first in the file.
                 arg_min(id, struct_pack(estime := estime, ligne := ligne, id := id)) AS choisie,
                 arg_min(energie, struct_pack(estime := estime, ligne := ligne, id := id)) AS energie_choisie
             FROM creneaux
+            SEMI JOIN (FROM positions WHERE lignes > 1) USING (fichier, compteur, debut, fin)
             WHERE motif = '{NONE}'
             GROUP BY ALL
         ),
@@ -50,14 +53,16 @@ def judge(con: "duckdb.DuckDBPyConnection") -> None:
                 WHEN c.motif <> '{NONE}' THEN c.motif::VARCHAR
                 WHEN g.chevauche THEN 'chevauchement'
                 WHEN g.lignes = 1 THEN '{NONE}'
-                WHEN g.energies = 1 OR g.mesurees = 1 THEN CASE
-                    WHEN c.id = g.choisie THEN '{NONE}'
-                    WHEN c.energie = g.energie_choisie THEN 'doublon_identique'
+                WHEN p.energies = 1 OR p.mesurees = 1 THEN CASE
+                    WHEN c.id = p.choisie THEN '{NONE}'
+                    WHEN c.energie = p.energie_choisie THEN 'doublon_identique'
                     ELSE 'doublon_different' END
                 ELSE 'doublon_different'
             END::motif_ecart AS motif
         FROM creneaux c
         LEFT JOIN grappes g
         ON g.fichier = c.fichier AND g.compteur = c.compteur AND g.debut = c.debut AND g.fin = c.fin
+        LEFT JOIN partagees p
+        ON p.fichier = c.fichier AND p.compteur = c.compteur AND p.debut = c.debut AND p.fin = c.fin
         """
     )

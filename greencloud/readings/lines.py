@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from greencloud.checking.sql import literal
 from greencloud.readings import motives
 from greencloud.readings.energy import POWERS, UNITS, excessive, millijoules
+from greencloud.readings.formats.cells import among
 from greencloud.readings.zones import DAY, FIRST_DAY, FIXED, LAST_DAY
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ def _fixed(zone: str) -> str:
 def _of_meters(told: Sequence[tuple[str, str]], otherwise: str | None) -> str:
     meters: dict[str, list[str]] = {}
     for meter, word in told:
-        meters.setdefault(word, []).append(literal(meter))
-    cases = " ".join(f"WHEN l.compteur IN ({', '.join(names)}) THEN '{word}'" for word, names in meters.items())
+        meters.setdefault(word, []).append(meter)
+    cases = " ".join(f"WHEN {among('l.compteur', names)} THEN '{word}'" for word, names in meters.items())
     common = "NULL::VARCHAR" if otherwise is None else f"'{otherwise}'"
     return f"CASE {cases} ELSE {common} END" if cases else common
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +14,9 @@ import jsonschema
 import pytest
 
 from greencloud.checking.report import Report
-from greencloud.readings import Convention, Source, files, read
+from greencloud.readings import Convention, Source, files, lines, read
 from greencloud.readings.energy import MJ_PER_KWH
-from tests.readings.enedis import METER, PARIS, Curve, Custom, curve, text
+from tests.readings.enedis import HEADER, METER, PARIS, Curve, Custom, curve, text
 from tests.readings.oracle import Reading, partials, total
 
 DAYS = (dt.date(2024, 10, 20), dt.date(2024, 11, 2))
@@ -101,6 +101,59 @@ def test_files_are_read_alike_alone_and_together(
         seen.add((digest(tmp_path / "lus.parquet"), told(reports)))
     assert len(seen) == 1
     assert all(kept(tmp_path / "lus.parquet", origin) for origin in origins[:4])
+
+
+@pytest.mark.parametrize("others", [0, 20])
+def test_lines_of_a_large_file_keep_their_numbers(others: int, tmp_path: Path) -> None:
+    """Every thread reads it: its lines have the numbers of their places, whatever DuckDB makes of what is asked."""
+    first, blank = dt.datetime(2016, 1, 1), " " * 100
+    rows = [
+        f"{METER};{blank};;PA;CONS;BRUT;W;{first + dt.timedelta(minutes=10 * n)};{n};R;PT10M;;" for n in range(300_000)
+    ]
+    faulty = range(7, 300_000, 30_000)
+    for place in faulty:
+        rows[place] = rows[place].replace(";R;", ";E;").replace(f";{place};", ";-1;")
+    path = tmp_path / "courbe.csv"
+    path.write_text("\n".join((HEADER, *rows, "")), encoding="utf-8")
+    told = tuple(Convention(f"9{number:013d}", "kW", "debut", PARIS) for number in range(others))
+    [report] = read([Source(path, path.name, told)], tmp_path / "lus.parquet", ["a"])
+    assert report.rows == len(rows)
+    told_lines = duckdb.sql(
+        f"SELECT depot_ligne FROM '{tmp_path / 'lus.parquet'}' WHERE motif = 'negatif' ORDER BY date_debut"
+    ).fetchall()
+    assert [line for (line,) in told_lines] == [place + 2 for place in faulty]
+
+
+LONE: Mapping[str, tuple[str, Mapping[str, object] | None]] = {
+    "the grid operator's": (f"{HEADER}\n{METER};;;PA;CONS;BRUT;W;2024-07-01 00:10:00;?;R;PT10M;;\n", None),
+    "our own": ("id_compteur,debut,fin,energie_kwh,estime\nA,2024-07-01 00:00,2024-07-01 00:10,?,peut-être\n", None),
+    "any other": (
+        "Quand;Conso;U;P;M\n01/07/2024 00:10;?;kW;PT10M;A\n",
+        {"colonnes": {"horodate": "Quand", "valeur": "Conso", "unite": "U", "pas": "P", "compteur": "M"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", LONE)
+def test_no_join_mixes_the_lines_of_a_large_file(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_BYTES_OF_ONE_THREAD", 0)
+    plans: list[str] = []
+
+    def store(con: duckdb.DuckDBPyConnection, rows: str, first: int | None = None) -> None:
+        plans.extend(con.execute(f"EXPLAIN {rows}").fetchall()[0][1:] if first else [])
+        stored(con, rows, first)
+
+    stored = lines.store
+    monkeypatch.setattr(lines, "store", store)
+    content, mapping = LONE[form]
+    path = tmp_path / "releves.csv"
+    path.write_text(content, encoding="utf-8")
+    told = tuple(Convention(f"9{number:013d}", "kW", "debut", PARIS) for number in range(20))
+    [report] = read([Source(path, path.name, told, mapping)], tmp_path / "lus.parquet", ["a"])
+    assert [one.row for one in report.errors] == [2]
+    [plan] = plans
+    assert "READ_CSV" in plan
+    assert "JOIN" not in plan
 
 
 def digest(path: Path) -> str:
