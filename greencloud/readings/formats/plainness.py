@@ -27,8 +27,8 @@ Array = npt.NDArray[Any]
 _PIECE = 1 << 20  # bytes; the columns of a piece stay in the caches of a processor
 _SAMPLE = 1 << 16
 _LINES_OF_SAMPLE = 64
-_MOST_LINES = 30_000_000
-"""Twelve bytes are held for each."""
+_MOST_LINES = 20_000_000
+"""As many lines as a text may have: twelve bytes are held for each, or twice as many with two stamps and offsets."""
 _STAMP = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9]{2}:[0-9]{2})?")
 _DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 23, 24)
 """Where the digits of a stamp stand: year, month, day, hour, minute, second; hours and minutes of an offset."""
@@ -77,17 +77,24 @@ def plain_lines(path: Path, start: int, delimiter: str, width: int) -> Plain | N
     when there are too many lines for memory.
     """
     form = _form(path, start, delimiter.encode(), width)
-    if form is None or (path.stat().st_size - start) // form.width > _MOST_LINES:
+    if form is None:
         return None
-    pieces: list[Sequence[Array]] = []
+    most = (path.stat().st_size - start) // (form.width + 1) + 1
+    if most > _MOST_LINES:
+        return None
+    columns: list[Array] = []
+    filled = 0
     with path.open("rb", buffering=0) as stream:
         stream.seek(start)
         for block in _blocks(stream, form.end):
-            columns = form.columns(block)
-            if columns is None:
+            found = form.columns(block)
+            if found is None or filled + len(found[0]) > most:
                 return None
-            pieces.append(columns)
-    return form.plain([np.concatenate(parts) for parts in zip(*pieces, strict=True)])
+            columns = columns or [np.empty(most, column.dtype) for column in found]
+            for column, part in zip(columns, found, strict=True):
+                column[filled : filled + len(part)] = part
+            filled += len(found[0])
+    return form.plain([column[:filled] for column in columns])
 
 
 def _blocks(stream: FileIO, end: bytes) -> Iterator[memoryview]:

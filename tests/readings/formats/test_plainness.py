@@ -158,6 +158,8 @@ def test_a_text_without_what_differs_is_another_kind(lines: list[str], tmp_path:
 
 def test_what_would_not_fit_in_memory_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, [line(number, f"{number}") for number in range(600)])
+    most = path.stat().st_size // len(line(1, "7"))
+    monkeypatch.setattr(plainness, "_MOST_LINES", most)
     assert found(path).lines == 600
     monkeypatch.setattr(plainness, "_MOST_LINES", 599)
     assert read(path) is None
