@@ -133,9 +133,10 @@ class Group:
 
     @property
     def title(self) -> str:
-        """The cause in a few French words, with its column."""
+        """The cause in a few French words, with its column; a finding of readings is about the lines of a meter."""
         what = _EMPTY if self.empty else title(self.code)
-        return what[0].upper() + what[1:] if self.field is None else f"Colonne « {self.field} » : {what}"
+        bare = self.field is None or self.code in READINGS
+        return what[0].upper() + what[1:] if bare else f"Colonne « {self.field} » : {what}"
 
     @property
     def whole_file(self) -> bool:

@@ -86,6 +86,11 @@ def test_an_empty_required_cell_is_another_cause_than_a_wrong_one() -> None:
     ]
 
 
+def test_what_is_wrong_with_readings_is_told_of_their_lines_and_not_of_the_column_of_meters() -> None:
+    [group] = groups.grouped([Finding("negatif", 2, "compteur", "30000000000001", "m", "f")], 3)
+    assert (group.title, group.field) == ("Valeur négative", "compteur")
+
+
 def test_the_terminal_says_what_to_do_once_and_counts_the_rest() -> None:
     text = printed(Report(CARD, rows=1_300, accepted=1_288, errors=Findings(finding(row) for row in range(2, 14))))
     assert text == (
