@@ -167,6 +167,7 @@ def _steps(total: Row, nature: Nature) -> Chart:
         ),
         csv=f"{AGGREGATES}.csv",
         **basis(total, "nb_sites_attendus"),
+        width=420,
     )
 
 
