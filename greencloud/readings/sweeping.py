@@ -46,7 +46,7 @@ def create(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
         carried.append(_carried())
     if not groups:
         return set()
-    con.execute(f"CREATE OR REPLACE TABLE groupes AS {' UNION ALL BY NAME '.join(groups)}")
+    _group(con, " UNION ALL BY NAME ".join(groups))
     proving.meters(con)
     proving.prove(con)
     con.execute(
@@ -169,14 +169,27 @@ def _keep_simple(con: "duckdb.DuckDBPyConnection") -> None:
 
 
 def _groups() -> str:
-    """SQL of the groups that are left, as `proving.group` makes them."""
+    """SQL of the groups of those files, with their energies."""
     sums = {"energie": "somme", "nuit": "nuit", "moindre": "valeur_min", "plus_forte": "valeur_max"}
     # Sums are narrow enough for the quick arithmetic; in two steps, since each energy asks several times for its own.
     values = ", ".join(f"{value}::DECIMAL(18, 6) AS {value}" for value in sums.values())
     micro = ", ".join(f"{lines.millionths(value)} AS {value}" for value in sums.values())
     energies = ", ".join(f"{millijoules(value, 'unite', 'pas')} AS {name}" for name, value in sums.items())
-    # Lines of the same day with other tags may have the same slots.
     return f"""
+        SELECT
+            fichier, compteur, pas, jour, partie, lignes, masque, decales, nuls, estime, {energies}, premier, dernier,
+            least(decalage_debut, decalage_fin) AS decalage_min,
+            greatest(decalage_debut, decalage_fin) AS decalage_max,
+            ligne
+        FROM (SELECT * REPLACE ({micro}) FROM (SELECT * REPLACE ({values}) FROM simples))
+    """
+
+
+def _group(con: "duckdb.DuckDBPyConnection", groups: str) -> None:
+    """Make `groupes`, as `proving.group` does; lines of the same day with other tags may have the same slots."""
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE groupes AS
         SELECT
             fichier, compteur, '{NONE}'::motif_ecart AS motif, pas, jour, partie,
             sum(lignes)::BIGINT AS lignes,
@@ -190,16 +203,14 @@ def _groups() -> str:
             max(plus_forte) AS plus_forte,
             min(premier) AS premier,
             max(dernier) AS dernier,
-            least(min(decalage_debut), min(decalage_fin)) AS decalage_min,
-            greatest(max(decalage_debut), max(decalage_fin)) AS decalage_max,
+            min(decalage_min) AS decalage_min,
+            max(decalage_max) AS decalage_max,
             min(ligne) AS ligne,
             NULL::VARCHAR AS brut
-        FROM (
-            SELECT * EXCLUDE (nuit), {energies}
-            FROM (SELECT * REPLACE ({micro}) FROM (SELECT * REPLACE ({values}) FROM simples))
-        )
+        FROM ({groups})
         GROUP BY ALL
-    """
+        """
+    )
 
 
 def _carried() -> str:

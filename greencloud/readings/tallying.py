@@ -14,8 +14,8 @@ import numpy as np
 from greencloud.readings import lines
 from greencloud.readings.energy import MOST_VALUE, ROUNDED, millijoules
 from greencloud.readings.formats import cells
-from greencloud.readings.formats.plainness import MILLION, Array
-from greencloud.readings.formats.views import OFFSETS, Recipe, cell, fixed_of, swept
+from greencloud.readings.formats.plainness import MILLION, Array, Plain
+from greencloud.readings.formats.views import OFFSETS, Recipe, cell, swept, written
 from greencloud.readings.motives import NONE
 from greencloud.readings.proving import NIGHT_ENDS, NIGHT_STARTS
 from greencloud.readings.zones import DAY
@@ -45,18 +45,25 @@ _Table = Mapping[str, Array]
 
 @dataclass(frozen=True)
 class _Columns:
-    """Of a plain file: labels of the stamps of the recipe, offsets that count, values, and the kind of each line.
+    """Of a part of a file: labels of the stamps of the recipe, offsets that count, values, and the kind of each line.
 
-    Kinds are numbered among those of all files, from `first` on.
+    `line`: the number of its first line; kinds are numbered among those of all files, from `first` on.
     """
 
-    laid: "Laid"
+    place: int
+    line: int
+    same: Mapping[int, str]
     labels: Sequence[Array]
     offsets: Mapping[str, Array]
     values: Array
     kinds: Array
     first: int
     count: int
+
+    @property
+    def numbers(self) -> range:
+        """Those of its kinds."""
+        return range(self.first, self.first + self.count)
 
     def of_kind(self, kind: int) -> Any:
         """What picks its lines."""
@@ -87,41 +94,55 @@ def create(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
     found = list(_suited(files, recipe))
     if not found:
         return set()
-    judged = _judged(con, found, recipe)
+    judged = _judged(con, found, files[0], recipe)
     days = np.array([day for (day,) in con.execute("SELECT jour FROM jours_portes").fetchall()], np.int64)
-    tables: list[tuple[_Table, _Table]] = []
-    taken = set()
-    for columns in found:
-        kinds = [judged[kind] for kind in range(columns.first, columns.first + columns.count) if kind in judged]
-        shift = _shift(columns, kinds)
-        if shift is not None:
-            tables.append(_tally(columns, kinds, shift, days))
-            taken.add(columns.laid.place)
-    for name, of_files in zip(("comptes", "portees"), zip(*tables, strict=True), strict=False):
-        _store(con, name, _joined(of_files))
-    return taken
+    kinds = {columns.first: [judged[kind] for kind in columns.numbers if kind in judged] for columns in found}
+    shifts = {columns.first: _shift(columns, kinds[columns.first]) for columns in found}
+    left = {columns.place for columns in found if shifts[columns.first] is None}
+    tables = [
+        _tally(columns, kinds[columns.first], shift, days)
+        for columns in found
+        if columns.place not in left and (shift := shifts[columns.first]) is not None
+    ]
+    for name, of_parts in zip(("comptes", "portees"), zip(*tables, strict=True), strict=False):
+        _store(con, name, _joined(of_parts))
+    return {columns.place for columns in found} - left
 
 
 def _suited(files: "Iterable[Laid]", recipe: Recipe) -> Iterator[_Columns]:
-    """The columns of the files of which the recipe reads the cells as they were read."""
+    """The parts of the files of which the recipe reads all cells as they were read."""
     first = 0
     for laid in files:
-        plain = laid.plain
-        if plain is None or not {cell(place) for place in plain.same} >= set(recipe.tags):
-            continue
-        labels = {cells.wall(cell(place)): stamps.labels for place, stamps in plain.stamps.items()}
-        offsets = {cells.offset(cell(place)): stamps.offsets for place, stamps in plain.stamps.items()}
-        told = {name: recipe.columns[name] for name in OFFSETS if name in recipe.columns}
-        numbers = [cells.number(cell(plain.place), mark) for mark in _READ_ALIKE[plain.mark]]
-        alike = recipe.parsed.get(recipe.columns["valeur"]) in numbers and offsets.keys() >= set(told.values())
-        if not alike or any(recipe.parsed[name] not in labels for name in recipe.stamps):
-            continue
-        written = {name: of for name, sql in told.items() if (of := offsets[sql]) is not None}
-        kinds, count = _kinds(list(written.values()), plain.lines)
-        if count <= _MOST_KINDS:
-            stamps = [labels[recipe.parsed[name]] for name in recipe.stamps]
-            yield _Columns(laid, stamps, written, plain.values, kinds + first, first, count)
-            first += count
+        parts, line = [], laid.first
+        for plain in laid.plain:
+            columns = _columns(laid.place, plain, recipe, line, first)
+            if columns is None:
+                break
+            parts.append(columns)
+            line, first = line + plain.lines, first + columns.count
+        else:
+            yield from parts
+
+
+def _columns(place: int, plain: Plain, recipe: Recipe, line: int, first: int) -> _Columns | None:
+    """The columns of a part, None when the recipe reads a cell otherwise than it was read."""
+    labels = {cells.wall(cell(place)): stamps.labels for place, stamps in plain.stamps.items()}
+    offsets = {cells.offset(cell(place)): stamps.offsets for place, stamps in plain.stamps.items()}
+    told = {name: recipe.columns[name] for name in OFFSETS if name in recipe.columns}
+    numbers = [cells.number(cell(plain.place), mark) for mark in _READ_ALIKE[plain.mark]]
+    if (
+        not {cell(place) for place in plain.same} >= set(recipe.tags)
+        or recipe.parsed.get(recipe.columns["valeur"]) not in numbers
+        or not offsets.keys() >= set(told.values())
+        or not labels.keys() >= {recipe.parsed[name] for name in recipe.stamps}
+    ):
+        return None
+    counted = {name: of for name, sql in told.items() if (of := offsets[sql]) is not None}
+    kinds, count = _kinds(list(counted.values()), plain.lines)
+    if count > _MOST_KINDS:
+        return None
+    stamps = [labels[recipe.parsed[name]] for name in recipe.stamps]
+    return _Columns(place, line, plain.same, stamps, counted, plain.values, kinds + first, first, count)
 
 
 def _kinds(offsets: Sequence[Array], count: int) -> tuple[Array, int]:
@@ -134,18 +155,24 @@ def _kinds(offsets: Sequence[Array], count: int) -> tuple[Array, int]:
     return kinds, int(kinds.max()) + 1
 
 
-def _judged(con: "duckdb.DuckDBPyConnection", found: Sequence[_Columns], recipe: Recipe) -> dict[int, _Kind]:
-    """What the extreme lines of each kind are, by its number; makes `genres`, which tells the same."""
-    values = ", ".join(row for columns in found for row in _extremes(columns))
-    names = ", ".join(("fichier", "ligne", *OFFSETS, "millioniemes", *(f"s_{name}" for name in recipe.stamps)))
+def _judged(
+    con: "duckdb.DuckDBPyConnection", found: Sequence[_Columns], laid: "Laid", recipe: Recipe
+) -> dict[int, _Kind]:
+    """What the extreme lines of each kind are, by its number; makes `genres`, which tells the same.
+
+    `laid`: any of the files, which all have the same cells.
+    """
+    values = ", ".join(row for columns in found for row in _extremes(columns, recipe))
+    names = ", ".join(
+        ("fichier", "ligne", *OFFSETS, *recipe.tags, "millioniemes", *(f"s_{name}" for name in recipe.stamps))
+    )
     stamps = ", ".join(f"make_timestamp(s_{name}::BIGINT * {MILLION}) AS {name}" for name in recipe.stamps)
     value = f"(millioniemes::DECIMAL(18, 0) * 0.000001)::DECIMAL(18, 6) AS {recipe.columns['valeur']}"
     rows = f"""
-        SELECT u.*, {", ".join(OFFSETS)}, ligne, {value}, {stamps}
+        SELECT {", ".join(("fichier", "ligne", *OFFSETS, *recipe.tags))}, {value}, {stamps}
         FROM (VALUES {values}) AS e ({names})
-        INNER JOIN ({fixed_of([columns.laid for columns in found], recipe.tags)}) u USING (fichier)
     """
-    con.execute(f"CREATE OR REPLACE TEMP VIEW lues AS {swept([found[0].laid], recipe, rows)}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW lues AS {swept([laid], recipe, rows)}")
     con.execute(
         f"""
         CREATE OR REPLACE TABLE genres AS
@@ -166,13 +193,14 @@ def _judged(con: "duckdb.DuckDBPyConnection", found: Sequence[_Columns], recipe:
     return {kind.number: kind for kind in (_Kind(*row) for row in told)}
 
 
-def _extremes(columns: _Columns) -> Iterator[str]:
+def _extremes(columns: _Columns, recipe: Recipe) -> Iterator[str]:
     """SQL: two rows for each kind, of the least stamps and the greatest value, and of the others."""
-    for kind in range(columns.first, columns.first + columns.count):
+    tags = written(columns.same, recipe.tags)
+    for kind in columns.numbers:
         of_kind = columns.of_kind(kind)
         values, *labels = (column[of_kind] for column in (columns.values, *columns.labels))
         offsets = [str(columns.offsets[name][of_kind][0]) if name in columns.offsets else "NULL" for name in OFFSETS]
-        head = f"{columns.laid.place}, {kind}, {', '.join(offsets)}"
+        head = ", ".join((str(columns.place), str(kind), *offsets, *tags))
         yield f"({head}, {values.max()}, {', '.join(str(of.min()) for of in labels)})"
         yield f"({head}, {values.min()}, {', '.join(str(of.max()) for of in labels)})"
 
@@ -197,7 +225,7 @@ def _shift(columns: _Columns, kinds: Sequence[_Kind]) -> int | None:
 
 
 def _tally(columns: _Columns, kinds: Sequence[_Kind], shift: int, days: Array) -> tuple[_Table, _Table]:
-    """The groups of a file, and its lines of some days."""
+    """The groups of a part, and its lines of some days."""
     low, high = (np.array([_NOWHERE if of is None else of for of in ends], np.int32) for ends in _bounds(kinds))
     tallies, carried = [], []
     for start in range(0, len(columns.values), _CHUNK):
@@ -205,7 +233,7 @@ def _tally(columns: _Columns, kinds: Sequence[_Kind], shift: int, days: Array) -
         of_lines = _of_lines(columns.labels[0][chunk].astype(np.int64) + shift, columns.values[chunk], kinds[0].length)
         kind = columns.kinds[chunk]
         of_lines["decalage_min"], of_lines["decalage_max"] = low[kind - columns.first], high[kind - columns.first]
-        of_lines["ligne"] = np.arange(start, start + len(kind)) + columns.laid.first
+        of_lines["ligne"] = np.arange(start, start + len(kind)) + columns.line
         heads = _heads(of_lines["cle"])
         tallies.append(_reduced(of_lines, heads))
         borne = np.isin(of_lines["cle"][heads] >> _PART_BITS, days)
@@ -268,22 +296,20 @@ def _store(con: "duckdb.DuckDBPyConnection", name: str, table: _Table) -> None:
 
 
 def groups() -> str:
-    """SQL of the groups of the files, as `proving.group` makes them."""
+    """SQL of the groups of the parts, as `sweeping` adds them up."""
     sums = {"energie": "somme", "nuit": "nuit", "moindre": "moindre", "plus_forte": "plus_forte"}
     energies = ", ".join(f"{millijoules(f'c.{micro}', 'unite', 'pas')} AS {name}" for name, micro in sums.items())
     return f"""
         SELECT
-            fichier, compteur, '{NONE}'::motif_ecart AS motif, pas,
+            fichier, compteur, pas,
             cle >> {_PART_BITS} AS jour,
             cle & {(1 << _PART_BITS) - 1} AS partie,
-            lignes, masque, decales, nuls,
-            CASE WHEN estime THEN lignes ELSE 0 END AS estimes,
+            lignes, masque, decales, nuls, estime,
             {energies},
             c.premier, c.dernier,
             nullif(decalage_min, {_NOWHERE}) AS decalage_min,
             nullif(decalage_max, {_NOWHERE}) AS decalage_max,
-            ligne,
-            NULL::VARCHAR AS brut
+            ligne
         FROM comptes c INNER JOIN genres USING (genre)
     """
 

@@ -63,7 +63,7 @@ class Laid:
 
     `text` has `lines` lines below its first `skip`; the first of them is the line `first` of the file as a person
     counts (the row, in a spreadsheet). `received` is the file itself. `copied`: the text was written by us, and may
-    hold marks. `same`: cells that are the same in all lines, by their places; `plain`: the others, where they are read
+    hold marks. `same`: cells that are the same in all lines, by their places; `plain`: the lines, where they are read
     already. `table` tells how the file was read, and holds no record any more; `above` are the rows above its labels,
     `labels` these without the empty ones at the end.
     """
@@ -81,7 +81,7 @@ class Laid:
     above: Sequence[Sequence[str]]
     folder: Folder = field(repr=False)
     same: Mapping[int, str] = field(default_factory=dict)
-    plain: "Plain | None" = None
+    plain: "Sequence[Plain]" = ()
 
 
 def lay(place: int, path: Path, expected: Sequence[str], folder: Folder, delimiter: str | None = None) -> Laid:
@@ -117,25 +117,31 @@ def _direct(place: int, path: Path, folder: Folder, expected: tuple[str, ...], d
     if start is None or (table.header_rows and not _says(head[:start], table)):
         return None
     plain = _plain(path, start, table)
-    lines = plain.lines if plain else count_even_lines(path, start, table.delimiter, len(table.header))
+    lines = sum(part.lines for part in plain) or count_even_lines(path, start, table.delimiter, len(table.header))
     if not lines:
         return None
     if table.header_row == table.header_rows == 1 and not table.remarks:
         folder.tables[asked] = table
     text, skip = _plainly_named(path, place, folder), table.header_row
-    same = plain.same if plain else same_cells(path, start, table.delimiter, lines)
+    same = _repeated(plain) if plain else same_cells(path, start, table.delimiter, lines)
     read, above = _emptied(table)
     told = Laid(place, path, text, table.header, table.delimiter, skip, skip + 1, lines, False, read, above, folder)
     return replace(told, same=same, plain=plain)
 
 
-def _plain(path: Path, start: int, table: TextTable) -> "Plain | None":
+def _plain(path: Path, start: int, table: TextTable) -> "Sequence[Plain]":
     """The lines of a text that is long enough for the import of numpy."""
     if path.stat().st_size < _LONG or table.delimiter is None:
-        return None
+        return ()
     from greencloud.readings.formats.plainness import plain_lines
 
     return plain_lines(path, start, table.delimiter, len(table.header))
+
+
+def _repeated(plain: "Sequence[Plain]") -> Mapping[int, str]:
+    """The cells that are the same in all parts of a text."""
+    first, *others = plain
+    return {place: text for place, text in first.same.items() if all(part.same[place] == text for part in others)}
 
 
 def _of_head(head: bytes, folder: Folder, expected: Sequence[str], delimiter: str | None) -> TextTable | None:

@@ -1,8 +1,9 @@
 """Lines that differ by their stamps and their value only, read by columns: what exports write by the million.
 
-All else stands alike on each line: before the value, at fixed places from its beginning; after it, from its end. So a
-text is a table of bytes. Those that repeat are compared with the first line, digits become numbers, and anything else
-makes it another kind of text, to be read line by line. One that passes is even too (see `evenness`).
+All else stands alike on many lines, those of a meter: before the value, at fixed places from their beginning; after it,
+from their end. So a text is a table of bytes. Those that repeat are compared with the first line, digits become
+numbers, and anything else makes it another kind of text, to be read line by line. Where a meter follows another, a part
+of the text ends and the next one begins. A text that passes is even too (see `evenness`).
 """
 
 import datetime as dt
@@ -11,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import FileIO
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +35,8 @@ _DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 23, 24)
 _CLOCK = 19  # bytes of a stamp without an offset
 _MOST = (23, 59, 59, 99, 59)  # hour, minute, second, those of an offset
 _NUMBER = re.compile(rb"[0-9]{1,8}(?:([.,])[0-9]{1,6})?")
+_MOST_PARTS, _LINES_OF_PART = 16, 1000
+"""A text has at most so many parts, and one more for so many lines: each is looked for in its piece of the text."""
 _WHOLE_DIGITS, _DECIMALS = 8, 6
 MILLION = 10**_DECIMALS
 _WIDEST = _WHOLE_DIGITS + 1 + _DECIMALS
@@ -52,7 +54,7 @@ class Stamps(NamedTuple):
 
 @dataclass(frozen=True)
 class Plain:
-    """A text of plain lines, by the places of their cells.
+    """Plain lines that follow each other in a text, by the places of their cells.
 
     `same`: cells that are alike on all lines; `stamps`; `place`: the cell of the value, `values`: it in millionths
     (int64), `mark`: the decimal mark that some of them have, if any.
@@ -70,31 +72,20 @@ class Plain:
         return len(self.values)
 
 
-def plain_lines(path: Path, start: int, delimiter: str, width: int) -> Plain | None:
-    """The lines of a text of `width` cells from the byte `start` on, None when they are not plain.
+def plain_lines(path: Path, start: int, delimiter: str, width: int) -> list[Plain]:
+    """The lines of a text of `width` cells from the byte `start` on, part by part; nothing when they are not plain.
 
-    None too where a stamp is no moment of the years 1970 to 2105, for a value of more than 8 digits or 6 decimals, and
-    when there are too many lines for memory.
+    Nothing too where a stamp is no moment of the years 1970 to 2105, for a value of more than 8 digits or 6 decimals,
+    and when there are too many lines for memory, or parts for the speed that they are there for.
     """
-    form = _form(path, start, delimiter.encode(), width)
-    if form is None:
-        return None
-    most = (path.stat().st_size - start) // (form.width + 1) + 1
-    if most > _MOST_LINES:
-        return None
-    columns: list[Array] = []
-    filled = 0
+    layout = _layout(path, start, delimiter.encode(), width)
+    if layout is None:
+        return []
+    parts = _Parts(layout)
     with path.open("rb", buffering=0) as stream:
         stream.seek(start)
-        for block in _blocks(stream, form.end):
-            found = form.columns(block)
-            if found is None or filled + len(found[0]) > most:
-                return None
-            columns = columns or [np.empty(most, column.dtype) for column in found]
-            for column, part in zip(columns, found, strict=True):
-                column[filled : filled + len(part)] = part
-            filled += len(found[0])
-    return form.plain([column[:filled] for column in columns])
+        plain = all(parts.add(block) for block in _blocks(stream, layout.end))
+    return parts.found() if plain else []
 
 
 def _blocks(stream: FileIO, end: bytes) -> Iterator[memoryview]:
@@ -114,8 +105,22 @@ def _blocks(stream: FileIO, end: bytes) -> Iterator[memoryview]:
         yield memoryview(bytes(text[:filled]) + end)
 
 
-def _form(path: Path, start: int, mark: bytes, width: int) -> "_Form | None":
-    """What lines look like, by some of the first ones and the last; None when it is seen that they are not plain."""
+class _Layout(NamedTuple):
+    """Where the cells of lines are: their number, the place of the value, those of the stamps and their bytes.
+
+    `mark` parts the cells, `end` the lines, `decimal` the decimals of the value if it has any.
+    """
+
+    mark: bytes
+    end: bytes
+    width: int
+    value: int
+    stamps: Mapping[int, int]
+    decimal: bytes
+
+
+def _layout(path: Path, start: int, mark: bytes, width: int) -> _Layout | None:
+    """Where the cells are, by some of the first lines and the last; None when it is seen that they are not plain."""
     with path.open("rb") as stream:
         stream.seek(start)
         lines = stream.read(_SAMPLE).split(b"\n")[:-1]
@@ -123,91 +128,179 @@ def _form(path: Path, start: int, mark: bytes, width: int) -> "_Form | None":
         return None
     end = b"\r\n" if lines[0].endswith(b"\r") else b"\n"
     lines = [line.removesuffix(b"\r") for line in (*lines[:: len(lines) // _LINES_OF_SAMPLE + 1], last_line(path))]
-    if any(byte in lines[0] for byte in ASKING):
-        return None
     sample = [line.split(mark) for line in lines]
     if any(len(cells) != width for cells in sample):
         return None
-    varying = [place for place, column in enumerate(zip(*sample, strict=True)) if len(set(column)) > 1]
-    numbers = [place for place in varying if all(_NUMBER.fullmatch(cells[place]) for cells in sample)]
-    stamps = [place for place in varying if _STAMP.fullmatch(sample[0][place])]
-    if len(numbers) != 1 or not stamps or len(varying) > 1 + len(stamps):
+    columns = dict(enumerate(zip(*sample, strict=True)))
+    differing = {place: len(set(column)) for place, column in columns.items() if len(set(column)) > 1}
+    numbers = [place for place in differing if all(_NUMBER.fullmatch(cell) for cell in columns[place])]
+    stamps = {place: len(columns[place][0]) for place in differing if _STAMP.fullmatch(columns[place][0])}
+    if not numbers or not stamps:
         return None
-    [value] = numbers
-    marks = {found[1] for cells in sample if (found := _NUMBER.fullmatch(cells[value])) and found[1]}
-    try:
-        same = {place: cell.decode() for place, cell in enumerate(sample[0]) if place not in varying}
-    except UnicodeDecodeError:
-        return None
-    before, after = _pieces(sample[0], mark, stamps, value, end)
-    return _Form(before, after, end, value, marks.pop() if len(marks) == 1 else b"", same)
+    value = max(numbers, key=differing.__getitem__)
+    marks = {found[1] for cell in columns[value] if (found := _NUMBER.fullmatch(cell)) and found[1]}
+    return _Layout(mark, end, width, value, stamps, marks.pop() if len(marks) == 1 else b"")
 
 
-def _pieces(
-    cells: Sequence[bytes], mark: bytes, stamps: Sequence[int], value: int, end: bytes
-) -> "tuple[list[_Piece], list[_Piece]]":
-    """What stands before the value and after it."""
-    before: list[_Piece] = []
-    after: list[_Piece] = []
-    pieces, alike = before, b""
-    for place, cell in enumerate(cells):
-        alike += mark if place else b""
-        if place == value or place in stamps:
-            pieces += [_Alike(alike)] if alike else []
-            pieces += [_Stamp(cell, place)] if place in stamps else []
-            pieces, alike = after if place == value else pieces, b""
-        else:
-            alike += cell
-    return before, [*after, _Alike(alike + end)]
+class _Parts:
+    """The parts of a text, block after block."""
+
+    def __init__(self, layout: _Layout) -> None:
+        self._layout = layout
+        self._forms: list[_Form] = []
+        self._starts: list[int] = []
+        self._columns: list[list[Array]] = []
+        self._filled = 0
+
+    def add(self, block: memoryview) -> bool:
+        """Whether the lines of a padded block are plain; they are then kept."""
+        reach = len(_PAD)
+        while reach < len(block):
+            if self._forms:
+                found = self._forms[-1].columns(block)
+                if found is not None:
+                    return self._keep(found)
+                reach = self._forms[-1].reach(block)
+                if reach > len(_PAD) and not self._keep(self._forms[-1].columns(block[:reach])):
+                    return False
+            rest = bytes(block[reach:])
+            if not self._begin(rest):
+                return False
+            block, reach = memoryview(_PAD + rest), len(_PAD)
+        return False
+
+    def _begin(self, text: bytes) -> bool:
+        """Whether another part begins with the first line of a text."""
+        form = _form(text[: text.find(b"\n") + 1], self._layout)
+        if form is None or len(self._forms) > _MOST_PARTS + self._filled // _LINES_OF_PART:
+            return False
+        self._forms.append(form)
+        self._starts.append(self._filled)
+        return True
+
+    def _keep(self, found: Sequence[Array] | None) -> bool:
+        if found is None or self._filled + len(found[0]) > _MOST_LINES:
+            return False
+        self._columns = self._columns or [[] for _ in found]
+        for column, piece in zip(self._columns, found, strict=True):
+            column.append(piece)
+        self._filled += len(found[0])
+        return True
+
+    def found(self) -> list[Plain]:
+        """The parts; pieces are let go as they are put together, for the sake of memory."""
+        columns = []
+        while self._columns:
+            columns.append(np.concatenate(self._columns.pop(0)))
+        ends = [*self._starts[1:], self._filled]
+        return [
+            form.plain([column[start:end] for column in columns])
+            for form, start, end in zip(self._forms, self._starts, ends, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
 class _Form:
-    """What plain lines of a text look like: the pieces of a line before the value, and those after it."""
+    """What the lines of a part look like: the pieces of a line before the value, and those after it."""
 
     before: "Sequence[_Piece]"
     after: "Sequence[_Piece]"
-    end: bytes
-    value: int
-    mark: bytes
     same: Mapping[int, str]
-
-    @property
-    def width(self) -> int:
-        """The bytes of a line without its value."""
-        return sum(piece.width for piece in (*self.before, *self.after))
+    layout: _Layout
 
     def columns(self, block: memoryview) -> list[Array] | None:
         """Of the lines of a padded block, the values and what is in the stamps; None when a line is not plain."""
-        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
-        if not len(ends) or ends[-1] != len(block):
-            return None
-        starts = np.concatenate(([len(_PAD)], ends[:-1]))
-        lengths = ends - starts - self.width
+        starts, ends, lengths = self._lines(block)
         widest = lengths.max()
         if lengths.min() < 1 or widest > _WIDEST:
             return None
         found: list[Array] = []
+        for piece, at in self._placed(starts, ends):
+            columns = piece.columns(_rows(block, at, piece.width))
+            if columns is None:
+                return None
+            found += columns
         behind = ends - sum(piece.width for piece in self.after)
-        for pieces, side in ((self.before, starts), (self.after, behind)):
-            places = accumulate((piece.width for piece in pieces), initial=0)
-            for piece, place in zip(pieces, places, strict=False):
-                columns = piece.columns(_rows(block, side + place, piece.width))
-                if columns is None:
-                    return None
-                found += columns
-        values = _millionths(_rows(block, behind - widest, widest), lengths, self.mark)
+        values = _millionths(_rows(block, behind - widest, widest), lengths, self.layout.decimal)
         return None if values is None else [values, *found]
 
+    def reach(self, block: memoryview) -> int:
+        """Where the first lines of a padded block end that have what repeats."""
+        starts, ends, lengths = self._lines(block)
+        count = _first((lengths < 1) | (lengths > _WIDEST))
+        for piece, at in self._placed(starts, ends):
+            if isinstance(piece, _Alike):
+                count = min(count, _first(~piece.alike(_rows(block, at[:count], piece.width))))
+        return int(ends[count - 1]) if count else len(_PAD)
+
+    def _lines(self, block: memoryview) -> tuple[Array, Array, Array]:
+        """Where the lines of a padded block start, where they end, and how long their values would be."""
+        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
+        starts = np.concatenate(([len(_PAD)], ends[:-1]))
+        return starts, ends, ends - starts - sum(piece.width for piece in (*self.before, *self.after))
+
+    def _placed(self, starts: Array, ends: Array) -> "Iterator[tuple[_Piece, Array]]":
+        """The pieces, with their places in lines."""
+        at = starts
+        for piece in self.before:
+            yield piece, at
+            at = at + piece.width
+        at = ends - sum(piece.width for piece in self.after)
+        for piece in self.after:
+            yield piece, at
+            at = at + piece.width
+
     def plain(self, columns: Sequence[Array]) -> Plain:
-        """The text of which these are the columns."""
+        """The part of which these are the columns."""
         values, *others = columns
         stamps = {
             piece.place: Stamps(others.pop(0), others.pop(0) if piece.width > _CLOCK else None)
             for piece in (*self.before, *self.after)
             if isinstance(piece, _Stamp)
         }
-        return Plain(self.same, stamps, self.value, self.mark.decode(), values)
+        return Plain(self.same, stamps, self.layout.value, self.layout.decimal.decode(), values)
+
+
+def _form(line: bytes, layout: _Layout) -> _Form | None:
+    """What the lines look like that are as this one, None when it is not laid out so."""
+    cells = line.removesuffix(layout.end).split(layout.mark)
+    if any(byte in line.removesuffix(layout.end) for byte in ASKING) or len(cells) != layout.width:
+        return None
+    if not _NUMBER.fullmatch(cells[layout.value]):
+        return None
+    if any(len(cells[place]) != width or not _STAMP.fullmatch(cells[place]) for place, width in layout.stamps.items()):
+        return None
+    try:
+        same = {
+            place: cell.decode()
+            for place, cell in enumerate(cells)
+            if place != layout.value and place not in layout.stamps
+        }
+    except UnicodeDecodeError:
+        return None
+    before, after = _pieces(cells, layout)
+    return _Form(before, after, same, layout)
+
+
+def _pieces(cells: Sequence[bytes], layout: _Layout) -> "tuple[list[_Piece], list[_Piece]]":
+    """What stands before the value and after it."""
+    before: list[_Piece] = []
+    after: list[_Piece] = []
+    pieces, alike = before, b""
+    for place, cell in enumerate(cells):
+        alike += layout.mark if place else b""
+        if place == layout.value or place in layout.stamps:
+            pieces += [_Alike(alike)] if alike else []
+            pieces += [_Stamp(cell, place)] if place in layout.stamps else []
+            pieces, alike = after if place == layout.value else pieces, b""
+        else:
+            alike += cell
+    return before, [*after, _Alike(alike + layout.end)]
+
+
+def _first(told: Array) -> int:
+    """The place of the first one that is true, their number when none is."""
+    return int(told.argmax()) if told.any() else len(told)
 
 
 class _Alike:
@@ -219,6 +312,11 @@ class _Alike:
     def columns(self, rows: Array) -> list[Array] | None:
         """Nothing, None when a line has other bytes."""
         return [] if (rows == self._row).all() else None
+
+    def alike(self, rows: Array) -> Array:
+        """Whether each line has these bytes."""
+        found: Array = (rows == self._row).all(axis=1)
+        return found
 
 
 class _Stamp:

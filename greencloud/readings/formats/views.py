@@ -123,8 +123,13 @@ def fixed(files: Sequence[Laid], recipe: Recipe) -> list[str]:
 
 def fixed_of(files: Sequence[Laid], tags: Sequence[str]) -> str:
     """SQL: rows of `fichier` and of these tags, one a file."""
-    rows = (f"({laid.place}{''.join(f', {_text(laid.same[_place(tag)])}' for tag in tags)})" for laid in files)
+    rows = (f"({', '.join((str(laid.place), *written(laid.same, tags)))})" for laid in files)
     return f"SELECT * FROM (VALUES {', '.join(rows)}) AS uns ({', '.join(('fichier', *tags))})"
+
+
+def written(same: Mapping[int, str], tags: Sequence[str]) -> list[str]:
+    """SQL: the tags of lines of which these cells are the same."""
+    return [_text(same[_place(tag)]) for tag in tags]
 
 
 def _place(tag: str) -> int:

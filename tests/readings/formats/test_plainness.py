@@ -25,14 +25,13 @@ def written(folder: Path, lines: list[str], end: str = "\n", last: str = "\n") -
     return path
 
 
-def read(path: Path, width: int = 7) -> Plain | None:
+def read(path: Path, width: int = 7) -> list[Plain]:
     start = path.read_bytes().index(b"\n") + 1
     return plain_lines(path, start, ";", width)
 
 
 def found(path: Path) -> Plain:
-    plain = read(path)
-    assert plain is not None
+    [plain] = read(path)
     return plain
 
 
@@ -72,8 +71,7 @@ def test_a_value_first_and_two_stamps_after_it(tmp_path: Path) -> None:
     path = tmp_path / "courbe.csv"
     days = [dt.date(2024, 2, 27) + dt.timedelta(days=number) for number in range(4)]
     path.write_text("".join(f"{number}2;{day} 00:00:00;{day} 12:00:00\n" for number, day in enumerate(days)))
-    plain = plain_lines(path, 0, ";", 3)
-    assert plain is not None
+    [plain] = plain_lines(path, 0, ";", 3)
     assert plain.values.tolist() == [2_000_000, 12_000_000, 22_000_000, 32_000_000]
     midnights = [int(dt.datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) for day in days]
     assert plain.stamps[1].labels.tolist() == midnights
@@ -106,12 +104,8 @@ OTHERS = {
     "slashes": line(300, "7", form="%Y/%m/%dT%H:%M:%S"),
     "no seconds": line(300, "7", form="%Y-%m-%dT%H:%M"),
     "an offset": line(300, "7", offset="+01:00"),
-    "another meter": line(300, "7").replace("30000000000001", "30000000000002"),
-    "another nature": line(300, "7").replace(";R;", ";E;"),
-    "another step": line(300, "7").replace("PT10M", "PT30M"),
     "a cell more": line(300, "7") + ";",
     "a cell less": line(300, "7")[:-1],
-    "a remark": line(300, "7") + "x",
     "quotes": line(300, '"7"'),
     "a nought byte": line(300, "7\0"),
     "another end of line": line(300, "7") + "\r",
@@ -128,9 +122,54 @@ def test_one_line_of_another_kind_makes_another_text(
     monkeypatch.setattr(plainness, "_LINES_OF_SAMPLE", 2)
     lines = [line(number, f"{number}.5") for number in range(600)]
     assert found(written(tmp_path, lines)).lines == 600
-    assert read(written(tmp_path, [*lines[:300], OTHERS[other], *lines[301:]])) is None
-    assert read(written(tmp_path, [*lines, OTHERS[other]])) is None
-    assert read(written(tmp_path, [OTHERS[other], *lines])) is None
+    assert not read(written(tmp_path, [*lines[:300], OTHERS[other], *lines[301:]]))
+    assert not read(written(tmp_path, [*lines, OTHERS[other]]))
+    assert not read(written(tmp_path, [OTHERS[other], *lines]))
+
+
+PARTS = {
+    "another meter": lambda text: text.replace("30000000000001", "30000000000002"),
+    "a meter of another length": lambda text: text.replace("30000000000001", "7"),
+    "no meter": lambda text: text.replace("30000000000001", ""),
+    "another nature": lambda text: text.replace(";R;", ";E;"),
+    "another step": lambda text: text.replace("PT10M", "PT1H"),
+    "a remark": lambda text: text + "x",
+}
+
+
+@pytest.mark.parametrize("other", PARTS)
+@pytest.mark.parametrize("piece", [200, 1 << 20])
+@pytest.mark.parametrize(
+    "places", [range(300, 301), range(300, 600), range(1, 600), range(0, 600, 100), range(599, 600)]
+)
+def test_a_part_begins_where_what_repeats_changes(
+    other: str, piece: int, places: range, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plainness, "_PIECE", piece)
+    texts = [line(number, f"{number}.5") for number in range(600)]
+    texts = [PARTS[other](text) if number in places else text for number, text in enumerate(texts)]
+    parts = read(written(tmp_path, texts))
+    changes = [number for number in range(1, 600) if (number in places) != (number - 1 in places)]
+    assert [part.lines for part in parts] == [
+        end - start for start, end in zip([0, *changes], [*changes, 600], strict=True)
+    ]
+    cells = [texts[start].split(";") for start in (0, *changes)]
+    assert [part.same for part in parts] == [{place: row[place] for place in (0, 1, 4, 5, 6)} for row in cells]
+    assert [int(value) for part in parts for value in part.values] == [
+        number * 10**6 + 500_000 for number in range(600)
+    ]
+    first = int(dt.datetime(2024, 10, 26, tzinfo=UTC).timestamp())
+    assert [int(label) for part in parts for label in part.stamps[2].labels] == [
+        first + 600 * number for number in range(600)
+    ]
+
+
+def test_lines_of_meters_in_turn_are_another_kind_of_text(tmp_path: Path) -> None:
+    lines = [line(number, f"{number}") for number in range(600)]
+    turns = [
+        text.replace("30000000000001", "30000000000002") if place % 2 else text for place, text in enumerate(lines)
+    ]
+    assert not read(written(tmp_path, turns))
 
 
 def test_any_byte_that_changes_is_seen(tmp_path: Path) -> None:
@@ -144,8 +183,9 @@ def test_any_byte_that_changes_is_seen(tmp_path: Path) -> None:
         if content[place] == byte:
             continue
         path.write_bytes(content[:place] + bytes([byte]) + content[place + 1 :])
-        after = read(path)
-        if after is not None:
+        parts = read(path)
+        if len(parts) == 1:
+            [after] = parts
             same = after.same == before.same and after.lines == before.lines
             values = (after.values == before.values).all() if same else False
             assert not (same and values and (after.stamps[2].labels == before.stamps[2].labels).all())
@@ -153,13 +193,12 @@ def test_any_byte_that_changes_is_seen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("lines", [[], [""], ["7"], [line(1, "7")], [line(1, "7"), line(1, "7")]])
 def test_a_text_without_what_differs_is_another_kind(lines: list[str], tmp_path: Path) -> None:
-    assert read(written(tmp_path, lines)) is None
+    assert not read(written(tmp_path, lines))
 
 
 def test_what_would_not_fit_in_memory_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, [line(number, f"{number}") for number in range(600)])
-    most = path.stat().st_size // len(line(1, "7"))
-    monkeypatch.setattr(plainness, "_MOST_LINES", most)
+    monkeypatch.setattr(plainness, "_MOST_LINES", 600)
     assert found(path).lines == 600
     monkeypatch.setattr(plainness, "_MOST_LINES", 599)
-    assert read(path) is None
+    assert not read(path)
