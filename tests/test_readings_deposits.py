@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -410,6 +411,8 @@ def test_an_energy_of_meters_leads_back_to_the_days_of_its_deposits(
     assert "Somme des relevés déposés : 327,5 kWh (la même)" in text
     assert "dès la ligne 2 : 19 jours, du 01/01/2025 au 19/01/2025, 19 créneaux" in text
     assert METER not in repr(found) + text and not re.search(r"\b190\b", text) and "fin.csv" not in repr(found)
+    nearly = "\n".join(of_metered(replace(found, completude=0.99998))).replace("\u202f", " ")
+    assert "complétude 99,9 %" in nearly  # what lacks a minute is not told as whole
 
 
 def test_whoever_holds_the_deposits_reads_the_meters_and_what_is_set_aside(measured: Holding) -> None:

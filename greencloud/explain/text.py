@@ -1,6 +1,7 @@
 """An explanation as French text, for a terminal or a letter: the published value, then what it rests on."""
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -225,13 +226,18 @@ def _sender(card: Mapping[str, Any]) -> str:
     return "placé à la main"
 
 
+def _share(part: float) -> float:
+    """A share in percent, to a tenth, rounded down: what is not whole is not told as such."""
+    return math.floor(1000 * Decimal(str(part))) / 10
+
+
 def of_metered(found: Metered) -> Iterator[str]:
     """The lines of text about an energy of meters."""
     yield sentence(f"{found.table}, {', '.join(str(part) for part in found.cle.values())}, édition {found.edition}")
     for note in found.notes:
         yield sentence(f"Attention : {note}")
     yield ""
-    share = "" if found.completude is None else f", complétude {figure(round(100 * found.completude, 1))} %"
+    share = "" if found.completude is None else f", complétude {figure(_share(found.completude))} %"
     value = "aucune énergie publiée" if found.valeur is None else f"énergie publiée : {_value(found.valeur)} kWh"
     yield sentence(f"{value[0].upper()}{value[1:]}{share}")
     same = {True: " (la même)", False: " (différente : comparez les dépôts et la version du programme)", None: ""}

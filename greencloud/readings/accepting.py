@@ -152,24 +152,30 @@ def _tell(con: "duckdb.DuckDBPyConnection", outcomes: Mapping[int, Outcome]) -> 
     found = con.execute(
         f"""
         WITH ecrits AS (
-            SELECT fichier, compteur, motif::VARCHAR AS motif, arg_min(brut, ligne) AS brut
+            SELECT fichier, compteur, motif::VARCHAR AS motif, arg_min_null(brut, ligne) AS brut
             FROM groupes WHERE motif <> '{NONE}' GROUP BY ALL
+        ),
+        ranges AS (
+            SELECT fichier, compteur, motif, min(ligne, {findings.SHOWN_LINES}) AS lignes
+            FROM juges WHERE motif <> '{NONE}' GROUP BY ALL
         )
         SELECT p.fichier, p.motif, p.compteur, c.numero, min(p.depot_ligne), sum(p.creneaux)::BIGINT,
-            sum(p.energie_mj), any_value(e.brut)
+            sum(p.energie_mj), any_value(e.brut), any_value(r.lignes)
         FROM partiels p
         INNER JOIN compteurs_lus c ON c.fichier = p.fichier AND c.compteur IS NOT DISTINCT FROM p.compteur
         LEFT JOIN ecrits e
         ON e.fichier = p.fichier AND e.compteur IS NOT DISTINCT FROM p.compteur AND e.motif = p.motif
+        LEFT JOIN ranges r ON r.fichier = p.fichier AND r.compteur = p.compteur AND r.motif = p.motif
         WHERE p.nature = 'ecart'
         GROUP BY ALL
         ORDER BY ALL
         """
     ).fetchall()
     asides: dict[int, list[findings.Aside]] = {}
-    for place, motive, meter, number, row, count, energy, written in found:
+    for place, motive, meter, number, row, count, energy, written, rows in found:
         millijoules = None if energy is None else int(energy)
-        asides.setdefault(place, []).append(findings.Aside(motive, meter, number, row, count, millijoules, written))
+        aside = findings.Aside(motive, meter, number, row, count, millijoules, written, rows or ())
+        asides.setdefault(place, []).append(aside)
     for place, several in asides.items():
         outcome = outcomes[place]
         outcome.errors = tuple(findings.finding(aside) for aside in several if not findings.harmless(aside))

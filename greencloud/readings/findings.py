@@ -23,6 +23,8 @@ METER = "compteur"
 KEPT = "releves_gardes"
 """The code of the note that tells what was kept."""
 
+SHOWN_LINES = 4
+"""Lines that are told of a motive, where each may be at odds with another."""
 _LONG_NUMBER = re.compile(r"\d(?:[ \u00a0\u202f']?\d){7,}")  # what may be the number of a meter
 _SAID = {
     ILL_LINE: (
@@ -125,7 +127,10 @@ _SAID = {
 
 @dataclass(frozen=True)
 class Aside:
-    """What is set aside of one meter for one motive; `written`: what the first of its lines held, where that tells."""
+    """What is set aside of one meter for one motive; `written`: what the first of its lines held, where that tells.
+
+    `rows`: its first lines, where they are at odds with each other.
+    """
 
     motive: str
     meter: str | None
@@ -134,6 +139,7 @@ class Aside:
     lines: int
     energy: int | None
     written: str | None
+    rows: Sequence[int] = ()
 
 
 def cause(motive: str) -> str:
@@ -146,12 +152,21 @@ def finding(aside: Aside) -> Finding:
     why, fix = _SAID[aside.motive]
     where = _where(aside.row, aside.place)
     written = None if aside.motive == ILL_LINE else aside.written
-    shown = f" ({quoted(_LONG_NUMBER.sub('…', written))})" if written else ""
+    shown = f" ({quoted(_LONG_NUMBER.sub('…', written))})" if written else _others(aside)
     count = " ; cette ligne est mise" if aside.lines == 1 else f" ; {plural(aside.lines, 'ligne')} de ce cas sont mises"
     energy = "" if aside.energy is None else f", soit {_kwh(aside.energy)}"
     message = f"{where} : {why}{shown}{count} de côté{energy}."
     field = None if aside.meter is None else METER
     return Finding(aside.motive, aside.row, field, aside.meter, message, fix)
+
+
+def _others(aside: Aside) -> str:
+    """The lines after the first, as far as they are known."""
+    rows = list(map(str, aside.rows[1:]))
+    if not rows:
+        return ""
+    left = aside.lines - 1 - len(rows)
+    return f" ({'ligne' if len(rows) == 1 else 'lignes'} {', '.join(rows)}{'…' if left > 0 else ''} aussi)"
 
 
 def harmless(aside: Aside) -> bool:

@@ -43,7 +43,7 @@ def group(con: "duckdb.DuckDBPyConnection") -> None:
             least(min(decalage_debut), min(decalage_fin)) AS decalage_min,
             greatest(max(decalage_debut), max(decalage_fin)) AS decalage_max,
             min(ligne) AS ligne,
-            arg_min(brut, ligne) AS brut
+            arg_min_null(brut, ligne) AS brut
         FROM lignes
         GROUP BY ALL
         """

@@ -15,6 +15,8 @@ from greencloud.packaging.parts import CSV_LIMIT, PartError, count_rows, csv_fil
 from tests.published import DEPOSITS, HOSTILE, ROWS, connection
 
 ROW = st.lists(st.text(st.sampled_from('a"\n\r,é;\u2028'), max_size=6), min_size=2, max_size=2)
+_HEADER, _LONGEST = len("un,deux\n"), 2 * (6 * len("\u2028".encode()) + 2) + 2
+"""Bytes of the header and of the longest of these rows, which must fit together."""
 
 
 def write(path: Path, rows: list[list[str]]) -> Path:
@@ -33,7 +35,7 @@ def read(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-@given(st.lists(ROW, min_size=1, max_size=30), st.integers(40, 200))
+@given(st.lists(ROW, min_size=1, max_size=30), st.integers(_HEADER + _LONGEST, 200))
 def test_the_parts_hold_the_rows_of_the_whole(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], limit: int
 ) -> None:

@@ -124,6 +124,31 @@ def test_lines_of_a_large_file_keep_their_numbers(others: int, tmp_path: Path) -
     assert [line for (line,) in told_lines] == [place + 2 for place in faulty]
 
 
+def test_the_lines_that_contradict_each_other_are_told(tmp_path: Path) -> None:
+    found = curve(*DAYS, [(DAYS[0], 600)]).added(10, value=Fraction(9)).added(20, value=Fraction(9)).added(20)
+    [report] = read([wrote(tmp_path, "courbe.csv", found.readings, Custom())], tmp_path / "lus.parquet", ["a"])
+    [finding] = report.errors
+    last = len(found.readings) + 1
+    assert finding.row == 12
+    assert f"une autre valeur (lignes 22, {last - 2}, {last - 1}… aussi) ; 5 lignes de ce cas" in finding.message
+    [report] = read([wrote(tmp_path, "courbe.csv", found.readings[:-2], Custom())], tmp_path / "lus.parquet", ["a"])
+    [finding] = report.errors
+    assert f"une autre valeur (ligne {last - 2} aussi) ; 2 lignes de ce cas" in finding.message
+
+
+def test_what_is_shown_stands_on_the_line_that_is_told(tmp_path: Path) -> None:
+    source = wrote(tmp_path, "courbe.csv", curve(*DAYS, [(DAYS[0], 600)]).readings, Custom())
+    rows = source.path.read_text(encoding="utf-8").splitlines()
+    for row, value in ((30, ""), (33, "NaN")):
+        cells = rows[row].split(";")
+        rows[row] = ";".join((*cells[:8], value, *cells[9:]))
+    source.path.write_text("\n".join((*rows, "")), encoding="utf-8")
+    [report] = read([source], tmp_path / "lus.parquet", ["a"])
+    [finding] = report.warnings
+    assert finding.row == 31
+    assert "la valeur est absente ; 2 lignes" in finding.message
+
+
 LONE: Mapping[str, tuple[str, Mapping[str, object] | None]] = {
     "the grid operator's": (f"{HEADER}\n{METER};;;PA;CONS;BRUT;W;2024-07-01 00:10:00;?;R;PT10M;;\n", None),
     "our own": ("id_compteur,debut,fin,energie_kwh,estime\nA,2024-07-01 00:00,2024-07-01 00:10,?,peut-être\n", None),
