@@ -71,18 +71,14 @@ class _Columns:
 
 
 class _Kind(NamedTuple):
-    """What the extreme lines of a kind are, as `lines` tells it; `simple`: nothing is wrong, and nothing untold."""
+    """What the extreme lines of a kind are, as `lines` tells it; `simple`: nothing is wrong with them."""
 
     number: int
-    meter: str | None
     length: int
-    form: int
     unit: str | None
-    estimated: bool
     low: int | None
     high: int | None
     first: int
-    last: int
     simple: bool
 
 
@@ -96,7 +92,7 @@ def create(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
         return set()
     judged = _judged(con, found, files[0], recipe)
     days = np.array([day for (day,) in con.execute("SELECT jour FROM jours_portes").fetchall()], np.int64)
-    kinds = {columns.first: [judged[kind] for kind in columns.numbers if kind in judged] for columns in found}
+    kinds = {columns.first: [judged[kind] for kind in columns.numbers] for columns in found}
     shifts = {columns.first: _shift(columns, kinds[columns.first]) for columns in found}
     left = {columns.place for columns in found if shifts[columns.first] is None}
     tables = [
@@ -133,7 +129,6 @@ def _columns(place: int, plain: Plain, recipe: Recipe, line: int, first: int) ->
     if (
         not {cell(place) for place in plain.same} >= set(recipe.tags)
         or recipe.parsed.get(recipe.columns["valeur"]) not in numbers
-        or not offsets.keys() >= set(told.values())
         or not labels.keys() >= {recipe.parsed[name] for name in recipe.stamps}
     ):
         return None
@@ -177,16 +172,15 @@ def _judged(
         f"""
         CREATE OR REPLACE TABLE genres AS
         SELECT ligne AS genre, fichier, compteur, pas, forme, unite, estime, decalage_debut, decalage_fin,
-            min(libelle) AS premier, max(libelle) AS dernier,
-            count(*) = 2 AND bool_and(motif = '{NONE}' AND NOT sans_energie) AS simple
+            min(libelle) AS premier, bool_and(motif = '{NONE}') AS simple
         FROM ({lines.query(con)})
         GROUP BY ALL
         """
     )
     told = con.execute(
         """
-        SELECT genre, compteur, pas, forme, unite::VARCHAR, estime, least(decalage_debut, decalage_fin),
-            greatest(decalage_debut, decalage_fin), premier, dernier, simple
+        SELECT genre, pas, unite::VARCHAR, least(decalage_debut, decalage_fin),
+            greatest(decalage_debut, decalage_fin), premier, simple
         FROM genres
         """
     ).fetchall()
@@ -194,34 +188,30 @@ def _judged(
 
 
 def _extremes(columns: _Columns, recipe: Recipe) -> Iterator[str]:
-    """SQL: two rows for each kind, of the least stamps and the greatest value, and of the others."""
+    """SQL: two rows for each kind, of the greatest value at the least stamps and at the greatest ones."""
     tags = written(columns.same, recipe.tags)
     for kind in columns.numbers:
         of_kind = columns.of_kind(kind)
         values, *labels = (column[of_kind] for column in (columns.values, *columns.labels))
         offsets = [str(columns.offsets[name][of_kind][0]) if name in columns.offsets else "NULL" for name in OFFSETS]
         head = ", ".join((str(columns.place), str(kind), *offsets, *tags))
-        yield f"({head}, {values.max()}, {', '.join(str(of.min()) for of in labels)})"
-        yield f"({head}, {values.min()}, {', '.join(str(of.max()) for of in labels)})"
+        for end in (np.min, np.max):
+            yield f"({head}, {values.max()}, {', '.join(str(end(of)) for of in labels)})"
 
 
 def _shift(columns: _Columns, kinds: Sequence[_Kind]) -> int | None:
-    """How far from its first stamp each slot starts, None unless this and all else is the same for all lines."""
-    if len(kinds) != columns.count or not all(kind.simple and kind.length > 0 for kind in kinds):
-        return None
-    if len({(kind.meter, kind.length, kind.form, kind.unit, kind.estimated) for kind in kinds}) > 1:
+    """How far from its first stamp each slot starts, None unless all slots are as long and nothing is wrong."""
+    if not all(kind.simple and kind.length > 0 for kind in kinds) or len({kind.length for kind in kinds}) > 1:
         return None
     if columns.values.sum(dtype=np.float64) >= MOST_VALUE * MILLION:
         return None
     if kinds[0].unit in ROUNDED and (columns.values % 1000).any():
         return None
-    shifts = set()
     for kind in kinds:
         first, *others = (labels[columns.of_kind(kind.number)].astype(np.int64) for labels in columns.labels)
         if any((other - first != other[0] - first[0]).any() for other in others):
             return None
-        shifts |= {kind.first - int(first.min()), kind.last - int(first.max())}
-    return shifts.pop() if len(shifts) == 1 else None
+    return kind.first - int(first.min())
 
 
 def _tally(columns: _Columns, kinds: Sequence[_Kind], shift: int, days: Array) -> tuple[_Table, _Table]:

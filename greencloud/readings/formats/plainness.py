@@ -27,13 +27,13 @@ Array = npt.NDArray[Any]
 _PIECE = 1 << 20  # bytes; the columns of a piece stay in the caches of a processor
 _SAMPLE = 1 << 16
 _LINES_OF_SAMPLE = 64
-_MOST_LINES = 20_000_000
-"""As many lines as a text may have: twelve bytes are held for each, or twice as many with two stamps and offsets."""
+_MOST_LINES, _MOST_STAMPS = 20_000_000, 2
+"""What a text may have: twelve bytes are held for each line, or twice as many with two stamps and offsets."""
 _STAMP = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9]{2}:[0-9]{2})?")
 _DIGITS = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 23, 24)
 """Where the digits of a stamp stand: year, month, day, hour, minute, second; hours and minutes of an offset."""
 _CLOCK = 19  # bytes of a stamp without an offset
-_MOST = (23, 59, 59, 99, 59)  # hour, minute, second, those of an offset
+_MOST = (23, 59, 59)  # hour, minute, second; an offset may be any
 _NUMBER = re.compile(rb"[0-9]{1,8}(?:([.,])[0-9]{1,6})?")
 _MOST_PARTS, _LINES_OF_PART = 16, 1000
 """A text has at most so many parts, and one more for so many lines: each is looked for in its piece of the text."""
@@ -89,14 +89,16 @@ def plain_lines(path: Path, start: int, delimiter: str, width: int) -> list[Plai
 
 
 def _blocks(stream: FileIO, end: bytes) -> Iterator[memoryview]:
-    """Whole lines after a pad, which hold until the next ones are asked for; the last line ends as the others do."""
+    """Whole lines after a pad, which hold until the next ones are asked for; the last line ends as the others do.
+
+    One that is longer than a piece is the last one: it is cut, and longer than any plain line.
+    """
     buffer = bytearray(_PIECE)
     text = memoryview(buffer)
     filled = len(_PAD)
     while count := stream.readinto(text[filled:]):
         filled += count
-        cut = buffer.rfind(b"\n", 0, filled) + 1
-        if cut or filled == len(text):
+        if cut := buffer.rfind(b"\n", 0, filled) + 1:
             yield text[:cut]
             rest = text[cut:filled]
             filled = len(_PAD) + len(rest)
@@ -135,11 +137,12 @@ def _layout(path: Path, start: int, mark: bytes, width: int) -> _Layout | None:
     differing = {place: len(set(column)) for place, column in columns.items() if len(set(column)) > 1}
     numbers = [place for place in differing if all(_NUMBER.fullmatch(cell) for cell in columns[place])]
     stamps = {place: len(columns[place][0]) for place in differing if _STAMP.fullmatch(columns[place][0])}
-    if not numbers or not stamps:
+    if mark.isdigit() or not numbers or len(stamps) > _MOST_STAMPS:
         return None
     value = max(numbers, key=differing.__getitem__)
-    marks = {found[1] for cell in columns[value] if (found := _NUMBER.fullmatch(cell)) and found[1]}
-    return _Layout(mark, end, width, value, stamps, marks.pop() if len(marks) == 1 else b"")
+    read = (_NUMBER.fullmatch(cell) for cell in columns[value])
+    decimal = next((found[1] for found in read if found and found[1]), b"")
+    return _Layout(mark, end, width, value, stamps, decimal)
 
 
 class _Parts:
@@ -192,7 +195,7 @@ class _Parts:
         columns = []
         while self._columns:
             columns.append(np.concatenate(self._columns.pop(0)))
-        ends = [*self._starts[1:], self._filled]
+        ends = [*self._starts, self._filled][1:]
         return [
             form.plain([column[start:end] for column in columns])
             for form, start, end in zip(self._forms, self._starts, ends, strict=True)

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,14 @@ def test_a_value_first_and_two_stamps_after_it(tmp_path: Path) -> None:
     assert plain.stamps[1].offsets is None
 
 
+@pytest.mark.parametrize(("offset", "seconds"), [("-03:00", -10_800), ("-00:30", -1800), ("+09:30", 34_200)])
+def test_offsets_are_east_of_universal_time(offset: str, seconds: int, tmp_path: Path) -> None:
+    plain = found(written(tmp_path, [line(number, f"{number}", offset=offset) for number in range(9)]))
+    offsets = plain.stamps[2].offsets
+    assert offsets is not None
+    assert offsets.tolist() == [seconds] * 9
+
+
 OTHERS = {
     "no number": line(300, "1x"),
     "no value": line(300, ""),
@@ -88,6 +97,7 @@ OTHERS = {
     "a mark at the end": line(300, "12."),
     "a mark at the beginning": line(300, ".12"),
     "nine digits": line(300, "123456789"),
+    "more digits than any number has": line(300, "7" * 200),
     "seven decimals": line(300, "1.1234567"),
     "a thousand with its space": line(300, "1 234"),
     "a power of ten": line(300, "1e3"),
@@ -97,6 +107,8 @@ OTHERS = {
     "the 30th of February": line(300, "7").replace("2024-10-28", "2024-02-30"),
     "24 h": line(300, "7", form="%Y-%m-%dT24:00:00"),
     "the minute 60": line(300, "7", form="%Y-%m-%dT10:60:00"),
+    "a sign in place of a figure": line(300, "7", form="%Y-%m-%dT10:0::00"),
+    "a letter in place of a figure": line(300, "7", form="%Y-%m-%dT10:0a:00"),
     "a leap second": line(300, "7", form="%Y-%m-%dT10:10:60"),
     "before 1970": line(300, "7").replace("2024", "1969"),
     "too late": line(300, "7").replace("2024", "2106"),
@@ -189,6 +201,75 @@ def test_any_byte_that_changes_is_seen(tmp_path: Path) -> None:
             same = after.same == before.same and after.lines == before.lines
             values = (after.values == before.values).all() if same else False
             assert not (same and values and (after.stamps[2].labels == before.stamps[2].labels).all())
+
+
+ODD_CELLS = {
+    "quotes": b'"x"',
+    "a nought byte": b"x\0",
+    "a mark of ours": b"\x01",
+    "another end of line": b"x\ry",
+    "another encoding": b"\xe9t\xe9",
+}
+
+
+@pytest.mark.parametrize("odd", ODD_CELLS)
+def test_a_cell_that_asks_for_a_closer_look_on_all_lines_makes_another_text(odd: str, tmp_path: Path) -> None:
+    path = written(tmp_path, [line(number, f"{number}") for number in range(90)])
+    assert found(path).lines == 90
+    path.write_bytes(path.read_bytes().replace("été".encode(), ODD_CELLS[odd]))
+    assert not read(path)
+
+
+def test_no_line_is_cut_by_a_figure_that_others_lack(tmp_path: Path) -> None:
+    """A mapping may name any sign as the one that parts cells."""
+    path = tmp_path / "courbe.csv"
+    path.write_text("".join(f"2024-01-01 00:00:0{number % 7}9{number % 8}\n" for number in range(90)))
+    assert not plain_lines(path, 0, "9", 2)
+
+
+def test_more_stamps_than_memory_is_reckoned_for_make_another_text(tmp_path: Path) -> None:
+    path = tmp_path / "courbe.csv"
+    for stamps in (0, 1, 2, 3):
+        path.write_text("".join(f"2024-01-{day} 00:00:00;" * stamps + f"{day}\n" for day in range(10, 31)))
+        assert bool(plain_lines(path, 0, ";", stamps + 1)) == (stamps < 3)
+
+
+@pytest.mark.parametrize("other", ["7", "x{}", "{}"])
+def test_one_cell_differs_beside_the_stamps(other: str, tmp_path: Path) -> None:
+    path = tmp_path / "courbe.csv"
+    path.write_text("".join(f"2024-01-{day} 00:00:00;{other.format(day)};{day}\n" for day in range(10, 31)))
+    assert bool(plain_lines(path, 0, ";", 3)) == (other == "7")
+    path.write_text("".join(f"2024-01-{day} 00:00:00;x{day};7\n" for day in range(10, 31)))
+    assert not plain_lines(path, 0, ";", 3)
+
+
+def test_a_line_longer_than_a_piece_makes_another_text(tmp_path: Path) -> None:
+    lines = [line(number, f"{number}") for number in range(90)]
+    assert not read(written(tmp_path, [*lines[:80], "x" * 3_000_000, *lines[80:]]))
+    assert not read(written(tmp_path, [*lines, line(90, "9" * 3_000_000)]))
+    assert not read(written(tmp_path, [line(90, "9" * 3_000_000), *lines]))
+
+
+@pytest.mark.parametrize("left", [b"", b"labels;of;no;account;to;us;here\n"])
+def test_a_file_cut_short_while_it_is_read_is_another_kind(
+    left: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, [line(number, f"{number}") for number in range(90)])
+    blocks = plainness._blocks
+
+    def cut_short(stream: FileIO, end: bytes) -> Iterator[memoryview]:
+        path.write_bytes(left)
+        return blocks(stream, end)
+
+    monkeypatch.setattr(plainness, "_blocks", cut_short)
+    assert not read(path)
+
+
+def test_nothing_below_the_labels_is_another_kind(tmp_path: Path) -> None:
+    path = tmp_path / "courbe.csv"
+    path.write_bytes(b"labels;here\n")
+    assert not plain_lines(path, 12, ";", 2)
+    assert not plain_lines(path, 0, ";", 2)
 
 
 @pytest.mark.parametrize("lines", [[], [""], ["7"], [line(1, "7")], [line(1, "7"), line(1, "7")]])
