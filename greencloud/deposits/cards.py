@@ -4,6 +4,7 @@ before it was looked through."""
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
@@ -18,7 +19,8 @@ from greencloud.program import file_sha256
 CARD_SUFFIX = ".depot.json"
 CARD_BYTES = 65_536
 _ORIGIN_LENGTH = NAME_LENGTH  # an address, an identifier, the name of an organisation
-_OPTIONAL = ("origine", "lecture")
+_OPTIONAL = frozenset({"origine", "lecture"})
+_REQUIRED = frozenset(field.name for field in fields(Deposit)) - {"path", "seal", "conventions"} - _OPTIONAL
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Fingerprint = Callable[[Path], str]
@@ -65,18 +67,18 @@ def described(card: Path) -> Path:
 
 def carded(path: Path, sha256: Fingerprint = file_sha256) -> Deposit | Unfiled:
     """The deposit that the card beside `path` describes, once its bytes are seen to be those of the card."""
-    name, card = clean_name(path.name), card_path(path)
-    content = read_card(card)
+    content = read_card(card_path(path))
     if content is None:
         return Unfiled(
             path,
-            f"La carte de « {name} » est illisible ou incomplète.",
-            f"Restaurez la carte, ou effacez « {clean_name(card.name)} » : le fichier sera repris à neuf.",
+            f"La carte de « {clean_name(path.name)} » est illisible ou incomplète.",
+            f"Restaurez la carte, ou effacez « {clean_name(card_path(path).name)} » : le fichier sera repris à neuf.",
         )
     if (content["sha256"], content["octets"]) != (sha256(path), path.stat().st_size):
         return Unfiled(
             path,
-            f"Le contenu de « {name} » n'est plus celui de sa carte : le fichier a été modifié après son dépôt.",
+            f"Le contenu de « {clean_name(path.name)} » n'est plus celui de sa carte : "
+            "le fichier a été modifié après son dépôt.",
             "Restaurez le fichier d'origine. Une correction se dépose dans un nouveau fichier.",
         )
     return Deposit(path=path, **content)
@@ -85,13 +87,13 @@ def carded(path: Path, sha256: Fingerprint = file_sha256) -> Deposit | Unfiled:
 def read_card(card: Path) -> dict[str, Any] | None:
     """The checked content of a card (the fields of Deposit but `path`), None when anything in it is wrong."""
     try:
-        if card.is_symlink() or not card.is_file() or card.stat().st_size > CARD_BYTES:
+        found = card.lstat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > CARD_BYTES:
             return None
-        content = json.loads(card.read_text(encoding="utf-8"))
+        content = json.loads(card.read_bytes().decode())
     except (ValueError, RecursionError, FileNotFoundError):  # no JSON, or removed while it was read
         return None
-    expected = {field.name for field in fields(Deposit)} - {"path", "seal", "conventions", *_OPTIONAL}
-    if not isinstance(content, dict) or set(content) - {*_OPTIONAL} != expected or not _is_card(content):
+    if not isinstance(content, dict) or content.keys() - _OPTIONAL != _REQUIRED or not _is_card(content):
         return None
     if "origine" not in content:
         return content

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 NAME_LENGTH = 200
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _SIREN = re.compile(r"[0-9]{9}")
 _SIREN_LENGTH = 9
 # Unicode categories: controls, formats (writing direction), surrogates, line and paragraph breaks.
@@ -25,17 +26,23 @@ def clean_name(name: str) -> str:
 
 def visible(text: str) -> str:
     """A text without controls, writing directions or line breaks, at most 200 characters long."""
-    shown = "".join(letter for letter in text if unicodedata.category(letter) not in _INVISIBLE)
+    shown = text if text.isprintable() else "".join(filter(_is_visible, text))
     return shown.strip()[:NAME_LENGTH].strip()
+
+
+def _is_visible(letter: str) -> bool:
+    return unicodedata.category(letter) not in _INVISIBLE
 
 
 def is_time(text: str) -> bool:
     """Whether a text is an instant as `now` gives it."""
+    if _TIME.fullmatch(text) is None:
+        return False
     try:
-        datetime.strptime(text, _TIME_FORMAT)
+        datetime.fromisoformat(text.removesuffix("Z"))  # ten times as fast as `strptime`: there may be many cards
     except ValueError:
         return False
-    return _TIME.fullmatch(text) is not None
+    return True
 
 
 def after(moment: str) -> str:
@@ -45,9 +52,14 @@ def after(moment: str) -> str:
 
 def is_siren(digits: str) -> bool:
     """Whether nine digits are a SIREN number: its key is right, or it is one of the known exceptions."""
+    return _SIREN.fullmatch(digits) is not None and _has_right_key(digits)
+
+
+@lru_cache(10_000)
+def _has_right_key(siren: str) -> bool:
     import frformat  # half a second that a mere import of this module should not cost
 
-    return _SIREN.fullmatch(digits) is not None and bool(frformat.Siren().is_valid(digits))
+    return bool(frformat.Siren().is_valid(siren))
 
 
 def siren_fault(digits: str) -> str:

@@ -1,15 +1,17 @@
 """The folder of the deposits: which of its files are deposits, and why the others are none."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from greencloud import seals
 from greencloud.deposits.adopting import adopt_all
-from greencloud.deposits.cards import CARD_SUFFIX, Fingerprint, card_path, carded, described, read_card
+from greencloud.deposits.cards import CARD_SUFFIX, Fingerprint, carded, described, read_card
 from greencloud.deposits.contents import REGISTER, protects
 from greencloud.deposits.deposit import Deposit, DepositError, Unfiled, first_receptions
 from greencloud.deposits.naming import clean_name
@@ -23,6 +25,14 @@ NOTICE_SUFFIXES = frozenset({".md", ".txt", ""})
 # stands among them without being one, and whose warning at every scan would say nothing to anybody.
 EXPECTED_ERRORS = ".erreurs-attendues.csv"
 _SHARE = 64
+
+
+class _Listed(NamedTuple):
+    """What a folder lists: whether it is a file and no link, and the names of all that stands beside it."""
+
+    path: Path
+    plain: bool
+    beside: Set[str]
 
 
 def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit], list[Unfiled]]:
@@ -43,13 +53,30 @@ def scan(raw_dir: Path, sha256: Fingerprint = file_sha256) -> tuple[list[Deposit
 
 
 def _examined(
-    paths: Sequence[Path | Unfiled], raw_dir: Path, sha256: Fingerprint
+    listed: Sequence[_Listed | Unfiled], raw_dir: Path, sha256: Fingerprint
 ) -> list[Deposit | Unfiled | Path | None]:
-    """What each path is, in their order. Threads take many paths at once: to hand one over takes longer than most."""
-    shares = [paths[first : first + _SHARE] for first in range(0, len(paths), _SHARE)]
+    """What each path is, in their order."""
+    ahead = _read_ahead([found for found in listed if isinstance(found, _Listed)], sha256)
+    return [_examine(found, raw_dir, lambda path: ahead.get(path) or sha256(path)) for found in listed]
+
+
+def _read_ahead(listed: Iterable[_Listed], sha256: Fingerprint) -> dict[Path, str]:
+    """The sha256 of files with a card, those that can be read: by threads, which is all that they are worth here.
+
+    They take many paths at once: to hand one over takes longer than to find it in the memory.
+    """
+    paths = [found.path for found in listed if found.plain and f"{found.path.name}{CARD_SUFFIX}" in found.beside]
+
+    def read(share: Sequence[Path]) -> dict[Path, str]:
+        found = {}
+        for path in share:
+            with suppress(OSError):  # told when it is asked for again
+                found[path] = sha256(path)
+        return found
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = pool.map(lambda share: [_examine(path, raw_dir, sha256) for path in share], shares)
-        return list(chain.from_iterable(found))
+        shares = pool.map(read, (paths[first : first + _SHARE] for first in range(0, len(paths), _SHARE)))
+        return {path: told for share in shares for path, told in share.items()}
 
 
 def filed(raw_dir: Path, table: str, emetteur: str | None) -> list[Deposit]:
@@ -67,25 +94,27 @@ def filed(raw_dir: Path, table: str, emetteur: str | None) -> list[Deposit]:
     return first_receptions(found)
 
 
-def _walk(folder: Path, hidden: bool = False) -> Iterator[Path | Unfiled]:
+def _walk(folder: Path, hidden: bool = False) -> Iterator[_Listed | Unfiled]:
     """Everything below the folder but folders, in the order of the names, notices and hidden files left aside.
 
     A hidden table, or one in a hidden folder, is said: its sender believes that it counts.
     """
     try:
-        paths = sorted(folder.iterdir())
-        folders = {path for path in paths if path.is_dir() and not path.is_symlink()}
+        with os.scandir(folder) as listed:
+            entries = sorted(listed, key=attrgetter("name"))
+        folders = {entry.name for entry in entries if entry.is_dir(follow_symlinks=False)}
     except OSError as error:
         yield unreadable(folder, error)
         return
-    for path in paths:
-        concealed = hidden or path.name.startswith(".")
-        if path in folders:
+    names = {entry.name for entry in entries}
+    for entry in entries:
+        path, concealed = folder / entry.name, hidden or entry.name.startswith(".")
+        if entry.name in folders:
             yield from _walk(path, concealed)
         elif concealed:
             yield from _hidden_table(path)
         elif not _is_notice(path):
-            yield path
+            yield _Listed(path, entry.is_file(follow_symlinks=False), names)
 
 
 def _is_notice(path: Path) -> bool:
@@ -102,19 +131,25 @@ def _hidden_table(path: Path) -> Iterator[Unfiled]:
         )
 
 
-def _examine(path: Path | Unfiled, raw_dir: Path, sha256: Fingerprint) -> Deposit | Unfiled | Path | None:
+def _examine(listed: _Listed | Unfiled, raw_dir: Path, sha256: Fingerprint) -> Deposit | Unfiled | Path | None:
     """A deposit with its card; what is wrong with the path; the path itself if to be adopted; None for a card."""
-    if isinstance(path, Unfiled):
-        return path
+    if isinstance(listed, Unfiled):
+        return listed
+    path = listed.path
     try:
-        odd = _odd_path(path, raw_dir)
+        odd = None if listed.plain else _odd_path(path, raw_dir)
         if odd is not None:
             return odd
         if path.name.endswith(CARD_SUFFIX):
-            return None if os.path.lexists(described(path)) else _orphan(path)
-        return carded(path, sha256) if os.path.lexists(card_path(path)) else path
+            return None if _stands(path.name.removesuffix(CARD_SUFFIX), listed) else _orphan(path)
+        return carded(path, sha256) if _stands(f"{path.name}{CARD_SUFFIX}", listed) else path
     except OSError as error:
         return unreadable(path, error)
+
+
+def _stands(name: str, listed: _Listed) -> bool:
+    """Whether a name stands beside a path: it was listed, or it came since."""
+    return name in listed.beside or os.path.lexists(listed.path.with_name(name))
 
 
 def _odd_path(path: Path, raw_dir: Path) -> Unfiled | None:
