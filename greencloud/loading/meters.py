@@ -95,6 +95,23 @@ _EMPLOYED = """
 """
 _SAME_METER = "{0}.emetteur IS NOT DISTINCT FROM {1}.emetteur AND {0}.synthetique = {1}.synthetique"
 _METER = "emetteur, synthetique, compteur"
+_SAME_EXTENT = "{0}.rang = {1}.rang AND {0}.compteur IS NOT DISTINCT FROM {1}.compteur"  # a deposit has one sender
+
+_EXTENTS = f"""
+    CREATE OR REPLACE TEMP TABLE etendues AS
+    SELECT
+        {_METER},
+        rang,
+        min(date_debut) AS date_debut,
+        max(date_fin) AS date_fin,
+        min(debut_utc) AS debut_utc,
+        max(fin_utc) AS fin_utc,
+        bool_or(nature = 'periode') AS periodes
+    FROM recues_releves
+    WHERE motif IS NULL
+    GROUP BY {_METER}, rang
+"""
+"""What a deposit tells of a meter, from its first day to its last: few rows, that spare most pieces a closer look."""
 
 
 def employ(con: duckdb.DuckDBPyConnection) -> None:
@@ -141,6 +158,7 @@ def receive(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
 
 def settle(con: duckdb.DuckDBPyConnection) -> None:
     """Give a motive to the pieces that no site claims, and to those that others replace, and tell their senders."""
+    con.execute(_EXTENTS)
     _unclaimed(con)
     _untimely(con)
     _replace(con)
@@ -150,15 +168,16 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
 
 def _unclaimed(con: duckdb.DuckDBPyConnection) -> None:
     """Set aside the pieces that the register gives to no site."""
-    meter = _SAME_METER.format("e", "r") + " AND e.id_compteur = r.compteur"
+    same = _SAME_METER.format("e", "r") + " AND e.id_compteur = r.compteur"
     alone = "e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.id_compteur = r.compteur"
+    within = f"(FROM emplois_compteurs AS e WHERE {same} AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin)"
     con.execute(
         "UPDATE morceaux_releves SET motif = x.motif FROM (SELECT r.piece, CASE "
-        f"WHEN EXISTS (FROM emplois_compteurs AS e WHERE {meter}) THEN '{IDLE}' "
+        f"WHEN EXISTS (FROM emplois_compteurs AS e WHERE {same}) THEN '{IDLE}' "
         f"WHEN EXISTS (FROM emplois_compteurs AS e WHERE {alone}) THEN '{MIXED}' ELSE '{UNKNOWN}' END AS motif "
-        "FROM releves AS r WHERE NOT EXISTS (FROM emplois_compteurs AS e "
-        f"WHERE {meter} AND r.date_debut >= e.date_debut AND r.date_fin <= e.date_fin)) AS x "
-        "WHERE x.piece = morceaux_releves.piece"
+        "FROM (FROM releves AS p SEMI JOIN "
+        f"(FROM etendues AS r WHERE NOT EXISTS {within}) AS u ON {_SAME_EXTENT.format('p', 'u')}) AS r "
+        f"WHERE NOT EXISTS {within}) AS x WHERE x.piece = morceaux_releves.piece"
     )
 
 
@@ -257,8 +276,10 @@ def _extents(extents: Sequence[tuple[date, date]]) -> str:
 def _replace(con: duckdb.DuckDBPyConnection) -> None:
     """Of pieces of one meter that meet, keep the best; the others are replaced. Those of one deposit never meet."""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE disputes AS SELECT {_METER}, bool_or(nature = 'periode') AS periodes "
-        f"FROM recues_releves WHERE motif IS NULL GROUP BY {_METER} HAVING min(rang) <> max(rang)"
+        "CREATE OR REPLACE TEMP TABLE disputes AS SELECT * FROM etendues "
+        f"WINDOW dates AS (PARTITION BY {_METER} ORDER BY debut_utc, rang) "
+        "QUALIFY debut_utc < max(fin_utc) OVER (dates ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) "
+        "OR fin_utc > lead(debut_utc) OVER dates"
     )
     if con.execute("SELECT count(*) FROM disputes").fetchall() == [(0,)]:
         return
@@ -277,7 +298,7 @@ _MEETING = f"""
             ) AS fin_avant
         FROM recues_releves AS r
         WHERE motif IS NULL AND {{0}} AND EXISTS (
-            FROM disputes AS d WHERE {_SAME_METER.format("d", "r")} AND d.compteur = r.compteur
+            FROM disputes AS d WHERE {_SAME_EXTENT.format("d", "r")}
         )
     ),
 
@@ -396,4 +417,6 @@ def _forget(con: duckdb.DuckDBPyConnection) -> None:
 
     When nothing of it was kept, they have to tell all its days: what is set aside has no day.
     """
+    if con.execute("SELECT count(*) FROM morceaux_releves WHERE nature = 'ecart'").fetchall() == [(0,)]:
+        return
     con.execute(f"UPDATE morceaux_releves SET motif = '{REPLACED}' WHERE piece IN ({_FORGOTTEN})")

@@ -1,7 +1,6 @@
 """The verdict on each deposit: what was accepted, what was refused and why, and which site and year that speaks of."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,7 +50,7 @@ def key(deposit: Deposit) -> str:
     decides: list[Any] = [deposit.sha256, deposit.table, deposit.nom_origine, deposit.path.suffix]
     if deposit.table == tables.READINGS:
         decides += [deposit.told_lecture, deposit.conventions]
-    return hashlib.sha256(json.dumps(decides).encode()).hexdigest()
+    return hashlib.sha256(repr(decides).encode()).hexdigest()
 
 
 def check_deposit(deposit: Deposit, work_dir: Path) -> Verdict:

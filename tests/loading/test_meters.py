@@ -1,5 +1,6 @@
 """Readings of several deposits put together: what counts, what is replaced, what no site claims; nothing is lost."""
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,36 @@ def test_a_slot_that_crosses_midnight_meets_the_next_day_of_another_deposit(desk
     desk.read([{**late, "fin_utc": late["fin_utc"] + 600}])
     desk.read([day("2025-01-02", 12)])
     assert kept(desk) == ([("2025-01-02", 12)], [("2025-01-01", "remplace", 10)])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_kept_of_many_deposits_is_the_best_of_what_meets(desk: Desk, seed: int) -> None:
+    """Against the rule said in a few lines: deposits next to one another, within one another, far from all others."""
+    chance = random.Random(seed)
+    desk.meter()
+    told = []
+    for rank in range(8):
+        first = chance.randrange(60)
+        for number in sorted(chance.sample(range(first, first + 12), chance.randint(1, 6))):
+            begin = number * DAY + chance.choice((0, 0, 7_200))
+            told.append((rank, begin, begin + chance.choice((20_000, DAY, DAY + 600)), chance.randint(1, 9) * 1_000))
+    told = [one for one in told if not any(one[0] == other[0] and _meet(one, other) for other in told if other != one)]
+    for rank in range(8):
+        mine = [one for one in told if one[0] == rank]
+        desk.read([day("2025-01-01", debut_utc=one[1], fin_utc=one[2], secondes=one[3]) for one in mine])
+    best: list[tuple[int, ...]] = []
+    for one in sorted(told, key=lambda one: (one[3], one[0]), reverse=True):
+        if not any(_meet(one, other) for other in best):
+            best.append(one)
+    con = warehouse.load(desk.verdicts)
+    found = rows(con, "SELECT dense_rank() OVER (ORDER BY rang) - 1, debut_utc, fin_utc, secondes FROM recues_releves")
+    assert sorted(found) == sorted(told)
+    kept_ones = rows(con, "SELECT debut_utc, fin_utc, secondes, rang FROM releves ORDER BY debut_utc, rang")
+    assert [one[:3] for one in kept_ones] == [one[1:] for one in sorted(best, key=lambda one: (one[1], one[0]))]
+
+
+def _meet(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return one[1] < other[2] and other[1] < one[2]
 
 
 @pytest.mark.parametrize(
