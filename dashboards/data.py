@@ -8,11 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from greencloud import tables
 
 Row = dict[str, Any]
+_Columns = Mapping[str, tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]]
 
 _EDITION_ID = re.compile(r"(\d{4}-\d{2}-\d{2})-[0-9a-f]{8}")
 _DEPOSIT_DATES = (
@@ -88,11 +90,14 @@ class BySite(Mapping[str, list[Row]]):
     """The rows of a table by site, made when asked for: as Python values, the months of all sites weigh too much."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
+        self._columns = _columns(frame)
         self._places = frame.groupby("id_centre", sort=True).indices
 
     def __getitem__(self, identifier: str) -> list[Row]:
-        return records(self._frame.iloc[self._places[identifier]])
+        return _rows(self._columns, np.asarray(self._places[identifier]))
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._places
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
@@ -118,10 +123,26 @@ def load(folder: Path) -> Edition:
 
 def records(frame: pd.DataFrame) -> list[Row]:
     """The rows of a frame as plain Python values, a missing one being None."""
-    plain = frame.astype(object)
-    return [
-        {str(key): value for key, value in row.items()} for row in plain.where(frame.notna(), None).to_dict("records")
+    return _rows(_columns(frame), np.arange(len(frame)))
+
+
+def _columns(frame: pd.DataFrame) -> _Columns:
+    """Each column as the values that it holds and where one is missing: pandas would look at each cell again."""
+    return {str(name): (_plain(column), column.isna().to_numpy()) for name, column in frame.items()}
+
+
+def _plain(column: "pd.Series[Any]") -> "np.ndarray[Any, Any]":
+    """The values of a column as numpy has them, anything where one is missing."""
+    kind = {"Int64": "int64", "boolean": "bool"}.get(str(column.dtype))
+    return column.to_numpy() if kind is None else column.to_numpy(kind, na_value=0)
+
+
+def _rows(columns: _Columns, places: "np.ndarray[Any, Any]") -> list[Row]:
+    told = [
+        [None if gone else value for value, gone in zip(values[places].tolist(), missing[places].tolist(), strict=True)]
+        for values, missing in columns.values()
     ]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*told, strict=True)]
 
 
 def last_year(rows: list[Row]) -> int | None:
