@@ -28,7 +28,7 @@ def refuse_shrinking(
         return
     folder = published_dir / "editions" / last
     kept = {name: folder / f"{name}.parquet" for name in tables.PUBLISHED if name != "rejets"}
-    counts = {name: (_rows(path), count(con, quote(name))) for name, path in kept.items() if path.is_file()}
+    counts = {name: (_rows(con, path), count(con, quote(name))) for name, path in kept.items() if path.is_file()}
     losses = [f"{name} passerait de {old} à {new} lignes" for name, (old, new) in counts.items() if new * 2 < old]
     if losses:
         causes = " ; ".join(_causes(con, folder, recorded(published_dir, last)[DEPOSITS], deposits))
@@ -73,10 +73,9 @@ def _sites_lost(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     return [site for (site,) in con.execute(f"{lost} ORDER BY 1", [str(folder / f"{_SITES}.parquet")]).fetchall()]
 
 
-def _rows(parquet: Path) -> int:
+def _rows(con: duckdb.DuckDBPyConnection, parquet: Path) -> int:
     try:
-        with duckdb.connect() as con:
-            return count(con, "read_parquet(?)", [str(parquet)])
+        return count(con, "read_parquet(?)", [str(parquet)])
     except duckdb.Error as error:
         raise EditionError(
             f"Le fichier {parquet.name} de l'édition actuelle est illisible. "
