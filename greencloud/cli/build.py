@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from greencloud.verdicts.kept import Kept
 
 _PUBLISHED = Path("data/published")
-_DRAFTED = ("Écriture et vérification de l’édition", "Mise en place")
+_DRAFTED = ("Écriture des tables de l’édition", "Vérification et mise en place")
 _PAGES = "Pages"
 
 

@@ -16,7 +16,7 @@ from greencloud.editions.chain import ASIDE, EDITIONS, earlier, locked, newest, 
 from greencloud.editions.errors import EditionError, listed
 from greencloud.editions.ingredients import BEFORE, edition_id, ingredients
 from greencloud.editions.losses import refuse_shrinking
-from greencloud.editions.verifying import checksums, refuse_altered, verify, write_checksums
+from greencloud.editions.verifying import checksums, refuse_altered, verify_package, verify_tables, write_checksums
 from greencloud.editions.writing import refuse_infinite, refuse_other_columns, write_tables
 
 
@@ -42,7 +42,7 @@ def draft(
 ) -> Iterator[Draft]:
     """Write the published tables of `con` and their papers aside; publish them when the block ends without an error.
 
-    The block may add files, such as pages; it finds the tables and `datapackage.json` written and verified.
+    The block may add files, such as pages; it finds the tables written and verified, and no paper about them yet.
     `since`: what `earlier` gave when secrecy compared the tables with the editions before them; None: not compared.
     `vintage`: that of the emission factors, as `warehouse.aggregate` had it. `held`: the caller is within `locked`.
     Raises EditionError when nothing is to be published: no deposit, a table that does not fit its schema, files that
@@ -96,21 +96,25 @@ def written(
     deposits: Sequence[Deposit],
     published_dir: Path,
 ) -> Iterator[None]:
-    """Fill a folder with an edition: tables and papers before the block, verified; the last papers after it.
+    """Fill a folder with an edition: tables before the block, verified; their papers after it, verified in their turn.
 
-    Once the block is left every file is on the disk: a power cut loses none.
+    Frictionless reads the tables meanwhile. Once the block is left every file is on the disk: a power cut loses none.
     """
-    published, before = [tables.table(name) for name in tables.PUBLISHED], made_of[BEFORE]
-    write_tables(con, folder, published)
-    packaging.split_large(folder, tables.PUBLISHED)
-    _write(folder / "edition.json", packaging.json_text({"id": identifier, "ingredients": made_of}))
-    _write(folder / "JOURNAL.md", differences.journal(folder, published_dir / EDITIONS / before if before else None))
-    contents = packaging.read(folder, published, identifier, deposits)
-    packaging.write_descriptions(folder, contents)
-    verify(con, folder)
-    verified = checksums(folder)
-    yield
-    refuse_altered(folder, verified)
+    published = [tables.table(name) for name in tables.PUBLISHED]
+    before = published_dir / EDITIONS / made_of[BEFORE] if made_of[BEFORE] else None
+    with packaging.judging() as judge:
+        write_tables(con, folder, published)
+        packaging.split_large(folder, tables.PUBLISHED)
+        contents = packaging.read(folder, published, identifier, deposits)
+        packaging.ask_verdict(judge, folder, contents)
+        _write(folder / "edition.json", packaging.json_text({"id": identifier, "ingredients": made_of}))
+        _write(folder / "JOURNAL.md", differences.journal(folder, before))
+        verify_tables(con, folder)
+        verified = checksums(folder)
+        yield
+        refuse_altered(folder, verified)
+        packaging.write_descriptions(folder, contents, judge)
+        verify_package(folder, judge)
     packaging.write_readme(folder, contents)
     write_checksums(folder)
     durable.flush_tree(folder)

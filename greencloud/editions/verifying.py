@@ -11,7 +11,7 @@ from greencloud import tables
 from greencloud.checking.sql import literal
 from greencloud.editions.errors import EditionError, listed
 from greencloud.editions.writing import count, select, typed
-from greencloud.packaging import csv_files
+from greencloud.packaging import Arbiter, ArbiterError, csv_files, judging
 from greencloud.program import file_sha256
 from greencloud.tables import Table, quote
 
@@ -28,9 +28,15 @@ def verify(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
     Raises EditionError naming the first table, or the first cells, that differ.
     """
+    verify_tables(con, folder)
+    with judging() as judge:
+        verify_package(folder, judge)
+
+
+def verify_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """The half of `verify` that reads the tables alone."""
     for name in tables.PUBLISHED:
         _verify_rows(con, folder, tables.table(name))
-    _verify_package(folder)
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -67,8 +73,8 @@ def _csv_reader(table: Table) -> str:
     )
 
 
-def _verify_package(folder: Path) -> None:
-    """The reference verdict: hashes, sizes, types, constraints, keys as Frictionless sees them.
+def verify_package(folder: Path, judge: Arbiter) -> None:
+    """The other half, the reference verdict: hashes, sizes, types, constraints, keys as Frictionless sees them.
 
     It has read every table to write `rapport_validation.json`: that verdict holds as long as the bytes are those told.
     """
@@ -78,7 +84,8 @@ def _verify_package(folder: Path) -> None:
     others = [item for item in descriptor["resources"] if item not in tabular]
     found = [(task["place"], error) for task in told for error in task["errors"]]
     found += _unread(folder, tabular, {task["place"]: task["stats"] for task in told})
-    found += _frictionless(folder, {**descriptor, "resources": others})
+    judge.ask({**descriptor, "resources": others}, folder)
+    found += _found(judge)
     if found:
         raise EditionError(
             "L'édition n'est pas conforme à son datapackage.json : "
@@ -97,15 +104,13 @@ def _unread(folder: Path, described: Sequence[_Object], read: Mapping[str, _Obje
             yield place, {"type": "row-count"}
 
 
-def _frictionless(folder: Path, descriptor: _Object) -> Iterator[_Error]:
-    from frictionless import FrictionlessException, Package
-
+def _found(judge: Arbiter) -> Iterator[_Error]:
     try:
-        report = Package.from_descriptor(dict(descriptor), basepath=str(folder)).validate()
-    except FrictionlessException as error:
+        report = judge.answer()
+    except ArbiterError as error:
         raise EditionError(_ILLEGIBLE.format("datapackage.json")) from error
-    yield from ((task.place, error.to_descriptor()) for task in report.tasks for error in task.errors)
-    yield from (("datapackage.json", error.to_descriptor()) for error in report.errors)
+    yield from ((task["place"], error) for task in report["tasks"] for error in task["errors"])
+    yield from (("datapackage.json", error) for error in report["errors"])
 
 
 def _json(path: Path) -> Any:

@@ -11,25 +11,31 @@ from pathlib import Path
 
 from greencloud.packaging import validation
 from greencloud.packaging.annexes import copy_schemas, filed
+from greencloud.packaging.arbiter import Arbiter, ArbiterError, judging
 from greencloud.packaging.contents import Contents, Coverage, Resource, Synthetic, read
 from greencloud.packaging.datapackage import LICENCE_URL, PUBLISHER, TITLE, describe
 from greencloud.packaging.dcat import turtle
 from greencloud.packaging.documents import dictionary, readme, rule_list, validation_summary
 from greencloud.packaging.opening import opening_sql
 from greencloud.packaging.parts import csv_files, split_large
+from greencloud.packaging.validation import ask as ask_verdict
 
 __all__ = [
     "LICENCE_URL",
     "PUBLISHER",
     "TITLE",
+    "Arbiter",
+    "ArbiterError",
     "Contents",
     "Coverage",
     "Resource",
     "Synthetic",
+    "ask_verdict",
     "csv_files",
     "describe",
     "dictionary",
     "json_text",
+    "judging",
     "read",
     "readme",
     "rule_list",
@@ -42,13 +48,13 @@ __all__ = [
 _REPORT = "rapport_validation"
 
 
-def write_descriptions(folder: Path, contents: Contents) -> None:
+def write_descriptions(folder: Path, contents: Contents, judge: Arbiter) -> None:
     """Write the papers of the edition, but `LISEZMOI.md`, into the folder the contents were read from.
 
     Whatever the data package lists must be there before: `edition.json`, `JOURNAL.md` where there is one. The verdict
-    of Frictionless is only told here; `editions.verify` refuses what is not valid.
+    of Frictionless, which was asked (`ask_verdict`), is only told here; `editions.verify` refuses what is not valid.
     """
-    report = validation.report(folder, contents)
+    report = validation.report(folder, contents, judge)
     copy_schemas(folder)
     _write(folder / "dictionnaire.md", dictionary(contents))
     _write(folder / "regles.md", rule_list(contents))

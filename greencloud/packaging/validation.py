@@ -7,16 +7,14 @@ by `rapport_validation.schema.json`, which is published beside it.
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from greencloud import rules
+from greencloud.packaging.arbiter import Arbiter
 from greencloud.packaging.contents import Contents
 from greencloud.packaging.datapackage import NAME, describe
-
-if TYPE_CHECKING:
-    import frictionless
 
 _ERROR_KEYS = ("type", "title", "message", "tags", "rowNumber", "fieldName", "fieldNumber", "cell")
 _COUNTS = {
@@ -34,12 +32,17 @@ _COUNTS = {
 }
 
 
-def report(folder: Path, contents: Contents) -> dict[str, Any]:
-    """Validate the tables of the folder and count their anomalies; no clock, no duration.
+def ask(judge: Arbiter, folder: Path, contents: Contents) -> None:
+    """Have the tables of the folder validated, all that their links lead to at hand, but without their sources."""
+    judge.ask({"name": NAME, "resources": describe(contents, ())["resources"]}, folder)
+
+
+def report(folder: Path, contents: Contents, judge: Arbiter) -> dict[str, Any]:
+    """What the judge, who was asked, finds in the tables of the folder, and their anomalies; no clock, no duration.
 
     Raises OSError or duckdb.Error when a file cannot be read; an invalid table is said in the report.
     """
-    tasks = _tasks(folder, contents)
+    tasks = _tasks(contents, judge)
     errors, warnings = (sum(task["stats"][kind] for task in tasks) for kind in ("errors", "warnings"))
     with duckdb.connect() as con:
         rejects, warned = (_rows(con, sql, folder / f"{name}.parquet") for name, sql in _COUNTS.items())
@@ -57,35 +60,32 @@ def report(folder: Path, contents: Contents) -> dict[str, Any]:
     }
 
 
-def _tasks(folder: Path, contents: Contents) -> list[dict[str, Any]]:
+def _tasks(contents: Contents, judge: Arbiter) -> list[dict[str, Any]]:
     """One task for each file of each table."""
-    from frictionless import Package
-
-    descriptor = {"name": NAME, "resources": describe(contents, ())["resources"]}  # thousands of sources say no more
     whole = {item.table.name: item.rows for item in contents.tables}
-    rows = {item["name"]: item.get("rows", whole[item["greencloud:table"]]) for item in descriptor["resources"]}
-    report = Package.from_descriptor(descriptor, basepath=str(folder)).validate()
-    return [_task(task, rows[task.name]) for task in report.tasks]
+    described = describe(contents, ())["resources"]
+    rows = {item["name"]: item.get("rows", whole[item["greencloud:table"]]) for item in described}
+    return [_task(task, rows[task["name"]]) for task in judge.answer()["tasks"]]
 
 
-def _task(task: "frictionless.ReportTask", rows: int) -> dict[str, Any]:
-    errors = [_error(error.to_descriptor()) for error in task.errors]
+def _task(task: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    stats = task["stats"]
     return {
-        "name": task.name,
-        "type": task.type,
-        "place": task.place,
-        "valid": task.valid,
+        "name": task["name"],
+        "type": task["type"],
+        "place": task["place"],
+        "valid": task["valid"],
         "stats": {
-            "errors": task.stats["errors"],
-            "warnings": task.stats["warnings"],
-            "fields": len(task.labels),
+            "errors": stats["errors"],
+            "warnings": stats["warnings"],
+            "fields": task["fields"],
             "rows": rows,
-            "rows_processed": task.stats.get("rows", 0),
-            "bytes": task.stats["bytes"],
-            "sha256": task.stats["sha256"],
+            "rows_processed": stats.get("rows", 0),
+            "bytes": stats["bytes"],
+            "sha256": stats["sha256"],
         },
-        "warnings": list(task.warnings),
-        "errors": errors,
+        "warnings": task["warnings"],
+        "errors": [_error(error) for error in task["errors"]],
     }
 
 

@@ -13,11 +13,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from greencloud import deposits, editions, warehouse
+from greencloud import deposits, editions, packaging, warehouse
 from greencloud.cli import main
+from greencloud.editions import drafting
 from greencloud.packaging import validation
 from greencloud.verdicts import kept
 from tests.published import connection
@@ -32,8 +34,10 @@ def small(folder: Path) -> None:
 
     Frictionless is left out, here alone: it reads, and takes most of the time that a thousand kills would ask for.
     """
-    editions.verifying._verify_package = lambda folder: None
-    validation._tasks = lambda folder, contents: []
+    drafting.verify_package = lambda folder, judge: None  # type: ignore[attr-defined]
+    packaging.judging = nullcontext  # type: ignore[assignment]
+    packaging.ask_verdict = lambda judge, folder, contents: None
+    validation._tasks = lambda contents, judge: []
     with kept.opened(folder / "work" / "verdicts") as work, editions.locked(folder / "published"):
         found, _ = deposits.scan(folder / "raw", work.fingerprints.sha256)
         before = editions.earlier(folder / "published", found)

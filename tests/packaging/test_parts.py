@@ -87,7 +87,10 @@ def cut(tmp_path: Path) -> Path:
                     f"COPY (FROM {tables.quote(table.name)} ORDER BY ALL) TO '{tmp_path}/{table.name}.{suffix}'"
                 )
     split_large(tmp_path, ["rejets"], 1000)
-    packaging.write_descriptions(tmp_path, packaging.read(tmp_path, published, "2026-05-14-00000000", DEPOSITS))
+    contents = packaging.read(tmp_path, published, "2026-05-14-00000000", DEPOSITS)
+    with packaging.judging() as judge:
+        packaging.ask_verdict(judge, tmp_path, contents)
+        packaging.write_descriptions(tmp_path, contents, judge)
     return tmp_path
 
 

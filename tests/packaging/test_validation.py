@@ -40,7 +40,10 @@ def broken(folder: Path) -> dict[str, Any]:
             key = ", ".join(table.primary_key)
             for suffix in ("csv", "parquet"):
                 con.execute(f"COPY (FROM {table.name} ORDER BY {key}) TO '{folder}/{table.name}.{suffix}'")
-    return validation.report(folder, packaging.read(folder, PUBLISHED, "2026-05-14-00000000", DEPOSITS))
+    contents = packaging.read(folder, PUBLISHED, "2026-05-14-00000000", DEPOSITS)
+    with packaging.judging() as judge:
+        packaging.ask_verdict(judge, folder, contents)
+        return validation.report(folder, contents, judge)
 
 
 def test_the_report_has_its_published_form(report: dict[str, Any], form: jsonschema.Draft202012Validator) -> None:
