@@ -345,7 +345,9 @@ def test_lint_schema(tmp_path: Path) -> None:
     assert noted.returncode == 0 and "contraints" in noted.stdout
 
 
-def test_sample_and_build_make_an_edition_however_few_the_sites(tmp_path: Path) -> None:
+def test_sample_and_build_make_an_edition_however_few_the_sites(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert run("sample", "--out", "raw/exemples", "--sites", 20, cwd=tmp_path).returncode == 0
     declared(tmp_path / "raw", "a,b\n1,2\n", "autre.csv")
     result = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
@@ -353,8 +355,12 @@ def test_sample_and_build_make_an_edition_however_few_the_sites(tmp_path: Path) 
     assert "autre.csv" in result.stdout
     assert (tmp_path / "published/current/tableaux-de-bord/pue-par-hebergement.html").is_file()
     edition = tmp_path / "published" / "current"
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     again = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
     assert again.returncode == 0 and f"{edition.resolve().name}, déjà publiée" in again.stdout
+    loaded = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
+    assert "duckdb" in loaded and not loaded & {"frictionless", "jinja2.ext", "pandas", "pandera", "plotly"}
+    monkeypatch.delenv("PYTHONPROFILEIMPORTTIME")
     (edition / "couverture.csv").write_text("autre\n", encoding="utf-8")
     altered = run("build", "--raw", "raw", "--published", "published", cwd=tmp_path)
     assert altered.returncode == 2 and "existe déjà avec un autre contenu (couverture.csv)" in altered.stderr

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from greencloud.checking.sql import literal
 from greencloud.checking.visible import visible
 from greencloud.deposits import SHORT, Deposit, Unfiled
 from greencloud.loading import meters
@@ -62,25 +63,30 @@ class Outcome:
 
 def _refused_lines(edition: Path) -> Mapping[str, set[int]]:
     """Deposit -> its refused rows, those refused beside the other deposits (an unknown centre) included."""
-    query = "SELECT depot_sha256, list(DISTINCT ligne) FROM read_parquet(?) WHERE ligne IS NOT NULL GROUP BY ALL"
+    query = f"SELECT depot_sha256, list(DISTINCT ligne) FROM {_rejects(edition)} WHERE ligne IS NOT NULL GROUP BY ALL"
     with duckdb.connect() as con:
-        return {sha256: set(rows) for sha256, rows in con.execute(query, [str(edition / "rejets.parquet")]).fetchall()}
+        return {sha256: set(rows) for sha256, rows in con.execute(query).fetchall()}
 
 
 def _uncounted(edition: Path) -> Mapping[str, list[str]]:
     """Deposit of readings -> what of it is accepted and does not count, and why: a sentence a meter."""
     query = (
-        "SELECT depot_sha256, code, ligne, message, correction FROM read_parquet($rejects) "
-        "WHERE table_visee = $table AND code IN (SELECT unnest($codes)) ORDER BY depot_sha256, numero"
+        f"SELECT depot_sha256, code, ligne, message, correction FROM {_rejects(edition)} "
+        f"WHERE table_visee = {literal(READINGS)} AND code IN ({', '.join(map(literal, meters.TOLD))}) "
+        "ORDER BY depot_sha256, numero"
     )
-    given = {"rejects": str(edition / "rejets.parquet"), "table": READINGS, "codes": meters.TOLD}
     found: dict[str, list[str]] = {}
     with duckdb.connect() as con:
-        for sha256, code, line, message, fix in con.execute(query, given).fetchall():
+        for sha256, code, line, message, fix in con.execute(query).fetchall():
             # What may tell of a protected site is not in the edition: its code still is.
             shown = f"{message} {fix}" if message.startswith("Ligne ") else meters.uncounted(code, line)
             found.setdefault(sha256, []).append(shown)
     return found
+
+
+def _rejects(edition: Path) -> str:
+    """The table as SQL reads it. Its path is no parameter: the first of those has pandas loaded, which takes longer."""
+    return f"read_parquet({literal(edition / 'rejets.parquet')})"
 
 
 def _shortened(told: Sequence[str]) -> Iterator[str]:

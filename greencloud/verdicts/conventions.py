@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from greencloud import tables
+from greencloud.checking.sql import literal
 from greencloud.deposits import Deposit
 from greencloud.tables import quote
 from greencloud.verdicts import ORIGIN, Verdict, key
@@ -48,15 +49,13 @@ def _told(ordered: Sequence[Verdict]) -> dict[_Sender, tuple[_Told, ...]]:
 def _rows(ordered: Sequence[Verdict]) -> list[tuple[Any, ...]]:
     """The verdict that accepted each current row and what the row says, the latest of each meter first."""
     primary = ", ".join(quote(name) for name in tables.table(tables.METERS).primary_key)
+    paths = ", ".join(map(literal, sorted({str(verdict.accepted) for verdict in ordered})))
+    ranks = ", ".join(f"({literal(key(verdict.deposit))}, {rank})" for rank, verdict in enumerate(ordered))
     with duckdb.connect(config={"threads": 1}) as con:
-        return con.execute(
-            f"SELECT a.{ORIGIN}, {', '.join(f'a.{name}' for name in _TOLD)} FROM read_parquet($paths) AS a "
-            "INNER JOIN (SELECT unnest($keys) AS cle, unnest(range(len($keys))) AS rang) AS d "
+        return con.execute(  # without parameters: the first one has pandas loaded
+            f"SELECT a.{ORIGIN}, {', '.join(f'a.{name}' for name in _TOLD)} FROM read_parquet([{paths}]) AS a "
+            f"INNER JOIN (VALUES {ranks}) AS d (cle, rang) "
             f"ON d.cle = a.{ORIGIN} QUALIFY a.signe IS DISTINCT FROM 0 "
             f"AND row_number() OVER (PARTITION BY {primary} ORDER BY d.rang DESC, a.depot_ligne DESC) = 1 "
             "ORDER BY a.id_compteur, a.date_debut DESC, d.rang DESC, a.depot_ligne DESC",
-            {
-                "paths": sorted({str(verdict.accepted) for verdict in ordered}),
-                "keys": [key(verdict.deposit) for verdict in ordered],
-            },
         ).fetchall()
