@@ -1,6 +1,7 @@
 """`greencloud build`: an edition from all the deposits, or an earlier one made again."""
 
 import datetime as dt
+import gc
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -66,6 +67,7 @@ def build(
 
     if (as_of is None) != (out is None):
         raise Misuse("« --as-of » et « --out » vont ensemble : quelle édition refaire, et dans quel dossier.")
+    gc.set_threshold(100_000)  # thousands of deposits and cells stay until the end: seldom look for what does not
     vintage = millesime.date() if millesime else None
     with work.opened(travail or work.beside(published), wait=attendre) as kept:
         found, unfiled = deposits.scan(raw, kept.fingerprints.sha256)

@@ -16,7 +16,7 @@ from greencloud.editions.chain import ASIDE, EDITIONS, earlier, locked, newest, 
 from greencloud.editions.errors import EditionError, listed
 from greencloud.editions.ingredients import BEFORE, edition_id, ingredients
 from greencloud.editions.losses import refuse_shrinking
-from greencloud.editions.verifying import checksums, refuse_altered, verify_package, verify_tables, write_checksums
+from greencloud.editions.verifying import checksums, package_verified, refuse_altered, verify_tables, write_checksums
 from greencloud.editions.writing import refuse_infinite, refuse_other_columns, write_tables
 
 
@@ -114,10 +114,10 @@ def written(
         yield
         refuse_altered(folder, verified)
         packaging.write_descriptions(folder, contents, judge)
-        verify_package(folder, judge)
-    packaging.write_readme(folder, contents)
-    write_checksums(folder)
-    durable.flush_tree(folder)
+        with package_verified(folder, judge):
+            packaging.write_readme(folder, contents)
+            write_checksums(folder)
+            durable.flush_tree(folder)
 
 
 def _write(path: Path, text: str) -> None:

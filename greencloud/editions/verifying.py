@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,8 @@ def verify(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     Raises EditionError naming the first table, or the first cells, that differ.
     """
     verify_tables(con, folder)
-    with judging() as judge:
-        verify_package(folder, judge)
+    with judging() as judge, package_verified(folder, judge):
+        pass
 
 
 def verify_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -73,18 +74,21 @@ def _csv_reader(table: Table) -> str:
     )
 
 
-def verify_package(folder: Path, judge: Arbiter) -> None:
+@contextmanager
+def package_verified(folder: Path, judge: Arbiter) -> Iterator[None]:
     """The other half, the reference verdict: hashes, sizes, types, constraints, keys as Frictionless sees them.
 
     It has read every table to write `rapport_validation.json`: that verdict holds as long as the bytes are those told.
+    It reads the other files during the block, which may do anything but change a file of the package.
     """
     told = _json(folder / "rapport_validation.json")["tasks"]
     descriptor = _json(folder / "datapackage.json")
     tabular = [item for item in descriptor["resources"] if item.get("type") == "table"]
     others = [item for item in descriptor["resources"] if item not in tabular]
+    judge.ask({**descriptor, "resources": others}, folder)
+    yield
     found = [(task["place"], error) for task in told for error in task["errors"]]
     found += _unread(folder, tabular, {task["place"]: task["stats"] for task in told})
-    judge.ask({**descriptor, "resources": others}, folder)
     found += _found(judge)
     if found:
         raise EditionError(
