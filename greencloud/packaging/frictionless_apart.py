@@ -7,9 +7,10 @@ import json
 import signal
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from frictionless import FrictionlessException, Package, ReportTask
+if TYPE_CHECKING:
+    import frictionless
 
 
 def main() -> None:
@@ -22,6 +23,8 @@ def main() -> None:
 
 def found(descriptor: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
     """What Frictionless finds in a package: its tasks and its own errors, or why it refuses to read it."""
+    from frictionless import FrictionlessException, Package  # not before the question is read: whoever asks waits
+
     try:
         report = Package.from_descriptor(dict(descriptor), basepath=folder).validate()
     except FrictionlessException as error:
@@ -32,7 +35,7 @@ def found(descriptor: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
     }
 
 
-def _task(task: ReportTask) -> Mapping[str, Any]:
+def _task(task: "frictionless.ReportTask") -> Mapping[str, Any]:
     return {
         "name": task.name,
         "type": task.type,
