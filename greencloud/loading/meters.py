@@ -69,7 +69,9 @@ _MEMORY = "1500MB"
 
 _EMPLOYED = """
     CREATE TABLE emplois_compteurs AS
-    SELECT emetteur, id_compteur, id_centre, poste, signe, point_mesure, synthetique, date_debut, date_fin
+    SELECT
+        row_number() OVER (ORDER BY id_centre, poste, emetteur, synthetique, id_compteur, signe, date_debut) AS emploi,
+        emetteur, id_compteur, id_centre, poste, signe, point_mesure, synthetique, date_debut, date_fin
     FROM (
         SELECT
             c.* REPLACE (
@@ -91,7 +93,7 @@ _EMPLOYED = """
         )
     )
     WHERE date_fin >= date_debut
-    ORDER BY ALL
+    ORDER BY emploi
 """
 _SAME_METER = "{0}.emetteur IS NOT DISTINCT FROM {1}.emetteur AND {0}.synthetique = {1}.synthetique"
 _METER = "emetteur, synthetique, compteur"
@@ -115,7 +117,7 @@ _EXTENTS = f"""
 
 
 def employ(con: duckdb.DuckDBPyConnection) -> None:
-    """`emplois_compteurs`: one row for each meter, site and item, with the days when its readings count there.
+    """`emplois_compteurs`: one row, `emploi`, for each meter, site and item, with the days when it counts there.
 
     A row of the register ends the day before the next one of the same sender, meter and item, of the same site or of
     the same sign: a meter may add to one site what it takes from another. A row whose sign is 0 is withdrawn.

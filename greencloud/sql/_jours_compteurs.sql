@@ -6,9 +6,10 @@
 -- One that is not whole within the days of the meter in that item and site gives it no energy either.
 -- A period covers the days within it whole; what it lacks, it lacks on its first and its last day, half each (a choice
 -- of the project: nothing here tells how much of which).
+-- Employs of a meter in one item of one site share no day: to add up by employ, a number, is to add up by meter.
 -- Energies are whole millijoules, powers milliwatts, durations seconds: nothing is rounded here.
 WITH comptes AS (
-    SELECT e.id_centre, e.poste, e.signe, r.*
+    SELECT e.emploi, r.*
     FROM releves AS r
     INNER JOIN emplois_compteurs AS e
         ON e.emetteur IS NOT DISTINCT FROM r.emetteur AND e.synthetique = r.synthetique AND e.id_compteur = r.compteur
@@ -36,12 +37,7 @@ jours_periodes AS (
 
 morceaux AS (
     SELECT
-        id_centre,
-        poste,
-        signe,
-        emetteur,
-        synthetique,
-        compteur,
+        emploi,
         date_debut AS jour,
         energie_mj,
         secondes AS secondes_creneaux,
@@ -59,12 +55,7 @@ morceaux AS (
     WHERE nature = 'jour'
     UNION ALL BY NAME
     SELECT
-        id_centre,
-        poste,
-        signe,
-        emetteur,
-        synthetique,
-        compteur,
+        emploi,
         jour,
         CASE WHEN date_trunc('month', date_debut) = date_trunc('month', date_fin)
             THEN secondes_jour
@@ -76,12 +67,7 @@ morceaux AS (
 
 jours AS (
     SELECT
-        id_centre,
-        poste,
-        signe,
-        emetteur,
-        synthetique,
-        compteur,
+        emploi,
         jour,
         sum(energie_mj) AS energie_mj,
         CAST(least(coalesce(sum(secondes_creneaux), 0), max(secondes_attendues)) AS BIGINT) AS secondes_creneaux,
@@ -96,11 +82,18 @@ jours AS (
         min(rang) AS rang,
         arg_min(depot_ligne, (rang, depot_ligne)) FILTER (rang IS NOT NULL) AS depot_ligne
     FROM morceaux
-    GROUP BY id_centre, poste, signe, emetteur, synthetique, compteur, jour
+    GROUP BY emploi, jour
 )
 
 SELECT
-    *,
-    secondes_mois = secondes_attendues AS complet,
-    secondes_creneaux = secondes_attendues AS mesure
-FROM jours
+    e.id_centre,
+    e.poste,
+    e.signe,
+    e.emetteur,
+    e.synthetique,
+    e.id_compteur AS compteur,
+    j.* EXCLUDE (emploi),
+    j.secondes_mois = j.secondes_attendues AS complet,
+    j.secondes_creneaux = j.secondes_attendues AS mesure
+FROM jours AS j
+INNER JOIN emplois_compteurs AS e ON e.emploi = j.emploi
