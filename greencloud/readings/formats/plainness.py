@@ -91,14 +91,15 @@ def plain_lines(path: Path, start: int, delimiter: str, width: int) -> list[Plai
 def _blocks(stream: FileIO, end: bytes) -> Iterator[memoryview]:
     """Whole lines after a pad, which hold until the next ones are asked for; the last line ends as the others do.
 
-    One that is longer than a piece is the last one: it is cut, and longer than any plain line.
+    Nothing in place of a line that is longer than a piece.
     """
     buffer = bytearray(_PIECE)
     text = memoryview(buffer)
     filled = len(_PAD)
     while count := stream.readinto(text[filled:]):
         filled += count
-        if cut := buffer.rfind(b"\n", 0, filled) + 1:
+        cut = buffer.rfind(b"\n", 0, filled) + 1
+        if cut or filled == len(text):
             yield text[:cut]
             rest = text[cut:filled]
             filled = len(_PAD) + len(rest)

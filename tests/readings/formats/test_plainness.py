@@ -247,6 +247,7 @@ def test_a_line_longer_than_a_piece_makes_another_text(tmp_path: Path) -> None:
     lines = [line(number, f"{number}") for number in range(90)]
     assert not read(written(tmp_path, [*lines[:80], "x" * 3_000_000, *lines[80:]]))
     assert not read(written(tmp_path, [*lines, line(90, "9" * 3_000_000)]))
+    assert not read(written(tmp_path, [*lines[:80], line(80, "7") + "x" * 3_000_000, *lines[80:]]))
     assert not read(written(tmp_path, [line(90, "9" * 3_000_000), *lines]))
 
 
