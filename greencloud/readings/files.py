@@ -38,6 +38,8 @@ _BYTES_TOGETHER = 500 << 20
 _BYTES_STORED = 200 << 20
 """The same where their lines are stored, which then fit in memory."""
 _BYTES_OF_ONE_THREAD = 8 << 20
+_MOST_TOLD = 100
+"""Meters that the register tells of, among which that of a line is looked for without a join."""
 _LINE_BY_LINE = (enedis_sge.NAME, releves.NAME, correspondance.NAME)
 """The formats of which a line of the file is a line of the view, in the same order."""
 _MEMORY = "1000MB"
@@ -196,6 +198,8 @@ class _Reading:
         if len(opened.files) > 1 or opened.format not in _LINE_BY_LINE or opened.files[0].copied:
             return None
         [place] = places.values()
+        if len(self.sources[place].conventions) > _MOST_TOLD:
+            return None
         return opened.files[0].first if self.sources[place].path.stat().st_size > _BYTES_OF_ONE_THREAD else None
 
     def _one_by_one(self, places: Sequence[int]) -> None:

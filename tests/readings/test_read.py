@@ -103,7 +103,7 @@ def test_files_are_read_alike_alone_and_together(
     assert all(kept(tmp_path / "lus.parquet", origin) for origin in origins[:4])
 
 
-@pytest.mark.parametrize("others", [0, 20])
+@pytest.mark.parametrize("others", [0, 20, 101])
 def test_lines_of_a_large_file_keep_their_numbers(others: int, tmp_path: Path) -> None:
     """Every thread reads it: its lines have the numbers of their places, whatever DuckDB makes of what is asked."""
     first, blank = dt.datetime(2016, 1, 1), " " * 100
