@@ -47,10 +47,10 @@ _Table = Mapping[str, Array]
 class _Columns:
     """Of a part of a file: labels of the stamps of the recipe, offsets that count, values, and the kind of each line.
 
-    `line`: the number of its first line; kinds are numbered among those of all files, from `first` on.
+    `file`: its place; `line`: the number of its first line; kinds are numbered among those of all files, from `first`.
     """
 
-    place: int
+    file: int
     line: int
     same: Mapping[int, str]
     labels: Sequence[Array]
@@ -94,15 +94,15 @@ def create(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
     days = np.array([day for (day,) in con.execute("SELECT jour FROM jours_portes").fetchall()], np.int64)
     kinds = {columns.first: [judged[kind] for kind in columns.numbers] for columns in found}
     shifts = {columns.first: _shift(columns, kinds[columns.first]) for columns in found}
-    left = {columns.place for columns in found if shifts[columns.first] is None}
+    left = {columns.file for columns in found if shifts[columns.first] is None}
     tables = [
         _tally(columns, kinds[columns.first], shift, days)
         for columns in found
-        if columns.place not in left and (shift := shifts[columns.first]) is not None
+        if columns.file not in left and (shift := shifts[columns.first]) is not None
     ]
     for name, of_parts in zip(("comptes", "portees"), zip(*tables, strict=True), strict=False):
         _store(con, name, _joined(of_parts))
-    return {columns.place for columns in found} - left
+    return {columns.file for columns in found} - left
 
 
 def _suited(files: "Iterable[Laid]", recipe: Recipe) -> Iterator[_Columns]:
@@ -120,7 +120,7 @@ def _suited(files: "Iterable[Laid]", recipe: Recipe) -> Iterator[_Columns]:
             yield from parts
 
 
-def _columns(place: int, plain: Plain, recipe: Recipe, line: int, first: int) -> _Columns | None:
+def _columns(file: int, plain: Plain, recipe: Recipe, line: int, first: int) -> _Columns | None:
     """The columns of a part, None when the recipe reads a cell otherwise than it was read."""
     labels = {cells.wall(cell(place)): stamps.labels for place, stamps in plain.stamps.items()}
     offsets = {cells.offset(cell(place)): stamps.offsets for place, stamps in plain.stamps.items()}
@@ -137,7 +137,7 @@ def _columns(place: int, plain: Plain, recipe: Recipe, line: int, first: int) ->
     if count > _MOST_KINDS:
         return None
     stamps = [labels[recipe.parsed[name]] for name in recipe.stamps]
-    return _Columns(place, line, plain.same, stamps, counted, plain.values, kinds + first, first, count)
+    return _Columns(file, line, plain.same, stamps, counted, plain.values, kinds + first, first, count)
 
 
 def _kinds(offsets: Sequence[Array], count: int) -> tuple[Array, int]:
@@ -194,7 +194,7 @@ def _extremes(columns: _Columns, recipe: Recipe) -> Iterator[str]:
         of_kind = columns.of_kind(kind)
         values, *labels = (column[of_kind] for column in (columns.values, *columns.labels))
         offsets = [str(columns.offsets[name][of_kind][0]) if name in columns.offsets else "NULL" for name in OFFSETS]
-        head = ", ".join((str(columns.place), str(kind), *offsets, *tags))
+        head = ", ".join((str(columns.file), str(kind), *offsets, *tags))
         for end in (np.min, np.max):
             yield f"({head}, {values.max()}, {', '.join(str(end(of)) for of in labels)})"
 

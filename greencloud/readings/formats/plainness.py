@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -370,7 +370,7 @@ def _days(dates: Array) -> Array | None:
     return np.repeat(np.array(days, np.int64), np.diff(np.append(heads, len(dates))))
 
 
-@cache
+@lru_cache(1 << 17)
 def _day(date: int) -> int | None:
     year, rest = divmod(date, 10_000)
     try:
