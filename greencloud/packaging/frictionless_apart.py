@@ -23,12 +23,12 @@ def main() -> None:
 
 def found(descriptor: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
     """What Frictionless finds in a package: its tasks and its own errors, or why it refuses to read it."""
-    from frictionless import FrictionlessException, Package  # not before the question is read: whoever asks waits
+    from frictionless import Package  # not before the question is read: whoever asks waits
 
     try:
         report = Package.from_descriptor(dict(descriptor), basepath=folder).validate()
-    except FrictionlessException as error:
-        return {"refused": str(error)}
+    except Exception as error:  # whatever it is, whoever asks tells it in a sentence
+        return {"refused": f"{type(error).__name__} : {error}"}
     return {
         "tasks": [_task(task) for task in report.tasks],
         "errors": [error.to_descriptor() for error in report.errors],

@@ -66,7 +66,7 @@ def _tallied(
     from greencloud.readings import tallying
 
     taken = tallying.create(con, files, recipe)
-    return taken, [tallying.groups()] * bool(taken), [tallying.carried()] * bool(taken)
+    return (taken, [tallying.groups()], [tallying.carried()]) if taken else (taken, [], [])
 
 
 def _sweep(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Recipe) -> bool:

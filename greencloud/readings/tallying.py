@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from greencloud.readings.formats.laying import Laid
 
 _CHUNK = 1 << 16  # lines; their columns stay in the caches of a processor
-_MOST_KINDS = 8
+_MOST_KINDS, _LINES_OF_GROUP = 8, 4
 _PART_BITS = 11  # a day has fewer masks than that tells, of 64 slots each
 _NOWHERE = -(1 << 31)
 """Stands for the offset of stamps that have none."""
@@ -36,7 +36,7 @@ _OPERATIONS: Mapping[str, np.ufunc] = {
     **dict.fromkeys(("plus_forte", "dernier", "decalage_max"), np.maximum),
     "masque": np.bitwise_or,
 }
-"""How each column of a group comes from those of its lines, or of other groups; `cle` tells its day and its mask."""
+"""How each column of a group comes from those of its lines; `cle` tells its day and its mask."""
 _READ_ALIKE: Mapping[str, Sequence[str | None]] = {"": (None, ".", ","), ".": (None, "."), ",": (None, ",")}
 """The decimal mark that is written -> the marks that a format may tell, for the number to be read alike."""
 
@@ -95,12 +95,18 @@ def create(con: "duckdb.DuckDBPyConnection", files: "Sequence[Laid]", recipe: Re
     kinds = {columns.first: [judged[kind] for kind in columns.numbers] for columns in found}
     shifts = {columns.first: _shift(columns, kinds[columns.first]) for columns in found}
     left = {columns.file for columns in found if shifts[columns.first] is None}
-    tables = [
-        _tally(columns, kinds[columns.first], shift, days)
-        for columns in found
-        if columns.file not in left and (shift := shifts[columns.first]) is not None
-    ]
-    for name, of_parts in zip(("comptes", "portees"), zip(*tables, strict=True), strict=False):
+    tables: list[tuple[int, _Table, _Table]] = []
+    for columns in found:
+        shift = shifts[columns.first]
+        if columns.file in left or shift is None:
+            continue
+        tally = _tally(columns, kinds[columns.first], shift, days)
+        if tally is None:
+            left.add(columns.file)
+        else:
+            tables.append((columns.file, *tally))
+    kept = [of_part for file, *of_part in tables if file not in left]
+    for name, of_parts in zip(("comptes", "portees"), zip(*kept, strict=True), strict=False):
         _store(con, name, _joined(of_parts))
     return {columns.file for columns in found} - left
 
@@ -214,10 +220,13 @@ def _shift(columns: _Columns, kinds: Sequence[_Kind]) -> int | None:
     return kind.first - int(first.min())
 
 
-def _tally(columns: _Columns, kinds: Sequence[_Kind], shift: int, days: Array) -> tuple[_Table, _Table]:
-    """The groups of a part, and its lines of some days."""
+def _tally(columns: _Columns, kinds: Sequence[_Kind], shift: int, days: Array) -> tuple[_Table, _Table] | None:
+    """The groups of a part, of lines that follow each other, and its lines of some days.
+
+    None where groups have too few lines: they would take the memory of many more than they are made of.
+    """
     low, high = (np.array([_NOWHERE if of is None else of for of in ends], np.int32) for ends in _bounds(kinds))
-    tallies, carried = [], []
+    tallies, carried, groups = [], [], 0
     for start in range(0, len(columns.values), _CHUNK):
         chunk = slice(start, start + _CHUNK)
         of_lines = _of_lines(columns.labels[0][chunk].astype(np.int64) + shift, columns.values[chunk], kinds[0].length)
@@ -225,16 +234,15 @@ def _tally(columns: _Columns, kinds: Sequence[_Kind], shift: int, days: Array) -
         of_lines["decalage_min"], of_lines["decalage_max"] = low[kind - columns.first], high[kind - columns.first]
         of_lines["ligne"] = np.arange(start, start + len(kind)) + columns.line
         heads = _heads(of_lines["cle"])
+        groups += len(heads)
+        if groups * _LINES_OF_GROUP > start + len(kind):
+            return None
         tallies.append(_reduced(of_lines, heads))
         borne = np.isin(of_lines["cle"][heads] >> _PART_BITS, days)
         picked = np.repeat(borne, np.diff(np.append(heads, len(kind))))
         names = {"ligne": "ligne", "libelle": "premier", "micro": "somme"}
         carried.append({"genre": kind[picked], **{new: of_lines[old][picked] for new, old in names.items()}})
     tally = _joined(tallies)
-    if not (np.diff(tally["cle"]) > 0).all():
-        order = np.argsort(tally["cle"], kind="stable")
-        tally = {name: column[order] for name, column in tally.items()}
-        tally = _reduced(tally, _heads(tally["cle"]))
     tally["genre"] = np.full(len(tally["cle"]), columns.first)
     return tally, _joined(carried)
 

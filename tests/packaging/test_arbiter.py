@@ -42,13 +42,20 @@ def test_packages_are_judged_one_after_the_other(folder: Path) -> None:
     assert (error["type"], error["rowNumber"], error["cell"]) == ("type-error", 2, "un")
 
 
-def test_a_description_that_is_none_is_told(folder: Path) -> None:
+BAD_PATTERN = {"name": "annee", "type": "string", "constraints": {"pattern": "("}}
+
+
+@pytest.mark.parametrize(
+    "resources", [[{"name": 3}], 5, [{**package("bon")["resources"][0], "schema": {"fields": [BAD_PATTERN]}}]]
+)
+def test_a_description_that_is_none_is_told(resources: object, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with packaging.judging() as judge:
-        judge.ask({"resources": [{"name": 3}]}, folder)
+        judge.ask({"resources": resources}, folder)
         with pytest.raises(ArbiterError, match="ne lit pas la description"):
             judge.answer()
         judge.ask(package("bon"), folder)
         assert judge.answer()["tasks"][0]["valid"]
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_process_that_ends_early_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

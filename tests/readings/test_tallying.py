@@ -65,7 +65,9 @@ OFFSETS = [f"+{minutes // 60:02d}:{minutes % 60:02d}" for minutes in range(60, 2
 CASES: Mapping[str, Case] = {
     "our own": Case(ours(), True),
     "the newest first": Case([OURS, *ours()[:0:-1]], True),
-    "in no order": Case(shuffled(ours()), True),
+    "in no order": Case(shuffled(ours()), False),
+    "eight to a day": Case(ours(72, step=3 * HOUR), True),
+    "three to a day": Case(ours(72, step=8 * HOUR), False),
     "with gaps": Case([*ours()[:30], *ours()[50:]], True),
     "twice the same": Case([*ours(), ours()[3]], True),
     "seconds, of which a day has many masks": Case(ours(86_400, step=dt.timedelta(seconds=1), value="0.{:05d}"), True),

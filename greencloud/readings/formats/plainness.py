@@ -267,8 +267,9 @@ class _Form:
 
 def _form(line: bytes, layout: _Layout) -> _Form | None:
     """What the lines look like that are as this one, None when it is not laid out so."""
-    cells = line.removesuffix(layout.end).split(layout.mark)
-    if any(byte in line.removesuffix(layout.end) for byte in ASKING) or len(cells) != layout.width:
+    text = line.removesuffix(layout.end)
+    cells = text.split(layout.mark)
+    if any(byte in text for byte in ASKING) or len(cells) != layout.width:
         return None
     if not _NUMBER.fullmatch(cells[layout.value]):
         return None
